@@ -1,0 +1,5 @@
+/// Measurements and their comparison.
+@NullMarked
+package dev.nptune.bench;
+
+import org.jspecify.annotations.NullMarked;

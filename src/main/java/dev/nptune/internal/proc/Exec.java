@@ -1,0 +1,82 @@
+package dev.nptune.internal.proc;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+
+/// Runs a child program from an argument list; no shell ever stands between.
+public final class Exec {
+    /// The most output kept of one stream, in bytes; the rest is read and dropped.
+    public static final int MAX_OUTPUT = 16 << 20;
+
+    private Exec() {}
+
+    /// How a program ended.
+    ///
+    /// @param exit its exit status
+    /// @param out standard output as UTF-8
+    /// @param err standard error as UTF-8
+    public record Result(int exit, String out, String err) {
+        public boolean ok() {
+            return exit == 0;
+        }
+
+        /// The last line it complained with, for a one-line message.
+        public String complaint() {
+            String text = (err.isBlank() ? out : err).strip();
+            return text.substring(text.lastIndexOf('\n') + 1).strip();
+        }
+    }
+
+    /// Runs a program with empty standard input, in the C locale, and waits.
+    ///
+    /// @throws IOException if it cannot be started or does not end within the limit (it is killed then)
+    public static Result run(Duration limit, List<String> argv) throws IOException {
+        return run(limit, argv, Map.of());
+    }
+
+    /// As [#run(Duration, List)], with extra environment variables.
+    public static Result run(Duration limit, List<String> argv, Map<String, String> environment) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(argv);
+        builder.environment().put("LC_ALL", "C");
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        FutureTask<String> out = drain(process.getInputStream());
+        FutureTask<String> err = drain(process.getErrorStream());
+        try {
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IOException(argv.getFirst() + " did not end within " + limit.toSeconds() + " s");
+            }
+            return new Result(process.exitValue(), out.get(), err.get());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for " + argv.getFirst(), e);
+        } catch (ExecutionException e) {
+            throw new IOException("cannot read the output of " + argv.getFirst(), e.getCause());
+        } finally {
+            if (process.isAlive()) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    private static FutureTask<String> drain(InputStream stream) {
+        FutureTask<String> task = new FutureTask<>(() -> {
+            try (stream) {
+                byte[] kept = stream.readNBytes(MAX_OUTPUT);
+                stream.skip(Long.MAX_VALUE);
+                return new String(kept, StandardCharsets.UTF_8);
+            }
+        });
+        Thread.ofVirtual().start(task);
+        return task;
+    }
+}

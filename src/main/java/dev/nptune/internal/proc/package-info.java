@@ -1,0 +1,5 @@
+/// Child processes.
+@NullMarked
+package dev.nptune.internal.proc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// Text for terminals: tables, durations, escaping.
+@NullMarked
+package dev.nptune.internal.text;
+
+import org.jspecify.annotations.NullMarked;

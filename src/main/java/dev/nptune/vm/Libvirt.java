@@ -1,0 +1,82 @@
+package dev.nptune.vm;
+
+import dev.nptune.internal.proc.Exec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A connection to libvirt through `virsh`, which exists wherever libvirt is used by hand.
+///
+/// Domain names are passed as single arguments after `--domain`, so that no name is taken for an option.
+public final class Libvirt {
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+
+    private final String uri;
+
+    /// @param uri a libvirt URI, e.g. `qemu:///system` or, for tests, `test:///default`
+    public Libvirt(String uri) {
+        this.uri = uri;
+    }
+
+    /// Names of all domains, running or not.
+    public List<String> domains() throws IOException {
+        return virsh("list", "--all", "--name")
+                .lines()
+                .map(String::strip)
+                .filter(n -> !n.isEmpty())
+                .toList();
+    }
+
+    /// The persistent XML of a domain: what it will be at its next start, secrets left out.
+    public String inactiveXml(String domain) throws IOException {
+        return virsh("dumpxml", "--inactive", "--domain", domain);
+    }
+
+    /// Defines or redefines a domain.
+    public void define(String xml) throws IOException {
+        Path file = Files.createTempFile("nptune-domain", ".xml");
+        try {
+            Files.writeString(file, xml);
+            virsh("define", "--file", file.toString());
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    /// The state in libvirt's words: `running`, `shut off`, `paused`, …
+    public String state(String domain) throws IOException {
+        return virsh("domstate", "--domain", domain).strip();
+    }
+
+    public void start(String domain) throws IOException {
+        virsh("start", "--domain", domain);
+    }
+
+    /// Ends a domain at once, as pulling the plug would.
+    public void destroy(String domain) throws IOException {
+        virsh("destroy", "--domain", domain);
+    }
+
+    /// The daemon's version, e.g. `9.0.0`.
+    public String version() throws IOException {
+        return virsh("version")
+                .lines()
+                .filter(l -> l.startsWith("Using library: libvirt "))
+                .map(l -> l.substring("Using library: libvirt ".length()).strip())
+                .findFirst()
+                .orElseThrow(() -> new IOException("virsh version printed no library version"));
+    }
+
+    private String virsh(String... arguments) throws IOException {
+        List<String> argv = new ArrayList<>(List.of("virsh", "--quiet", "--connect", uri));
+        argv.addAll(List.of(arguments));
+        Exec.Result result = Exec.run(LIMIT, argv);
+        if (!result.ok()) {
+            throw new IOException("virsh " + arguments[0] + ": " + result.complaint());
+        }
+        return result.out();
+    }
+}
