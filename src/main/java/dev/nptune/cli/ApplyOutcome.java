@@ -1,0 +1,63 @@
+package dev.nptune.cli;
+
+import dev.nptune.apply.ApplyEvent;
+import dev.nptune.apply.ApplyResult;
+import dev.nptune.internal.text.UserException;
+import dev.nptune.internal.text.UserException.Exit;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// How a run of changes is told to people.
+final class ApplyOutcome {
+    private ApplyOutcome() {}
+
+    /// A line for an event; none for those that say no more than the line before.
+    static Optional<String> line(ApplyEvent event) {
+        return switch (event) {
+            case ApplyEvent.Began(String _, int _) -> Optional.empty();
+            case ApplyEvent.Started(int _, var _) -> Optional.empty();
+            case ApplyEvent.Verified(int index, var change) -> Optional.of((index + 1) + ". " + change.summary());
+            case ApplyEvent.Failed(int index, var change, String reason) ->
+                Optional.of((index + 1) + ". " + change.summary() + " FAILED: " + reason);
+            case ApplyEvent.RollingBack(String _, String reason, int _) ->
+                Optional.of("taking everything back: " + reason);
+            case ApplyEvent.Undone(int index, var change, String note) ->
+                Optional.of("undone " + (index + 1) + ". " + change.summary() + (note.isEmpty() ? "" : " (" + note + ")"));
+            case ApplyEvent.Left(int index, var change, String reason) ->
+                Optional.of("LEFT " + (index + 1) + ". " + change.summary() + ": " + reason);
+            case ApplyEvent.JournalTrouble(String reason) -> Optional.of("the journal cannot be written: " + reason);
+        };
+    }
+
+    /// The journal's id if all went well.
+    ///
+    /// @throws UserException saying what else happened, with the exit code for it
+    static String journalOrFailure(ApplyResult result) throws UserException {
+        return switch (result) {
+            case ApplyResult.Committed(String journal) -> journal;
+            case ApplyResult.Refused refused ->
+                throw new UserException(
+                        Exit.CANNOT,
+                        refused.reason()
+                                + refused.differences().stream()
+                                        .map(d -> "\n    " + (d.index() + 1) + ". " + d.summary() + ": "
+                                                + String.join("; ", d.what()))
+                                        .collect(Collectors.joining()),
+                        "nothing was changed; make the plan anew: nptune plan");
+            case ApplyResult.RolledBack back ->
+                throw new UserException(
+                        back.interrupted() ? Exit.INTERRUPTED : Exit.ROLLED_BACK,
+                        back.reason() + "; everything was rolled back",
+                        "the journal is " + back.journal());
+            case ApplyResult.Partial partial ->
+                throw new UserException(
+                        Exit.PARTLY_APPLIED,
+                        partial.reason() + "; not everything could be taken back:"
+                                + partial.left().stream()
+                                        .map(l -> "\n    " + (l.index() + 1) + ". " + l.summary() + ": " + l.why()
+                                                + (l.byHand().isEmpty() ? "" : "\n       by hand: " + l.byHand()))
+                                        .collect(Collectors.joining()),
+                        "try again with: nptune rollback " + partial.journal());
+        };
+    }
+}

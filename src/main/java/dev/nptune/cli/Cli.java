@@ -1,0 +1,154 @@
+package dev.nptune.cli;
+
+import dev.nptune.internal.text.UserException;
+import dev.nptune.internal.text.UserException.Exit;
+import java.io.Console;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// The command line, as a value that runs in-process: give it streams and an environment, get an exit code.
+@Command(
+        name = "nptune",
+        mixinStandardHelpOptions = true,
+        versionProvider = Cli.Version.class,
+        description = "Takes a Linux PC to a gaming VM that runs near bare metal, and measures it.",
+        synopsisSubcommandLabel = "COMMAND",
+        customSynopsis = "nptune COMMAND [OPTIONS]",
+        header = {
+            "Examples:",
+            "  nptune tune --host lab         try the whole way on an emulated machine",
+            "  nptune doctor win10            what is wrong with a VM on this machine",
+            "  nptune tune win10              diagnose it, show the plan, apply it after asking",
+            "  nptune rollback                take the last run back",
+            ""
+        },
+        subcommands = {
+            TuneCommand.class,
+            ScanCommand.class,
+            DoctorCommand.class,
+            PlanCommand.class,
+            ApplyCommand.class,
+            RollbackCommand.class,
+            HistoryCommand.class,
+            CommandLine.HelpCommand.class
+        })
+public final class Cli {
+    /// Columns of a terminal that does not say.
+    private static final int DEFAULT_COLUMNS = 80;
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final Map<String, String> environment;
+
+    @Option(
+            names = "--debug",
+            scope = ScopeType.INHERIT,
+            description = "Show the stack trace of an error.")
+    private boolean debug;
+
+    /// @param out where results go
+    /// @param err where progress and errors go
+    /// @param environment the environment variables
+    public Cli(PrintStream out, PrintStream err, Map<String, String> environment) {
+        this.out = out;
+        this.err = err;
+        this.environment = Map.copyOf(environment);
+    }
+
+    /// Runs a command.
+    ///
+    /// @return the exit code, as [Exit] lists them
+    public int run(String... args) {
+        CommandLine line = new CommandLine(this)
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .setUsageHelpWidth(columns())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExitCodeExceptionMapper(_ -> Exit.CANNOT.code())
+                .setParameterExceptionHandler((e, _) -> wrongUse(e))
+                .setExecutionExceptionHandler((e, _, _) -> failed(e));
+        if (environment.containsKey("NO_COLOR") || "dumb".equals(environment.get("TERM"))) {
+            line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+        }
+        if (args.length == 0) {
+            line.usage(err);
+            return Exit.WRONG_USE.code();
+        }
+        return line.execute(args);
+    }
+
+    private int wrongUse(ParameterException e) {
+        err.println("nptune: " + Escape.controls(String.valueOf(e.getMessage())));
+        List<String> similar = e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+        if (!similar.isEmpty()) {
+            err.println("  did you mean: " + String.join(", ", similar) + "?");
+        }
+        err.println("  see: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+        return Exit.WRONG_USE.code();
+    }
+
+    private int failed(Exception e) {
+        switch (e) {
+            case UserException user -> {
+                err.println("nptune: " + user.getMessage());
+                err.println("  next: " + user.nextStep());
+            }
+            default -> {
+                err.println("nptune: " + Escape.controls(describe(e)));
+                err.println("  next: run it again with --debug and report what it prints");
+            }
+        }
+        if (debug) {
+            e.printStackTrace(err);
+        }
+        return (e instanceof UserException user ? user.exit() : Exit.CANNOT).code();
+    }
+
+    private static String describe(Exception e) {
+        String message = e.getMessage();
+        return message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
+    }
+
+    PrintStream out() {
+        return out;
+    }
+
+    PrintStream err() {
+        return err;
+    }
+
+    Map<String, String> environment() {
+        return environment;
+    }
+
+    /// Whether a person looks at the standard error, on a terminal that can move its cursor.
+    boolean isTerminal() {
+        Console console = System.console();
+        return console != null && console.isTerminal() && !"dumb".equals(environment.get("TERM"));
+    }
+
+    /// Width of the terminal, from `COLUMNS`.
+    int columns() {
+        String columns = environment.getOrDefault("COLUMNS", "");
+        return columns.matches("[1-9][0-9]{1,3}")
+                ? Math.max(40, Integer.parseInt(columns))
+                : DEFAULT_COLUMNS;
+    }
+
+    /// Tells the version from the jar or, when run from classes, says so.
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Cli.class.getPackage().getImplementationVersion();
+            return new String[] {"nptune " + (version == null ? "(built from source)" : version)};
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.nptune.cli;
+
+import dev.nptune.apply.Applier;
+import dev.nptune.apply.ApplyListener;
+import dev.nptune.apply.ApplyResult;
+import dev.nptune.doctor.Diagnosis;
+import dev.nptune.doctor.Doctor;
+import dev.nptune.host.Host;
+import dev.nptune.internal.text.Progress;
+import dev.nptune.internal.text.UserException;
+import dev.nptune.internal.text.UserException.Exit;
+import dev.nptune.plan.Plan;
+import dev.nptune.plan.PlanDiff;
+import dev.nptune.plan.Planner;
+import dev.nptune.report.TuneDocument;
+import dev.nptune.vm.Domain;
+import java.io.IOException;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/// Scan, diagnose, plan, apply and start, on this machine.
+final class LocalTune {
+    private final LocalMachine machine;
+    private final Progress progress;
+
+    LocalTune(LocalMachine machine, Progress progress) {
+        this.machine = machine;
+        this.progress = progress;
+    }
+
+    /// Does it all.
+    ///
+    /// @param name the VM; null for the only one
+    /// @param agreed asked with the plan and its diff before anything is changed
+    /// @param start whether to start the VM afterwards if it is not running
+    /// @return what was done; null if the person did not agree
+    @Nullable TuneDocument run(@Nullable String name, BiPredicate<Plan, String> agreed, boolean start)
+            throws IOException, UserException {
+        progress.begin("scan");
+        Host host = machine.scan();
+        progress.done("scan", host.cpu().modelName().get().orElse("unknown processor"));
+        Domain domain = machine.domain(name);
+        progress.begin("doctor");
+        Diagnosis before = Doctor.examine(host, domain);
+        progress.done("doctor", Plural.of(before.findings().size(), "finding"));
+        progress.begin("plan");
+        Plan plan = Planner.plan(host, domain, before, machine.moduleFiles(host));
+        String diff = PlanDiff.render(plan);
+        progress.done("plan", Plural.of(plan.changes().size(), "change"));
+        String journal = "";
+        if (!plan.changes().isEmpty()) {
+            if (!agreed.test(plan, diff)) {
+                return null;
+            }
+            machine.requireRoot("tune");
+            journal = apply(machine.applier(), plan, progress);
+        }
+        Diagnosis after = Doctor.examine(machine.scan(), machine.domain(domain.name()));
+        if (start && machine.libvirt().state(domain.name()).equals("shut off")) {
+            start(domain.name(), journal);
+        }
+        return TuneDocument.of(host, before, after, plan, diff, journal, start);
+    }
+
+    /// Applies a plan and tells how it ended.
+    ///
+    /// @return where the journal is
+    /// @throws UserException if it was refused, rolled back or left in part
+    static String apply(Applier applier, Plan plan, Progress progress) throws IOException, UserException {
+        progress.begin("apply");
+        try (var _ = new CancelOnExit(applier)) {
+            ApplyResult result = applier.apply(plan, listener(progress));
+            String journal = ApplyOutcome.journalOrFailure(result);
+            progress.done("apply", "journal " + journal);
+            return journal;
+        }
+    }
+
+    static ApplyListener listener(Progress progress) {
+        return event -> ApplyOutcome.line(event).ifPresent(progress::note);
+    }
+
+    private void start(String domain, String journal) throws IOException, UserException {
+        progress.begin("start " + domain);
+        try {
+            machine.libvirt().start(domain);
+        } catch (IOException e) {
+            String undone = "nothing had been changed";
+            if (!journal.isEmpty()) {
+                ApplyOutcome.journalOrFailure(machine.applier().rollback(journal, false, listener(progress)));
+                undone = "the changes were rolled back";
+            }
+            throw new UserException(
+                    Exit.ROLLED_BACK,
+                    "the VM does not start: " + e.getMessage() + "; " + undone,
+                    "look at /var/log/libvirt/qemu/" + domain + ".log",
+                    e);
+        }
+        progress.done("start " + domain, "");
+    }
+}

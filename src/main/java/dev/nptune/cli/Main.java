@@ -1,0 +1,17 @@
+package dev.nptune.cli;
+
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/// Where the program starts.
+public final class Main {
+    private Main() {}
+
+    /// Runs a command and ends the program with its exit code.
+    public static void main(String[] args) {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+        System.exit(new Cli(out, err, System.getenv()).run(args));
+    }
+
+}

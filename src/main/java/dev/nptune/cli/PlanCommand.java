@@ -1,0 +1,65 @@
+package dev.nptune.cli;
+
+import dev.nptune.doctor.Doctor;
+import dev.nptune.host.Host;
+import dev.nptune.internal.json.Json;
+import dev.nptune.internal.text.UserException;
+import dev.nptune.plan.Plan;
+import dev.nptune.plan.PlanDiff;
+import dev.nptune.plan.Planner;
+import dev.nptune.vm.Domain;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/// `nptune plan`: what would be changed.
+@Command(
+        name = "plan",
+        mixinStandardHelpOptions = true,
+        header = {"Examples:", "  nptune plan win10", "  nptune plan win10 -o plan.json", ""},
+        description = "Shows what would be changed for a VM, as a diff. Changes nothing.")
+final class PlanCommand implements Callable<Integer> {
+    @ParentCommand
+    private @Nullable Cli cli;
+
+    @Mixin
+    private HostOption place = new HostOption();
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "VM", description = "The libvirt domain; needed if there are several.")
+    private @Nullable String domain;
+
+    @Option(names = "--json", description = "Print the plan as JSON.")
+    private boolean json;
+
+    @Option(names = {"-o", "--output"}, paramLabel = "FILE", description = "Write the plan as JSON, for 'nptune apply'.")
+    private @Nullable Path output;
+
+    @Override
+    public Integer call() throws IOException, UserException {
+        Cli cli = Objects.requireNonNull(this.cli);
+        place.requireLocal("plan");
+        LocalMachine machine = LocalMachine.of(cli.environment());
+        Host host = machine.scan();
+        Domain vm = machine.domain(domain);
+        Plan plan = Planner.plan(host, vm, Doctor.examine(host, vm), machine.moduleFiles(host));
+        if (output != null) {
+            Files.writeString(output, Json.pretty(plan) + "\n");
+        }
+        if (json) {
+            cli.out().println(Json.pretty(plan));
+        } else {
+            cli.out().println(Escape.controls(PlanDiff.render(plan)));
+            plan.notes().forEach(note ->
+                    cli.out().print(Escape.controls(FindingText.wrap("note: " + note, cli.columns(), "  "))));
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.nptune.cli;
+
+import dev.nptune.host.Host;
+import dev.nptune.internal.json.Json;
+import dev.nptune.internal.text.UserException;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/// `nptune scan`: what this machine is.
+@Command(
+        name = "scan",
+        mixinStandardHelpOptions = true,
+        header = {"Examples:", "  nptune scan", "  nptune scan --json > host.json", ""},
+        description = "Reads this machine and shows what matters for a VM.")
+final class ScanCommand implements Callable<Integer> {
+    @ParentCommand
+    private @Nullable Cli cli;
+
+    @Mixin
+    private HostOption place = new HostOption();
+
+    @Option(names = "--json", description = "Print the host as JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws UserException {
+        Cli cli = Objects.requireNonNull(this.cli);
+        place.requireLocal("scan");
+        Host host = LocalMachine.of(cli.environment()).scan();
+        cli.out().print(json ? Json.pretty(host) + "\n" : Escape.controls(ScanText.render(host)));
+        return 0;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.nptune.cli;
+
+import dev.nptune.internal.json.Json;
+import dev.nptune.internal.text.UserException;
+import dev.nptune.internal.text.UserException.Exit;
+import dev.nptune.plan.Plan;
+import dev.nptune.report.TuneDocument;
+import java.io.Console;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/// `nptune tune`: the whole way.
+@Command(
+        name = "tune",
+        mixinStandardHelpOptions = true,
+        header = {
+            "Examples:",
+            "  nptune tune --host lab          on an emulated machine, measured; changes nothing here",
+            "  nptune tune win10               on this machine: shows the plan, asks, applies",
+            "  nptune tune win10 --yes --start",
+            ""
+        },
+        description = "Scans, diagnoses, plans and applies; in the lab also measures bare metal, before and after.")
+final class TuneCommand implements Callable<Integer> {
+    @ParentCommand
+    private @Nullable Cli cli;
+
+    @Mixin
+    private HostOption host = new HostOption();
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "VM", description = "The libvirt domain; needed if there are several.")
+    private @Nullable String domain;
+
+    @Option(names = {"-y", "--yes"}, description = "Apply without asking.")
+    private boolean yes;
+
+    @Option(names = "--start", description = "Start the VM afterwards; roll back if it does not start.")
+    private boolean start;
+
+    @Option(names = "--json", description = "Print one JSON document.")
+    private boolean json;
+
+    @Option(names = "--install", description = "Lab: install missing Debian packages (as root).")
+    private boolean install;
+
+    @Option(
+            names = "--lab-limit",
+            paramLabel = "SECONDS",
+            defaultValue = "420",
+            description = "Lab: end a machine that takes longer (default: ${DEFAULT-VALUE}).")
+    private int labLimit = 420;
+
+    @Option(names = "--lab-kernel", paramLabel = "FILE.deb", description = "Lab: a Debian kernel package to boot.")
+    private @Nullable Path labKernel;
+
+    @Override
+    public Integer call() throws IOException, UserException {
+        Cli cli = java.util.Objects.requireNonNull(this.cli);
+        boolean live = !json && cli.isTerminal();
+        try (ConsoleProgress progress = new ConsoleProgress(cli.err(), live, cli.columns())) {
+            TuneDocument document =
+                    switch (host.place()) {
+                        case LAB ->
+                            new LabTune(cli, progress)
+                                    .run(new LabTune.Options(Duration.ofSeconds(labLimit), labKernel, install));
+                        case LOCAL ->
+                            new LocalTune(LocalMachine.of(cli.environment()), progress)
+                                    .run(domain, (plan, diff) -> agreed(cli, progress, plan, diff), start);
+                    };
+            progress.close();
+            if (document == null) {
+                cli.err().println("Nothing was changed.");
+                return Exit.FINDINGS_LEFT.code();
+            }
+            cli.out().print(json ? Json.pretty(document) + "\n" : TuneText.render(document, cli.columns()));
+            return (document.left() == 0 ? Exit.OK : Exit.FINDINGS_LEFT).code();
+        }
+    }
+
+    private boolean agreed(Cli cli, ConsoleProgress progress, Plan plan, String diff) {
+        if (yes) {
+            return true;
+        }
+        cli.err().println();
+        cli.err().println(Escape.controls(diff));
+        plan.notes().forEach(note -> cli.err().println("note: " + Escape.controls(note)));
+        Console console = cli.isTerminal() ? System.console() : null;
+        if (console == null) {
+            progress.note("this is the plan; apply it with --yes");
+            return false;
+        }
+        String answer = console.readLine("Apply these %s? [y/N] ", Plural.of(plan.changes().size(), "change"));
+        return answer != null && answer.strip().equalsIgnoreCase("y");
+    }
+}

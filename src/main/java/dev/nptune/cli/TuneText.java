@@ -1,0 +1,44 @@
+package dev.nptune.cli;
+
+import dev.nptune.bench.Efficiency;
+import dev.nptune.bench.Measure;
+import dev.nptune.report.TuneDocument;
+import dev.nptune.report.TuneTable;
+
+/// What `nptune tune` shows on a terminal when it is done.
+final class TuneText {
+    private TuneText() {}
+
+    static String render(TuneDocument document, int columns) {
+        StringBuilder text = new StringBuilder("\n");
+        for (boolean fixed : new boolean[] {true, false}) {
+            var some = document.findings().stream()
+                    .filter(f -> f.fixed() == fixed)
+                    .toList();
+            if (!some.isEmpty()) {
+                text.append(fixed ? "Fixed:\n" : "Left:\n");
+                some.forEach(f -> text.append(
+                        FindingText.line(f.rule(), f.title(), f.evidence().getFirst(), columns)));
+                text.append('\n');
+            }
+        }
+        document.notes().forEach(note -> text.append(FindingText.wrap("note: " + note, columns, "  ")));
+        if (!document.workloads().isEmpty()) {
+            Efficiency efficiency = document.efficiency();
+            text.append('\n')
+                    .append(TuneTable.render(
+                            document.workloads(),
+                            Measure.COUNTED,
+                            efficiency == null ? null : efficiency.before(),
+                            efficiency == null ? null : efficiency.after()))
+                    .append('\n');
+        }
+        if (!document.journal().isEmpty()) {
+            text.append("journal  ").append(document.journal()).append('\n');
+        }
+        if (document.report() != null) {
+            text.append("report   ").append(document.report()).append('\n');
+        }
+        return Escape.controls(text.toString());
+    }
+}

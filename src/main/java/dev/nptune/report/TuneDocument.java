@@ -1,0 +1,127 @@
+package dev.nptune.report;
+
+import dev.nptune.bench.Efficiency;
+import dev.nptune.bench.Workload;
+import dev.nptune.doctor.Diagnosis;
+import dev.nptune.doctor.Evidence;
+import dev.nptune.doctor.Finding;
+import dev.nptune.doctor.Severity;
+import dev.nptune.host.Host;
+import dev.nptune.plan.Change;
+import dev.nptune.plan.Plan;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What `nptune tune --json` prints: one document with all that was found, done and measured.
+///
+/// @param schemaVersion version of this record's JSON form
+/// @param domain the VM
+/// @param host the machine as it was found
+/// @param findings what was wrong, worst first, and whether it was fixed
+/// @param unknown the rules that lacked a fact
+/// @param changes what was done, in order
+/// @param notes what the plan left alone, and why
+/// @param diff the same as a unified diff
+/// @param journal where the journal is by which `nptune rollback` takes it back; empty if nothing was changed
+/// @param started whether the VM was started afterwards
+/// @param workloads what was measured; empty on a machine where nothing was
+/// @param efficiency geometric mean of bare/VM over the first five workloads; null if nothing was measured
+/// @param report path of the HTML report; null if none was written
+public record TuneDocument(
+        int schemaVersion,
+        String domain,
+        Host host,
+        List<Entry> findings,
+        List<Diagnosis.Undecided> unknown,
+        List<Change> changes,
+        List<String> notes,
+        String diff,
+        String journal,
+        boolean started,
+        List<Workload> workloads,
+        @Nullable Efficiency efficiency,
+        @Nullable String report) {
+    /// The version written by this program.
+    public static final int SCHEMA_VERSION = 1;
+
+    public TuneDocument {
+        findings = List.copyOf(findings);
+        unknown = List.copyOf(unknown);
+        changes = List.copyOf(changes);
+        notes = List.copyOf(notes);
+        workloads = List.copyOf(workloads);
+    }
+
+    /// A finding, flat, and whether it was gone afterwards.
+    public record Entry(
+            String rule,
+            Severity severity,
+            String title,
+            List<Evidence> evidence,
+            String effect,
+            String fix,
+            String risk,
+            String source,
+            boolean fixed) {
+        public Entry {
+            evidence = List.copyOf(evidence);
+        }
+
+        static Entry of(Finding f, boolean fixed) {
+            return new Entry(
+                    f.rule(), f.severity(), f.title(), f.evidence(), f.effect(), f.fix(), f.risk(), f.source(), fixed);
+        }
+
+        /// The finding alone.
+        public Finding finding() {
+            return new Finding(rule, severity, title, evidence, effect, fix, risk, source);
+        }
+    }
+
+    /// What was done on a machine, nothing measured yet.
+    ///
+    /// @param before the diagnosis that the plan was made from
+    /// @param after the diagnosis once it was applied
+    public static TuneDocument of(
+            Host host, Diagnosis before, Diagnosis after, Plan plan, String diff, String journal, boolean started) {
+        return new TuneDocument(
+                SCHEMA_VERSION,
+                plan.domain(),
+                host,
+                before.findings().stream()
+                        .map(f -> Entry.of(f, after.clear().contains(f.rule())))
+                        .toList(),
+                before.unknown(),
+                plan.changes(),
+                plan.notes(),
+                diff,
+                journal,
+                started,
+                List.of(),
+                null,
+                null);
+    }
+
+    /// The same with measurements.
+    public TuneDocument measured(List<Workload> measured, String journalHere, String reportPath) {
+        return new TuneDocument(
+                schemaVersion,
+                domain,
+                host,
+                findings,
+                unknown,
+                changes,
+                notes,
+                diff,
+                journalHere,
+                started,
+                measured,
+                Efficiency.of(measured),
+                reportPath);
+    }
+
+    /// How many findings are left.
+    public long left() {
+        return findings.stream().filter(f -> !f.fixed()).count();
+    }
+}
