@@ -2,13 +2,19 @@ package dev.nptune.host;
 
 import java.util.Optional;
 import java.util.function.Function;
+import tools.jackson.databind.annotation.JsonDeserialize;
+import tools.jackson.databind.annotation.JsonSerialize;
 
 /// One thing read, or not read, from a machine.
 ///
 /// A file that is not there and a file that cannot be read mean different things: the first is an answer, the
 /// second is not. A rule over an [Unreadable] fact answers "unknown", never "fine".
 ///
+/// In JSON a fact is `{"value":…,"source":…}`, `{"source":…,"absent":true}` or `{"source":…,"unreadable":"reason"}`.
+///
 /// @param <T> the type of the value
+@JsonSerialize(using = FactJson.Writer.class)
+@JsonDeserialize(using = FactJson.Reader.class)
 public sealed interface Fact<T> {
 
     /// Where it was looked for: a path below the root that was read, or a command.

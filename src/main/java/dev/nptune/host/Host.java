@@ -1,6 +1,7 @@
 package dev.nptune.host;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// A machine, as far as it could be read: the value every later step works on.
@@ -11,12 +12,36 @@ import java.util.Optional;
 /// @param kernel kernel, its command line, modules and their configuration
 /// @param pci PCI functions in address order
 /// @param tools versions of the virtualization stack found
-public record Host(int schemaVersion, Cpu cpu, Memory memory, Kernel kernel, List<PciFunction> pci, Tools tools) {
+/// @param gaps what could not be read and has no fact of its own, so that a list above may be short
+public record Host(
+        int schemaVersion, Cpu cpu, Memory memory, Kernel kernel, List<PciFunction> pci, Tools tools, List<Gap> gaps) {
     /// The version written by this program.
     public static final int SCHEMA_VERSION = 1;
 
+    /// @throws IllegalArgumentException if the JSON form is of a version this program does not know
     public Host {
+        if (schemaVersion != SCHEMA_VERSION) {
+            throw new IllegalArgumentException(
+                    "host of schema version " + schemaVersion + "; this program knows version " + SCHEMA_VERSION);
+        }
+        Objects.requireNonNull(cpu);
+        Objects.requireNonNull(memory);
+        Objects.requireNonNull(kernel);
+        Objects.requireNonNull(tools);
         pci = List.copyOf(pci);
+        gaps = List.copyOf(gaps);
+    }
+
+    /// A machine that was read without gaps.
+    public Host(int schemaVersion, Cpu cpu, Memory memory, Kernel kernel, List<PciFunction> pci, Tools tools) {
+        this(schemaVersion, cpu, memory, kernel, pci, tools, List.of());
+    }
+
+    /// The first gap in what was read at or below a path such as `/etc/modprobe.d`.
+    public Optional<Gap> gap(String path) {
+        return gaps.stream()
+                .filter(g -> g.source().equals(path) || g.source().startsWith(path + "/"))
+                .findFirst();
     }
 
     /// The function at an address, if the machine has it.

@@ -1,0 +1,209 @@
+package dev.nptune.host;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/// The files of a machine, below any directory: `/` of this one, or an unpacked archive from a stranger.
+///
+/// Paths are absolute as on that machine. Symbolic links are resolved here, one by one and below the root, as
+/// `chroot` would: neither an absolute target nor `..` leads out. Nothing but regular files is opened.
+///
+/// Bounds: a file has up to 1 MiB, below `/sys` a page; a directory up to 16 384 entries; one path up to 40
+/// symbolic links; all reading together takes up to 64 MiB and a million directory entries.
+/// What is over a bound is unreadable, with that reason.
+final class Tree {
+    static final int MAX_FILE = 1 << 20;
+    static final int MAX_SYSFS_FILE = 4096;
+    static final int MAX_ENTRIES = 16_384;
+    static final int MAX_LINKS = 40;
+    static final long MAX_ALL_BYTES = 64L << 20;
+    static final long MAX_ALL_ENTRIES = 1_000_000;
+
+    private final Path root;
+    private final Set<Gap> gaps = new LinkedHashSet<>();
+    private long bytes;
+    private long entries;
+
+    /// @throws IllegalArgumentException if the root is no directory
+    Tree(Path root) {
+        if (!Files.isDirectory(root)) {
+            throw new IllegalArgumentException("not a directory: " + Printable.line(root.toString()));
+        }
+        this.root = root.toAbsolutePath().normalize();
+    }
+
+    /// A small file of one value: outer white space dropped, everything invisible escaped.
+    Fact<String> value(String path) {
+        return raw(path).map(text -> Printable.line(text.strip()));
+    }
+
+    /// A file of several lines, everything invisible but line feeds and tabs escaped.
+    Fact<String> text(String path) {
+        return raw(path).map(Printable::lines);
+    }
+
+    private Fact<String> raw(String path) {
+        int limit = path.startsWith("/sys/") ? MAX_SYSFS_FILE : MAX_FILE;
+        return attempt(path, file -> {
+            byte[] content = read(file, limit + 1);
+            if (content.length > limit) {
+                throw new IOException("longer than " + limit + " bytes");
+            }
+            return new String(content, StandardCharsets.UTF_8);
+        });
+    }
+
+    /// The first bytes of a file that may be longer.
+    Fact<String> head(String path, int limit) {
+        return attempt(path, file -> Printable.lines(new String(read(file, limit), StandardCharsets.UTF_8)));
+    }
+
+    private byte[] read(Path file, int limit) throws IOException {
+        if (file.equals(root.resolve("dev/null"))) {
+            return new byte[0]; // the customary mask for a configuration file
+        }
+        if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .isRegularFile()) {
+            throw new IOException("not a regular file");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] content = in.readNBytes(limit);
+            bytes += content.length;
+            if (bytes > MAX_ALL_BYTES) {
+                throw new IOException("more than " + (MAX_ALL_BYTES >> 20) + " MiB read in all");
+            }
+            return content;
+        }
+    }
+
+    /// The names in a directory, sorted.
+    Fact<List<String>> names(String directory) {
+        return attempt(directory, path -> {
+            List<String> names = new ArrayList<>();
+            try (DirectoryStream<Path> stream = Files.newDirectoryStream(path)) {
+                for (Path entry : stream) {
+                    names.add(String.valueOf(entry.getFileName()));
+                    if (names.size() > MAX_ENTRIES) {
+                        throw new IOException("more than " + MAX_ENTRIES + " entries");
+                    }
+                    if (++entries > MAX_ALL_ENTRIES) {
+                        throw new IOException("more than " + MAX_ALL_ENTRIES + " directory entries in all");
+                    }
+                }
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
+            }
+            Collections.sort(names);
+            return names;
+        });
+    }
+
+    /// The names in a directory, sorted; none if there is no such directory, none and a [Gap] if it cannot be read.
+    List<String> namesOrGap(String directory) {
+        Fact<List<String>> names = names(directory);
+        noteGap(names);
+        return names.get().orElse(List.of());
+    }
+
+    /// The last name of a symbolic link's target. The target itself need not exist: archives seldom hold it.
+    Fact<String> link(String path) {
+        int slash = path.lastIndexOf('/');
+        return attempt(path, path.substring(0, slash), directory -> {
+            Path link = directory.resolve(path.substring(slash + 1));
+            if (!Files.readAttributes(link, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .isSymbolicLink()) {
+                throw new IOException("not a symbolic link");
+            }
+            return Printable.line(String.valueOf(Files.readSymbolicLink(link).getFileName()));
+        });
+    }
+
+    /// Keeps note of a fact that is unreadable and has no place of its own in the records.
+    void noteGap(Fact<?> fact) {
+        if (fact instanceof Fact.Unreadable<?>(String source, String reason)) {
+            gaps.add(new Gap(source, reason));
+        }
+    }
+
+    /// The gaps noted so far, in the order found.
+    List<Gap> gaps() {
+        return List.copyOf(gaps);
+    }
+
+    private <T> Fact<T> attempt(String path, Action<T> action) {
+        return attempt(path, path, action);
+    }
+
+    private <T> Fact<T> attempt(String asked, String path, Action<T> action) {
+        String source = Printable.line(asked);
+        try {
+            return Fact.known(action.on(resolve(path)), source);
+        } catch (NoSuchFileException e) {
+            return Fact.absent(source);
+        } catch (AccessDeniedException e) {
+            return Fact.unreadable(source, "permission denied");
+        } catch (FileSystemLoopException e) {
+            return Fact.unreadable(source, "symbolic links lead in a circle");
+        } catch (NotDirectoryException e) {
+            return Fact.unreadable(source, "not a directory");
+        } catch (FileSystemException e) {
+            return Fact.unreadable(source, Objects.requireNonNullElse(e.getReason(), "cannot be read"));
+        } catch (InvalidPathException e) {
+            return Fact.unreadable(source, "the name cannot be expressed in this locale");
+        } catch (IOException e) {
+            return Fact.unreadable(source, Printable.line(Objects.requireNonNullElse(e.getMessage(), "input error")));
+        }
+    }
+
+    private Path resolve(String path) throws IOException {
+        Deque<String> rest = new ArrayDeque<>(List.of(path.split("/")));
+        Path here = root;
+        int links = 0;
+        while (!rest.isEmpty()) {
+            String name = rest.pop();
+            if (name.equals("..")) {
+                here = here.equals(root) ? root : Objects.requireNonNullElse(here.getParent(), root);
+            } else if (!name.isEmpty() && !name.equals(".")) {
+                Path next = here.resolve(name);
+                if (!Files.isSymbolicLink(next)) {
+                    here = next;
+                } else if (++links > MAX_LINKS) {
+                    throw new FileSystemLoopException(path);
+                } else {
+                    Path target = Files.readSymbolicLink(next);
+                    here = target.isAbsolute() ? root : here;
+                    for (int i = target.getNameCount() - 1; i >= 0; i--) {
+                        rest.push(target.getName(i).toString());
+                    }
+                }
+            }
+        }
+        return here;
+    }
+
+    @FunctionalInterface
+    private interface Action<T> {
+        T on(Path path) throws IOException;
+    }
+}
