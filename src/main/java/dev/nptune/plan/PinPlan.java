@@ -6,6 +6,7 @@ import dev.nptune.host.Cpu.LogicalCpu;
 import dev.nptune.host.CpuSet;
 import dev.nptune.host.Host;
 import dev.nptune.vm.Domain;
+import dev.nptune.vm.Pin;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -19,6 +20,8 @@ final class PinPlan {
             place(draft, host);
         } else if (diagnosis.fired("emulator-overlap")) {
             moveEmulator(draft, host);
+        } else {
+            bindNewIothreads(draft);
         }
         if (diagnosis.fired("topoext-missing")) {
             draft.domain("topoext-missing", "topoext", draft.domain().withFeature("topoext", "require"));
@@ -53,6 +56,24 @@ final class PinPlan {
             edited = edited.withIothreadPin(thread, cpus);
         }
         return edited;
+    }
+
+    /// An iothread that the plan adds to a pinned domain goes where QEMU's own threads are, not over the guest's CPUs.
+    private static void bindNewIothreads(Draft draft) {
+        Domain domain = draft.domain();
+        CpuSet bound =
+                CpuSet.of(domain.iothreadPins().stream().mapToInt(Pin::thread).toArray());
+        boolean added = draft.answered("no-iothread") || draft.answered("disk-emulated");
+        if (!added || HostFacts.pinned(domain).isEmpty()) {
+            return;
+        }
+        domain.emulatorPin()
+                .ifPresent(emulator -> domain.iothreads()
+                        .ifPresent(threads -> threads.value().minus(bound).stream()
+                                .forEach(thread -> draft.domain(
+                                        "no-iothread",
+                                        "iothreads beside the emulator",
+                                        draft.domain().withIothreadPin(thread, emulator.value())))));
     }
 
     /// With neighbouring vCPUs on one core, the guest's scheduler must know it. On AMD that takes topoext.

@@ -4,6 +4,7 @@ import java.io.StringReader;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,10 @@ final class Markup {
     static final int MAX_CHARS = 4 << 20;
     /// The deepest nesting read.
     static final int MAX_DEPTH = 64;
+
+    /// Names that come in lists, whose first one has a position in its path too.
+    private static final List<String> LISTED = List.of(
+            "disk", "hostdev", "interface", "controller", "vcpupin", "iothreadpin", "feature", "vcpu", "qemu:arg");
 
     private final String text;
     private final Element root;
@@ -68,6 +73,7 @@ final class Markup {
         private final int start;
         private final Map<String, Attribute> attributes = new LinkedHashMap<>();
         private final List<Element> children = new ArrayList<>();
+        private final Map<String, Integer> positions = new HashMap<>();
         private final StringBuilder content = new StringBuilder();
         private int openEnd;
         private int closeStart;
@@ -257,14 +263,10 @@ final class Markup {
         if (parent == null) {
             return "";
         }
-        long before = parent.children.stream().filter(c -> c.name.equals(name)).count();
-        boolean lists = before > 0 || LISTED.contains(name);
-        String step = lists ? name + "[" + (before + 1) + "]" : name;
+        int position = parent.positions.merge(name, 1, Integer::sum);
+        String step = position > 1 || LISTED.contains(name) ? name + "[" + position + "]" : name;
         return parent.path.isEmpty() ? step : parent.path + "/" + step;
     }
-
-    private static final List<String> LISTED = List.of(
-            "disk", "hostdev", "interface", "controller", "vcpupin", "iothreadpin", "feature", "vcpu", "qemu:arg");
 
     private static int nameEnd(String text, int from) {
         int at = from;
