@@ -1,0 +1,135 @@
+package dev.nptune.doctor;
+
+import dev.nptune.host.Cpu.LogicalCpu;
+import dev.nptune.host.CpuSet;
+import dev.nptune.host.Host;
+import dev.nptune.host.Kernel;
+import dev.nptune.host.Memory.HugePagePool;
+import dev.nptune.host.PciFunction;
+import dev.nptune.vm.Domain;
+import dev.nptune.vm.HostDev;
+import dev.nptune.vm.HugePages;
+import dev.nptune.vm.Pin;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// Questions that several rules and the planner ask of a host and a domain.
+public final class HostFacts {
+    /// Page size in bytes of the default huge page pool on x86 unless the command line says otherwise.
+    public static final long TWO_MIB = 2L << 20;
+
+    private static final Set<String> TRUE = Set.of("1", "y", "Y", "t", "T", "on", "On", "ON");
+    private static final Set<String> FALSE = Set.of("0", "n", "N", "f", "F", "off", "Off", "OFF");
+
+    private HostFacts() {}
+
+    /// Whether the kernel takes that text for true as a Boolean module parameter.
+    public static boolean isTrue(String parameter) {
+        return TRUE.contains(parameter);
+    }
+
+    /// Whether the kernel takes that text for false as a Boolean module parameter.
+    public static boolean isFalse(String parameter) {
+        return FALSE.contains(parameter);
+    }
+
+    /// Whether the processor is AMD's; false, and noted, if that is not known.
+    static boolean amd(Host host, Examination notes) {
+        return notes.read(host.cpu().vendor()).filter("AuthenticAMD"::equals).isPresent();
+    }
+
+    /// A parameter of a loaded module.
+    static Optional<String> parameter(Host host, String module, String parameter, Examination notes) {
+        return host.kernel()
+                .module(module)
+                .flatMap(m -> Optional.ofNullable(m.parameters().get(parameter)))
+                .flatMap(notes::read);
+    }
+
+    /// Where a module parameter is read.
+    static String parameterPath(String module, String parameter) {
+        return "/sys/module/" + module + "/parameters/" + parameter;
+    }
+
+    /// The words of a kernel command line. (Quoted values with blanks are cut, which no rule minds.)
+    public static List<String> words(String commandLine) {
+        return List.of(commandLine.strip().split("\\s+"));
+    }
+
+    /// The words of a modprobe configuration that set a parameter of a module.
+    public static Stream<Kernel.ModuleOption> options(Host host, String module, String parameter) {
+        return host.kernel().moduleOptions().stream()
+                .filter(o -> o.module().equals(module))
+                .filter(o -> o.options().stream().anyMatch(w -> w.startsWith(parameter + "=")));
+    }
+
+    /// The passed functions that are display controllers. A passed function that the machine does not have is noted:
+    /// it may be one.
+    static List<HostDev> passedDisplays(Host host, Domain domain, Examination notes) {
+        return domain.hostdevs().stream()
+                .filter(d ->
+                        passed(host, d, notes).filter(PciFunction::isDisplay).isPresent())
+                .toList();
+    }
+
+    /// The function behind a hostdev.
+    static Optional<PciFunction> passed(Host host, HostDev hostdev, Examination notes) {
+        Optional<PciFunction> function = host.function(hostdev.address());
+        if (function.isEmpty()) {
+            notes.missing("/sys/bus/pci/devices/" + hostdev.address(), "this machine has no such device");
+        }
+        return function;
+    }
+
+    /// Host CPUs that some enabled vCPU is bound to.
+    public static CpuSet pinned(Domain domain) {
+        return domain.vcpuPins().stream()
+                .filter(p -> domain.vcpus().enabled().contains(p.thread()))
+                .map(Pin::cpus)
+                .reduce(CpuSet.of(), CpuSet::or);
+    }
+
+    /// Enabled vCPUs without a pin.
+    public static CpuSet unpinned(Domain domain) {
+        CpuSet pins = CpuSet.of(domain.vcpuPins().stream().mapToInt(Pin::thread).toArray());
+        return domain.vcpus().enabled().minus(pins);
+    }
+
+    /// The cores of a machine as sets of online logical CPUs, in order of their first; a CPU whose siblings are not
+    /// known is noted and left out.
+    static List<CpuSet> cores(Host host, Examination notes) {
+        CpuSet online = notes.read(host.cpu().online()).orElse(CpuSet.of());
+        return host.cpu().logical().stream()
+                .map(LogicalCpu::threadSiblings)
+                .flatMap(f -> notes.read(f).stream())
+                .map(online::and)
+                .filter(c -> !c.isEmpty())
+                .distinct()
+                .toList();
+    }
+
+    /// Page size in bytes of the pool that a domain's memory is taken from.
+    static Optional<Long> pageBytes(Host host, HugePages pages, Examination notes) {
+        return pages.pageBytes()
+                .or(() -> notes.read(host.kernel().commandLine()).map(HostFacts::defaultPageBytes));
+    }
+
+    /// Page size in bytes of the default pool under a kernel command line.
+    public static long defaultPageBytes(String commandLine) {
+        return words(commandLine).contains("default_hugepagesz=1G") ? 1L << 30 : TWO_MIB;
+    }
+
+    /// The pool of a page size.
+    public static Optional<HugePagePool> pool(Host host, long pageBytes) {
+        return host.memory().hugePages().stream()
+                .filter(p -> p.pageBytes() == pageBytes)
+                .findFirst();
+    }
+
+    /// How many pages hold that many bytes.
+    public static long pages(long bytes, long pageBytes) {
+        return Math.ceilDiv(bytes, pageBytes);
+    }
+}

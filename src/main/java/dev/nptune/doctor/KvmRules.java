@@ -1,0 +1,72 @@
+package dev.nptune.doctor;
+
+import dev.nptune.host.Host;
+import dev.nptune.vm.Domain;
+import java.util.List;
+
+/// Rules about the kvm modules.
+final class KvmRules {
+    private static final KernelVersion GPAT_FIXED = new KernelVersion(4, 15, 0);
+    private static final List<KernelVersion> GPAT_BACKPORTS =
+            List.of(new KernelVersion(4, 14, 3), new KernelVersion(4, 9, 66), new KernelVersion(4, 4, 103));
+
+    private KvmRules() {}
+
+    static List<Rule> all() {
+        return List.of(NPT_GPAT, NPT_OFF);
+    }
+
+    private static final Rule NPT_GPAT = Rule.of(
+                    "npt-gpat", Category.KVM, Severity.CRITICAL, Need.DOMAIN, Need.PROCESSOR, Need.RELEASE, Need.PCI)
+            .title("This kernel may ignore the guest's memory types under nested paging")
+            .effect("With NPT on, the graphics driver's write-combining memory is uncached or wrongly cached:"
+                    + " about 20 fps where a patched kernel gives 70 (single-user report).")
+            .fix("Run Linux 4.15 or later, or a 4.14.3, 4.9.66 or 4.4.103 kernel, or patch kvm-amd;"
+                    + " until then leave NPT as it is.")
+            .source("Linux commit 15038e147247; Level1Techs, \"Patch NPT on Ryzen for Better Performance\"")
+            .when(KvmRules::nptGpat);
+
+    private static void nptGpat(Host host, Domain domain, Examination notes) {
+        if (domain.hostdevs().isEmpty() || !HostFacts.amd(host, notes)) {
+            return;
+        }
+        notes.read(host.kernel().release()).ifPresent(release -> {
+            var version = KernelVersion.parse(release);
+            if (version.isEmpty()) {
+                notes.missing(host.kernel().release().source(), "'" + release + "' does not start with a version");
+            } else if (ignoresGuestPat(version.get())
+                    && !HostFacts.passedDisplays(host, domain, notes).isEmpty()) {
+                notes.found(host.kernel().release().source(), release, "4.15 or later, or a kernel with the fix");
+            }
+        });
+    }
+
+    private static boolean ignoresGuestPat(KernelVersion version) {
+        return version.compareTo(GPAT_FIXED) < 0
+                && GPAT_BACKPORTS.stream().noneMatch(b -> b.sameSeries(version) && b.compareTo(version) <= 0);
+    }
+
+    private static final Rule NPT_OFF = Rule.of(
+                    "npt-off", Category.KVM, Severity.CRITICAL, Need.PROCESSOR, Need.MODULES)
+            .title("Nested page tables are off")
+            .effect("KVM keeps shadow page tables in software: every change the guest makes to its own page tables"
+                    + " leaves the guest. Games stutter; 60 fps \"felt like 30\" (single-user report).")
+            .fix("Drop npt=0 from the kvm_amd options and load the module again.")
+            .risk("On kernels older than 4.15 look at npt-gpat first.")
+            .source("Level1Techs, \"Patch NPT on Ryzen for Better Performance\"")
+            .when(KvmRules::nptOff);
+
+    private static void nptOff(Host host, Domain domain, Examination notes) {
+        if (!HostFacts.amd(host, notes)) {
+            return;
+        }
+        String path = HostFacts.parameterPath("kvm_amd", "npt");
+        if (host.kernel().module("kvm_amd").isEmpty()) {
+            notes.missing(path, "kvm_amd is not loaded");
+            return;
+        }
+        HostFacts.parameter(host, "kvm_amd", "npt", notes)
+                .filter(HostFacts::isFalse)
+                .ifPresent(npt -> notes.found(path, npt, npt.equals("0") ? "1" : "Y"));
+    }
+}

@@ -1,0 +1,76 @@
+package dev.nptune.plan;
+
+import dev.nptune.doctor.Diagnosis;
+import dev.nptune.vm.Disk;
+import dev.nptune.vm.Domain;
+
+/// Moves disks to virtio, past the host's page cache, and onto an iothread.
+///
+/// With `cache='none'` goes `io='native'`: it is what every QEMU and kernel of the last decade has, while io_uring may
+/// be compiled out or forbidden by `kernel.io_uring_disabled`, and then the VM does not start. Only files and block
+/// devices have the choice at all.
+final class DiskPlan {
+    private DiskPlan() {}
+
+    static void add(Draft draft, Diagnosis diagnosis) {
+        if (diagnosis.fired("disk-emulated")) {
+            for (Disk disk :
+                    draft.domain().disks().stream().filter(Disk::emulated).toList()) {
+                draft.domain("disk-emulated", "disks on virtio", draft.domain().withVirtio(disk));
+            }
+            draft.note("disk-emulated: a Windows guest needs the viostor driver installed before its disk moves to"
+                    + " virtio, or it does not boot. Its old SATA or IDE controller stays in the XML.");
+        }
+        if (diagnosis.fired("cache-writeback")) {
+            uncache(draft, "cache-writeback");
+        }
+        if (diagnosis.fired("cache-unsafe")) {
+            uncache(draft, "cache-unsafe");
+        }
+        if (diagnosis.fired("no-iothread") || diagnosis.fired("disk-emulated")) {
+            iothread(draft, diagnosis.fired("no-iothread") ? "no-iothread" : "disk-emulated");
+        }
+        if (diagnosis.fired("iothread-unused") && allUsed(draft.domain())) {
+            draft.domain("iothread-unused", "", draft.domain());
+        }
+    }
+
+    private static void uncache(Draft draft, String rule) {
+        for (Disk disk : draft.domain().disks()) {
+            boolean wrong = rule.equals("cache-unsafe")
+                    ? disk.cache().filter("unsafe"::equals).isPresent()
+                    : disk.hostCached();
+            if (wrong) {
+                Domain edited = draft.domain().withCache(disk, "none");
+                if (disk.type().equals("file") || disk.type().equals("block")) {
+                    edited = edited.withIo(disk, "native");
+                }
+                draft.domain(rule, "disks past the host's page cache", edited);
+            }
+        }
+    }
+
+    private static void iothread(Draft draft, String rule) {
+        for (Disk disk :
+                draft.domain().disks().stream().filter(Disk::onMainLoop).toList()) {
+            if (draft.domain().iothreads().isEmpty()) {
+                draft.domain(rule, "an iothread", draft.domain().withIothreads(1));
+            }
+            int thread = firstIothread(draft.domain());
+            draft.domain(rule, "disks on an iothread", draft.domain().withIothread(disk, thread));
+        }
+    }
+
+    /// An idle iothread if there is one, else the first.
+    private static int firstIothread(Domain domain) {
+        var all = domain.iothreads().orElseThrow().value();
+        var idle = all.minus(domain.iothreadsInUse());
+        return (idle.isEmpty() ? all : idle).stream().findFirst().orElseThrow();
+    }
+
+    private static boolean allUsed(Domain domain) {
+        return domain.iothreads()
+                .filter(t -> t.value().minus(domain.iothreadsInUse()).isEmpty())
+                .isPresent();
+    }
+}

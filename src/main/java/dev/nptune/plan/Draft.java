@@ -1,0 +1,83 @@
+package dev.nptune.plan;
+
+import dev.nptune.vm.Domain;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/// A plan in the making: the parts of the planner add to it in any order, [#plan] puts them into the right one.
+final class Draft {
+    private final Domain before;
+    private Domain domain;
+    private final Set<String> domainRules = new LinkedHashSet<>();
+    private final List<String> domainSummary = new ArrayList<>();
+    private final List<Change> files = new ArrayList<>();
+    private final List<Change> reloads = new ArrayList<>();
+    private final List<Change> sysfs = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+    private final Set<String> answered = new LinkedHashSet<>();
+
+    Draft(Domain domain) {
+        this.before = domain;
+        this.domain = domain;
+    }
+
+    Domain domain() {
+        return domain;
+    }
+
+    /// Takes an edited domain.
+    void domain(String rule, String summary, Domain edited) {
+        answered.add(rule);
+        if (!edited.equals(domain)) {
+            domain = edited;
+            domainRules.add(rule);
+            if (!domainSummary.contains(summary)) {
+                domainSummary.add(summary);
+            }
+        }
+    }
+
+    void change(Change change) {
+        answered.addAll(change.rules());
+        switch (change) {
+            case Change.EditFile edit -> files.add(edit);
+            case Change.ReloadModule reload -> reloads.add(reload);
+            case Change.WriteSysfs write -> sysfs.add(write);
+            case Change.BindDriver bind -> sysfs.add(bind);
+            case Change.DefineDomain _ -> throw new IllegalArgumentException("edit the draft's domain instead");
+        }
+    }
+
+    void note(String note) {
+        if (!notes.contains(note)) {
+            notes.add(note);
+        }
+    }
+
+    /// Says why a rule is left alone, so that it is not listed again.
+    void leave(String rule, String why) {
+        answered.add(rule);
+        note(rule + ": " + why);
+    }
+
+    boolean answered(String rule) {
+        return answered.contains(rule);
+    }
+
+    Plan plan() {
+        List<Change> changes = new ArrayList<>(files);
+        changes.addAll(reloads);
+        changes.addAll(sysfs);
+        if (!domain.equals(before)) {
+            changes.add(new Change.DefineDomain(
+                    "Redefine " + domain.name() + ": " + String.join("; ", domainSummary),
+                    List.copyOf(domainRules),
+                    domain.name(),
+                    before.xml(),
+                    domain.xml()));
+        }
+        return new Plan(Plan.SCHEMA_VERSION, domain.name(), changes, notes);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.nptune.plan;
+
+import dev.nptune.internal.text.UnifiedDiff;
+
+/// A plan as text to be read before it is carried out: a unified diff for each file and for the domain's XML, a line
+/// for everything else. Each part stands under its summary as a `#` line.
+///
+/// Control characters from files are shown as `\xNN`, so that nothing in them reaches a terminal.
+public final class PlanDiff {
+    private PlanDiff() {}
+
+    /// Renders a plan; a plan without changes gives an empty text.
+    public static String render(Plan plan) {
+        StringBuilder out = new StringBuilder();
+        for (Change change : plan.changes()) {
+            out.append(out.isEmpty() ? "" : "\n");
+            out.append("# ").append(change.summary().replace('\n', ' ')).append('\n');
+            out.append(body(change));
+        }
+        return visible(out);
+    }
+
+    private static String body(Change change) {
+        return switch (change) {
+            case Change.EditFile e -> UnifiedDiff.of(e.path().replaceFirst("^/", ""), e.before(), e.after());
+            case Change.DefineDomain d -> UnifiedDiff.of("domain/" + d.domain() + ".xml", d.before(), d.after());
+            case Change.WriteSysfs w -> w.path() + ": " + w.before() + " → " + w.after() + "\n";
+            case Change.ReloadModule r ->
+                "/sys/module/" + r.module() + "/parameters/" + r.parameter() + ": " + r.before() + " → " + r.after()
+                        + "\n";
+            case Change.BindDriver b ->
+                "/sys/bus/pci/devices/" + b.address() + "/driver (" + b.id() + "): "
+                        + (b.before() == null ? "(none)" : b.before()) + " → " + b.after() + "\n";
+        };
+    }
+
+    private static String visible(CharSequence text) {
+        StringBuilder out = new StringBuilder();
+        text.chars().forEach(c -> {
+            if (Character.isISOControl(c) && c != '\n' && c != '\t') {
+                out.append(String.format("\\x%02x", c));
+            } else {
+                out.append((char) c);
+            }
+        });
+        return out.toString();
+    }
+}

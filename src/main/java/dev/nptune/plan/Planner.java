@@ -1,0 +1,37 @@
+package dev.nptune.plan;
+
+import dev.nptune.doctor.Diagnosis;
+import dev.nptune.doctor.Finding;
+import dev.nptune.host.Host;
+import dev.nptune.vm.Domain;
+import java.util.Map;
+
+/// Turns findings into changes. Pure: it sees the machine only through its arguments.
+///
+/// The changes come in the order in which they must be made: files, module reloads, sysfs, and last the domain, whose
+/// edits are one change. A finding that no change answers is left as a note with what a person can do.
+public final class Planner {
+    private Planner() {}
+
+    /// Plans.
+    ///
+    /// @param host the machine
+    /// @param domain the domain as libvirt has it
+    /// @param diagnosis what the doctor says of the two
+    /// @param files text by absolute path below the root, at least of the files that [Host] names in
+    ///     `kernel.moduleOptions`; a file that is not there is not edited, and a note says so
+    public static Plan plan(Host host, Domain domain, Diagnosis diagnosis, Map<String, String> files) {
+        Draft draft = new Draft(domain);
+        NptPlan.add(draft, host, diagnosis, files);
+        DiskPlan.add(draft, diagnosis);
+        PinPlan.add(draft, host, diagnosis);
+        MemoryPlan.add(draft, host, diagnosis);
+        DevicePlan.add(draft, diagnosis);
+        for (Finding finding : diagnosis.findings()) {
+            if (!draft.answered(finding.rule())) {
+                draft.note(finding.rule() + ": left alone. " + finding.title() + ". " + finding.fix());
+            }
+        }
+        return draft.plan();
+    }
+}

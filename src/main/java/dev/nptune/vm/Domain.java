@@ -1,0 +1,257 @@
+package dev.nptune.vm;
+
+import dev.nptune.host.CpuSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/// A libvirt domain as a value: its XML text, what the text says, and edits that give a new domain.
+///
+/// An edit changes only the characters it is about; comments, spacing, quoting and order of everything else stay. What
+/// it inserts follows the indentation around it. Every accessor's value carries its XPath relative to `/domain`, or is
+/// found under the path its documentation names.
+///
+/// Bounds for XML from strangers: 4 Mi characters, 64 levels, 200 attributes per element, 4096 vCPUs, and no `DOCTYPE`,
+/// so that no entity can be declared. Equal text makes equal domains.
+public final class Domain {
+    private final Markup markup;
+    private final String name;
+    private final Vcpus vcpus;
+    private final List<Pin> vcpuPins;
+    private final List<Pin> iothreadPins;
+    private final Optional<Located<CpuSet>> emulatorPin;
+    private final Optional<Located<CpuSet>> iothreads;
+    private final CpuSet iothreadsInUse;
+    private final long memoryBytes;
+    private final Optional<HugePages> hugePages;
+    private final List<Disk> disks;
+    private final List<HostDev> hostdevs;
+    private final Memballoon memballoon;
+    private final Optional<Located<String>> machine;
+    private final Optional<Located<String>> cpuMode;
+    private final Optional<Topology> topology;
+    private final List<CpuFeature> features;
+    private final List<Located<String>> qemuArguments;
+
+    private Domain(Markup markup) {
+        this.markup = markup;
+        DomainReader reader = new DomainReader(markup.root());
+        name = reader.name();
+        vcpus = reader.vcpus();
+        vcpuPins = reader.pins("vcpupin", "vcpu");
+        iothreadPins = reader.pins("iothreadpin", "iothread");
+        emulatorPin = reader.emulatorPin();
+        iothreads = reader.iothreads();
+        iothreadsInUse = reader.iothreadsInUse();
+        memoryBytes = reader.memoryBytes();
+        hugePages = reader.hugePages();
+        disks = reader.disks();
+        hostdevs = reader.hostdevs();
+        memballoon = reader.memballoon();
+        machine = reader.machine();
+        cpuMode = reader.cpuMode();
+        topology = reader.topology();
+        features = reader.features();
+        qemuArguments = reader.qemuArguments();
+    }
+
+    /// Reads a domain.
+    ///
+    /// @param xml what `virsh dumpxml --inactive` prints
+    /// @throws IllegalArgumentException if it is no domain XML or out of bounds, saying where
+    public static Domain parse(String xml) {
+        Markup markup = Markup.parse(xml);
+        if (!markup.root().name().equals("domain")) {
+            throw new IllegalArgumentException(
+                    "not a domain: the XML's root is <" + markup.root().name() + ">");
+        }
+        return new Domain(markup);
+    }
+
+    /// The text, exactly as parsed and edited.
+    public String xml() {
+        return markup.text();
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Vcpus vcpus() {
+        return vcpus;
+    }
+
+    public List<Pin> vcpuPins() {
+        return vcpuPins;
+    }
+
+    public List<Pin> iothreadPins() {
+        return iothreadPins;
+    }
+
+    /// Host CPUs of QEMU's own threads; empty if nothing binds them.
+    public Optional<Located<CpuSet>> emulatorPin() {
+        return emulatorPin;
+    }
+
+    /// Numbers of the domain's iothreads; empty if it has none.
+    public Optional<Located<CpuSet>> iothreads() {
+        return iothreads;
+    }
+
+    /// Numbers of the iothreads that a disk or a controller uses.
+    public CpuSet iothreadsInUse() {
+        return iothreadsInUse;
+    }
+
+    /// Guest memory in bytes (`memory`).
+    public long memoryBytes() {
+        return memoryBytes;
+    }
+
+    public Optional<HugePages> hugePages() {
+        return hugePages;
+    }
+
+    public List<Disk> disks() {
+        return disks;
+    }
+
+    /// PCI functions passed to the guest.
+    public List<HostDev> hostdevs() {
+        return hostdevs;
+    }
+
+    public Memballoon memballoon() {
+        return memballoon;
+    }
+
+    /// Machine type, e.g. `pc-q35-8.2`.
+    public Optional<Located<String>> machine() {
+        return machine;
+    }
+
+    /// How the guest's CPU model is chosen, e.g. `host-passthrough`.
+    public Optional<Located<String>> cpuMode() {
+        return cpuMode;
+    }
+
+    public Optional<Topology> topology() {
+        return topology;
+    }
+
+    /// CPU features set by name.
+    public List<CpuFeature> features() {
+        return features;
+    }
+
+    /// The last setting of a CPU feature, which is the one that counts.
+    public Optional<CpuFeature> feature(String feature) {
+        return features.reversed().stream()
+                .filter(f -> f.name().equals(feature))
+                .findFirst();
+    }
+
+    /// Arguments handed to QEMU past libvirt.
+    public List<Located<String>> qemuArguments() {
+        return qemuArguments;
+    }
+
+    /// Binds a vCPU to host CPUs.
+    public Domain withVcpuPin(int vcpu, CpuSet cpus) {
+        return edited((edit, at) -> DomainEdits.pin(edit, at, "vcpupin", "vcpu", vcpu, cpus));
+    }
+
+    /// Binds an iothread to host CPUs.
+    public Domain withIothreadPin(int iothread, CpuSet cpus) {
+        return edited((edit, at) -> DomainEdits.pin(edit, at, "iothreadpin", "iothread", iothread, cpus));
+    }
+
+    /// Binds QEMU's own threads to host CPUs.
+    public Domain withEmulatorPin(CpuSet cpus) {
+        return edited((edit, at) -> DomainEdits.emulatorPin(edit, at, cpus));
+    }
+
+    /// Takes guest memory from the host's reserved huge pages of its default size.
+    public Domain withHugePages() {
+        return hugePages.isPresent() ? this : edited(DomainEdits::hugePages);
+    }
+
+    /// Gives the domain that many iothreads, numbered from 1.
+    public Domain withIothreads(int count) {
+        return edited((edit, at) -> DomainEdits.iothreads(edit, at, count));
+    }
+
+    /// Moves a disk to virtio-blk under a free `vd…` name, without its old address; libvirt gives a new one.
+    /// Its old controller stays: on q35 the SATA controller is part of the machine.
+    public Domain withVirtio(Disk disk) {
+        return disk.virtio() ? this : edited((edit, at) -> DomainEdits.virtio(edit, at, disk, freeTarget()));
+    }
+
+    /// Sets a disk's host caching mode.
+    public Domain withCache(Disk disk, String cache) {
+        return edited((edit, at) -> DomainEdits.driver(edit, at, disk, "cache", cache));
+    }
+
+    /// Sets how QEMU does a disk's asynchronous I/O.
+    public Domain withIo(Disk disk, String io) {
+        return edited((edit, at) -> DomainEdits.driver(edit, at, disk, "io", io));
+    }
+
+    /// Hands a disk to an iothread.
+    public Domain withIothread(Disk disk, int iothread) {
+        return edited((edit, at) -> DomainEdits.driver(edit, at, disk, "iothread", Integer.toString(iothread)));
+    }
+
+    /// Takes the memory balloon out, which `model='none'` says; leaving the element away would bring it back.
+    public Domain withoutMemballoon() {
+        return edited(DomainEdits::noMemballoon);
+    }
+
+    /// Lets libvirt bind vfio-pci to a passed function at start and give it back afterwards.
+    public Domain withManaged(HostDev hostdev) {
+        return edited((edit, at) -> edit.set(DomainEdits.at(at, hostdev.path()), "managed", "yes"));
+    }
+
+    /// Shows the guest one socket and one die of that many cores and threads; other attributes of the element stay.
+    public Domain withTopology(int cores, int threads) {
+        return edited((edit, at) -> DomainEdits.topology(edit, at, cores, threads));
+    }
+
+    /// Sets a CPU feature's policy.
+    public Domain withFeature(String feature, String policy) {
+        return edited((edit, at) -> DomainEdits.feature(edit, at, feature, policy));
+    }
+
+    private Domain edited(BiConsumer<MarkupEdit, Markup.Element> change) {
+        MarkupEdit edit = new MarkupEdit(markup);
+        change.accept(edit, markup.root());
+        String text = edit.text();
+        return text.equals(xml()) ? this : parse(text);
+    }
+
+    private String freeTarget() {
+        List<String> taken = disks.stream().map(Disk::target).toList();
+        for (char letter = 'a'; letter <= 'z'; letter++) {
+            if (!taken.contains("vd" + letter)) {
+                return "vd" + letter;
+            }
+        }
+        throw new IllegalArgumentException("no free virtio disk name: all of vda to vdz are taken");
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Domain domain && xml().equals(domain.xml());
+    }
+
+    @Override
+    public int hashCode() {
+        return xml().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "domain " + name;
+    }
+}

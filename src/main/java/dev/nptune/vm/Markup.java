@@ -1,0 +1,315 @@
+package dev.nptune.vm;
+
+import java.io.StringReader;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+import org.jspecify.annotations.Nullable;
+
+/// XML text together with where each element stands in it.
+///
+/// The text is first read by the JDK's parser, which is strict, and only then cut up here, so the cutting may take
+/// well-formedness for granted. Offsets are what lets an edit leave every other character as it was; a tree that is
+/// written out again cannot promise that (character references and spacing within a touched tag get lost).
+///
+/// Bounds, for text from strangers: [#MAX_CHARS] characters, [#MAX_DEPTH] levels, no `DOCTYPE` at all (so no entity
+/// but the five of XML itself), and the JDK's own limit of 200 attributes per element.
+final class Markup {
+    /// The longest text read: 4 Mi characters.
+    static final int MAX_CHARS = 4 << 20;
+    /// The deepest nesting read.
+    static final int MAX_DEPTH = 64;
+
+    /// Names that come in lists, whose first one has a position in its path too.
+    private static final List<String> LISTED = List.of(
+            "disk", "hostdev", "interface", "controller", "vcpupin", "iothreadpin", "feature", "vcpu", "qemu:arg");
+
+    private final String text;
+    private final Element root;
+
+    private Markup(String text, Element root) {
+        this.text = text;
+        this.root = root;
+    }
+
+    /// Reads a text.
+    ///
+    /// @throws IllegalArgumentException if it is not well-formed or out of bounds
+    static Markup parse(String text) {
+        check(text);
+        return new Markup(text, cut(text));
+    }
+
+    String text() {
+        return text;
+    }
+
+    Element root() {
+        return root;
+    }
+
+    /// An attribute: its value decoded, and the span of `name='value'` and of what is between the quotes.
+    record Attribute(String value, int start, int valueStart, int valueEnd) {
+        int end() {
+            return valueEnd + 1;
+        }
+    }
+
+    /// An element and its spans: `start` and `end` enclose all of it, `openEnd` follows the `>` of its first tag,
+    /// `closeStart` is where its last tag begins (equal to `openEnd` if the first tag is the only one).
+    static final class Element {
+        private final String name;
+        private final @Nullable Element parent;
+        private final String path;
+        private final int start;
+        private final Map<String, Attribute> attributes = new LinkedHashMap<>();
+        private final List<Element> children = new ArrayList<>();
+        private final Map<String, Integer> positions = new HashMap<>();
+        private final StringBuilder content = new StringBuilder();
+        private int openEnd;
+        private int closeStart;
+        private int end;
+
+        private Element(String name, @Nullable Element parent, String path, int start) {
+            this.name = name;
+            this.parent = parent;
+            this.path = path;
+            this.start = start;
+        }
+
+        String name() {
+            return name;
+        }
+
+        @Nullable
+        Element parent() {
+            return parent;
+        }
+
+        /// XPath relative to the root; a position is given for names that may repeat below a `devices`, `cputune` or
+        /// other list, in XPath's way from 1.
+        String path() {
+            return path;
+        }
+
+        int start() {
+            return start;
+        }
+
+        int openEnd() {
+            return openEnd;
+        }
+
+        int closeStart() {
+            return closeStart;
+        }
+
+        int end() {
+            return end;
+        }
+
+        boolean selfClosing() {
+            return end == openEnd;
+        }
+
+        Map<String, Attribute> attributes() {
+            return attributes;
+        }
+
+        Optional<String> attribute(String key) {
+            return Optional.ofNullable(attributes.get(key)).map(Attribute::value);
+        }
+
+        List<Element> children() {
+            return children;
+        }
+
+        List<Element> children(String named) {
+            return children.stream().filter(c -> c.name.equals(named)).toList();
+        }
+
+        Optional<Element> child(String named) {
+            return children.stream().filter(c -> c.name.equals(named)).findFirst();
+        }
+
+        /// The first element down a path of names, `os/type`.
+        Optional<Element> find(String names) {
+            Optional<Element> at = Optional.of(this);
+            for (String step : names.split("/")) {
+                at = at.flatMap(e -> e.child(step));
+            }
+            return at;
+        }
+
+        /// The element's own text, decoded and stripped.
+        String content() {
+            return decode(content.toString()).strip();
+        }
+    }
+
+    private static void check(String text) {
+        if (text.length() > MAX_CHARS) {
+            throw new IllegalArgumentException(
+                    "XML of " + text.length() + " characters; at most " + MAX_CHARS + " are read");
+        }
+        XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+        try {
+            XMLStreamReader reader = factory.createXMLStreamReader(new StringReader(text));
+            int depth = 0;
+            while (reader.hasNext()) {
+                switch (reader.next()) {
+                    case XMLStreamConstants.DTD ->
+                        throw new IllegalArgumentException("XML with a DOCTYPE is not read: libvirt writes none");
+                    case XMLStreamConstants.START_ELEMENT -> {
+                        if (++depth > MAX_DEPTH) {
+                            throw new IllegalArgumentException("XML nested deeper than " + MAX_DEPTH + " levels");
+                        }
+                    }
+                    case XMLStreamConstants.END_ELEMENT -> depth--;
+                    default -> {}
+                }
+            }
+        } catch (XMLStreamException e) {
+            throw new IllegalArgumentException("not well-formed XML: " + firstLine(e), e);
+        }
+    }
+
+    private static String firstLine(XMLStreamException e) {
+        String message = String.valueOf(e.getMessage()).replaceFirst("(?s)^.*\\nMessage: ", "");
+        return "line " + e.getLocation().getLineNumber() + ": " + message;
+    }
+
+    private static Element cut(String text) {
+        Deque<Element> open = new ArrayDeque<>();
+        Element root = null;
+        int at = 0;
+        while (true) {
+            int tag = text.indexOf('<', at);
+            Element inside = open.peek();
+            if (tag < 0) {
+                break;
+            }
+            if (inside != null) {
+                inside.content.append(text, at, tag);
+            }
+            if (text.startsWith("<!--", tag)) {
+                at = text.indexOf("-->", tag) + 3;
+            } else if (text.startsWith("<![CDATA[", tag)) {
+                int last = text.indexOf("]]>", tag);
+                if (inside != null) {
+                    inside.content.append(text.substring(tag + 9, last).replace("&", "&amp;"));
+                }
+                at = last + 3;
+            } else if (text.startsWith("<?", tag)) {
+                at = text.indexOf("?>", tag) + 2;
+            } else if (text.startsWith("</", tag)) {
+                at = text.indexOf('>', tag) + 1;
+                Element closed = open.pop();
+                closed.closeStart = tag;
+                closed.end = at;
+            } else {
+                Element element = openTag(text, tag, inside);
+                root = root == null ? element : root;
+                at = element.openEnd;
+                if (text.charAt(at - 2) == '/') {
+                    element.closeStart = at;
+                    element.end = at;
+                } else {
+                    open.push(element);
+                }
+            }
+        }
+        if (root == null) {
+            throw new IllegalArgumentException("XML without an element");
+        }
+        return root;
+    }
+
+    private static Element openTag(String text, int tag, @Nullable Element parent) {
+        int at = nameEnd(text, tag + 1);
+        String name = text.substring(tag + 1, at);
+        Element element = new Element(name, parent, path(name, parent), tag);
+        while (true) {
+            at = skipBlanks(text, at);
+            if (text.charAt(at) == '/' || text.charAt(at) == '>') {
+                break;
+            }
+            int keyEnd = nameEnd(text, at);
+            int quote = skipBlanks(text, skipBlanks(text, keyEnd) + 1);
+            int valueEnd = text.indexOf(text.charAt(quote), quote + 1);
+            String value = decode(text.substring(quote + 1, valueEnd).replaceAll("[\\r\\n\\t]", " "));
+            element.attributes.put(text.substring(at, keyEnd), new Attribute(value, at, quote + 1, valueEnd));
+            at = valueEnd + 1;
+        }
+        element.openEnd = text.indexOf('>', at) + 1;
+        if (parent != null) {
+            parent.children.add(element);
+        }
+        return element;
+    }
+
+    private static String path(String name, @Nullable Element parent) {
+        if (parent == null) {
+            return "";
+        }
+        int position = parent.positions.merge(name, 1, Integer::sum);
+        String step = position > 1 || LISTED.contains(name) ? name + "[" + position + "]" : name;
+        return parent.path.isEmpty() ? step : parent.path + "/" + step;
+    }
+
+    private static int nameEnd(String text, int from) {
+        int at = from;
+        while (" \t\r\n=/>".indexOf(text.charAt(at)) < 0) {
+            at++;
+        }
+        return at;
+    }
+
+    private static int skipBlanks(String text, int from) {
+        int at = from;
+        while (" \t\r\n".indexOf(text.charAt(at)) >= 0) {
+            at++;
+        }
+        return at;
+    }
+
+    private static String decode(String raw) {
+        if (raw.indexOf('&') < 0) {
+            return raw;
+        }
+        StringBuilder out = new StringBuilder();
+        int at = 0;
+        for (int amp = raw.indexOf('&'); amp >= 0; amp = raw.indexOf('&', at)) {
+            int semicolon = raw.indexOf(';', amp);
+            out.append(raw, at, amp).append(reference(raw.substring(amp + 1, semicolon)));
+            at = semicolon + 1;
+        }
+        return out.append(raw, at, raw.length()).toString();
+    }
+
+    private static String reference(String name) {
+        return switch (name) {
+            case "amp" -> "&";
+            case "lt" -> "<";
+            case "gt" -> ">";
+            case "quot" -> "\"";
+            case "apos" -> "'";
+            default ->
+                Character.toString(
+                        name.startsWith("#x")
+                                ? Integer.parseInt(name.substring(2), 16)
+                                : Integer.parseInt(name.substring(1)));
+        };
+    }
+}
