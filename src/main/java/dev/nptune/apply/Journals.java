@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The journals of all runs on a machine: `journal/<id>/` below a state directory, and the lock beside them that lets
 /// one process at a time change the machine.
@@ -127,21 +128,22 @@ public final class Journals {
         }
     }
 
-    /// Empty if another run holds it.
-    Optional<Lock> lock() throws IOException {
+    /// Null if another run holds it.
+    @Nullable
+    Lock lock() throws IOException {
         Files.createDirectories(base);
         FileChannel channel =
                 FileChannel.open(base.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             FileLock lock = channel.tryLock();
             if (lock != null) {
-                return Optional.of(new Lock(channel));
+                return new Lock(channel);
             }
         } catch (OverlappingFileLockException e) {
             // Held by another run of this very process.
         }
         channel.close();
-        return Optional.empty();
+        return null;
     }
 
     private List<String> ids() throws IOException {
