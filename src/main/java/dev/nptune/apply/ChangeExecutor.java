@@ -24,6 +24,9 @@ sealed interface ChangeExecutor<C extends Change, U extends Undo>
     /// @throws IOException if it is not in force, saying what is
     void verify(C change, U undo) throws IOException;
 
+    /// Whether what the change is about is as it was before it.
+    boolean isAsBefore(U undo, Place place) throws IOException;
+
     /// Takes the change back, whole, half done or not done at all; doing it twice does no harm.
     ///
     /// @return what is worth knowing, or nothing

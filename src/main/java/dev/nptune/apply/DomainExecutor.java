@@ -94,6 +94,11 @@ final class DomainExecutor implements ChangeExecutor<DefineDomain, Undo.OfDomain
     }
 
     @Override
+    public boolean isAsBefore(Undo.OfDomain undo, Place place) throws IOException {
+        return machine.libvirt().inactiveXml(undo.domain()).equals(undo.before());
+    }
+
+    @Override
     public String byHand(Undo.OfDomain undo, Place place) {
         return "virsh define "
                 + Text.word(place.backups().resolve(undo.backup()).toString());

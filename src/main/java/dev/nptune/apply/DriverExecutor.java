@@ -134,6 +134,12 @@ final class DriverExecutor implements ChangeExecutor<BindDriver, Undo.OfDriver> 
     }
 
     @Override
+    public boolean isAsBefore(Undo.OfDriver undo, Place place) throws IOException {
+        Path device = device(undo.address());
+        return Objects.equals(driver(device), undo.before()) && Objects.equals(override(device), undo.beforeOverride());
+    }
+
+    @Override
     public String byHand(Undo.OfDriver undo, Place place) {
         String devices = machine.root().resolve("sys/bus/pci/devices") + "/" + undo.address();
         String before = undo.before();

@@ -94,6 +94,17 @@ final class Executors {
         return note;
     }
 
+    /// Whether what a change is about is as it was before it.
+    boolean isAsBefore(Undo undo, Place place) throws IOException {
+        return switch (undo) {
+            case Undo.OfFile u -> files.isAsBefore(u, place);
+            case Undo.OfModule u -> modules.isAsBefore(u, place);
+            case Undo.OfSysfs u -> sysfs.isAsBefore(u, place);
+            case Undo.OfDomain u -> domains.isAsBefore(u, place);
+            case Undo.OfDriver u -> drivers.isAsBefore(u, place);
+        };
+    }
+
     /// The commands that take a change back by hand.
     String byHand(Undo undo, Place place) {
         return switch (undo) {

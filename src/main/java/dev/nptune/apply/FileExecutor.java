@@ -129,9 +129,8 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
         Path temporary = machine.locate(undo.temporary());
         Files.deleteIfExists(temporary);
         Path backup = undo.backup() == null ? null : place.backups().resolve(undo.backup());
-        byte @Nullable [] before = backup == null ? null : Files.readAllBytes(backup);
-        byte @Nullable [] now = read(file);
-        if (!Arrays.equals(now, before)) {
+        if (!isAsBefore(undo, place)) {
+            byte @Nullable [] now = read(file);
             if (!same(now, undo.after()) && !mode.force()) {
                 throw new ConflictException(file
                         + (now == null ? " was removed" : " was edited")
@@ -162,6 +161,12 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
             }
         }
         return "";
+    }
+
+    @Override
+    public boolean isAsBefore(Undo.OfFile undo, Place place) throws IOException {
+        Path backup = undo.backup() == null ? null : place.backups().resolve(undo.backup());
+        return Arrays.equals(read(machine.locate(undo.path())), backup == null ? null : Files.readAllBytes(backup));
     }
 
     @Override

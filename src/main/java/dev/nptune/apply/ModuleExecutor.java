@@ -121,6 +121,12 @@ final class ModuleExecutor implements ChangeExecutor<ReloadModule, Undo.OfModule
     }
 
     @Override
+    public boolean isAsBefore(Undo.OfModule undo, Place place) throws IOException {
+        Path parameter = parameter(undo.module(), undo.parameter());
+        return Files.exists(parameter) && SysfsFile.read(parameter).equals(undo.before());
+    }
+
+    @Override
     public String byHand(Undo.OfModule undo, Place place) {
         return "modprobe -r " + undo.module() + " && modprobe " + undo.module() + " " + undo.parameter() + "="
                 + Text.word(undo.before());

@@ -68,26 +68,56 @@ final class Runner {
         for (Run.Step step : run.toUndo()) {
             Change change = run.plan().changes().get(step.index());
             try {
-                String why =
-                        executors.undo(step.undo(), place(step.index()), new UndoMode(force, step.settled(), rebooted));
+                String remark = takeBack(run, step, new UndoMode(force, step.settled(), rebooted));
                 note(new Entry.Undone(step.index()));
-                tell(new ApplyEvent.Undone(step.index(), change, why));
+                tell(new ApplyEvent.Undone(step.index(), change, remark));
             } catch (IOException | RuntimeException e) {
-                String why = Executors.message(e);
-                note(new Entry.Left(step.index(), why));
-                tell(new ApplyEvent.Left(step.index(), change, why));
-                left.add(new Leftover(
-                        step.index(),
-                        change.summary(),
-                        e instanceof ConflictException,
-                        why,
-                        executors.byHand(step.undo(), place(step.index()))));
+                Leftover leftover = leftover(step, change, e);
+                note(new Entry.Left(step.index(), leftover.why()));
+                tell(new ApplyEvent.Left(step.index(), change, leftover.why()));
+                left.add(leftover);
             }
         }
         note(left.isEmpty() ? new Entry.RolledBack(Instant.now()) : new Entry.Broken(Instant.now()));
         return left.isEmpty()
                 ? new ApplyResult.RolledBack(journal.id(), reason, interrupted)
                 : new ApplyResult.Partial(journal.id(), reason, interrupted, left);
+    }
+
+    private String takeBack(Run run, Run.Step step, UndoMode mode) throws IOException {
+        try {
+            return executors.undo(step.undo(), place(step.index()), mode);
+        } catch (ConflictException e) {
+            if (isTakenBackFurther(run, step)) {
+                return "";
+            }
+            throw e;
+        }
+    }
+
+    /// Whether an earlier change of the same thing was taken back already, by a run that could not note down that it
+    /// had
+    /// taken back this one.
+    private boolean isTakenBackFurther(Run run, Run.Step step) throws IOException {
+        String target = Executors.target(run.plan().changes().get(step.index()));
+        for (Run.Step earlier : run.steps()) {
+            if (earlier.index() < step.index()
+                    && Executors.target(run.plan().changes().get(earlier.index()))
+                            .equals(target)
+                    && executors.isAsBefore(earlier.undo(), place(earlier.index()))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Leftover leftover(Run.Step step, Change change, Exception e) {
+        return new Leftover(
+                step.index(),
+                change.summary(),
+                e instanceof ConflictException,
+                Executors.message(e),
+                executors.byHand(step.undo(), place(step.index())));
     }
 
     private Place place(int index) {

@@ -89,6 +89,11 @@ final class SysfsExecutor implements ChangeExecutor<WriteSysfs, Undo.OfSysfs> {
     }
 
     @Override
+    public boolean isAsBefore(Undo.OfSysfs undo, Place place) throws IOException {
+        return SysfsFile.read(machine.locate(undo.path())).equals(undo.before());
+    }
+
+    @Override
     public String byHand(Undo.OfSysfs undo, Place place) {
         return "echo " + Text.word(undo.before()) + " > "
                 + Text.word(machine.root().resolve(undo.path().substring(1)).toString());
