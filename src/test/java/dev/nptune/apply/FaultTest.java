@@ -195,7 +195,7 @@ class FaultTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4})
+    @ValueSource(longs = {1, 2})
     void anyPlanCutOffAnywhere(long seed) throws IOException {
         everyPlace(box -> random(box, seed), Kind.CRASH, false);
         everyPlace(box -> random(box, seed), Kind.ONCE, true);
@@ -203,7 +203,7 @@ class FaultTest {
 
     @Test
     void anyPlanAppliedAndTakenBack() throws IOException {
-        for (long seed = 100; seed < 150; seed++) {
+        for (long seed = 100; seed < 125; seed++) {
             Box box = box();
             Plan plan = random(box, seed);
             Map<String, String> before = box.snapshot();
