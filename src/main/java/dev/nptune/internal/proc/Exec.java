@@ -3,12 +3,14 @@ package dev.nptune.internal.proc;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Runs a child program from an argument list; no shell ever stands between.
 public final class Exec {
@@ -38,12 +40,14 @@ public final class Exec {
     ///
     /// @throws IOException if it cannot be started or does not end within the limit (it is killed then)
     public static Result run(Duration limit, List<String> argv) throws IOException {
-        return run(limit, argv, Map.of());
+        return run(limit, argv, null, Map.of());
     }
 
-    /// As [#run(Duration, List)], with extra environment variables.
-    public static Result run(Duration limit, List<String> argv, Map<String, String> environment) throws IOException {
+    /// As [#run(Duration, List)], in a working folder and with extra environment variables.
+    public static Result run(Duration limit, List<String> argv, @Nullable Path folder, Map<String, String> environment)
+            throws IOException {
         ProcessBuilder builder = new ProcessBuilder(argv);
+        builder.directory(folder == null ? null : folder.toFile());
         builder.environment().put("LC_ALL", "C");
         builder.environment().putAll(environment);
         Process process = builder.start();

@@ -1,0 +1,41 @@
+package dev.nptune.lab;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// SHA-256 digests that tell whether what the cache holds is what was put there.
+final class Digests {
+    private Digests() {}
+
+    /// Of a kernel: the bytes of its image and of its module index, and the name and size of every module. The
+    /// modules' bytes, 380 MB, are left out: reading them would cost more than the boot.
+    static String kernel(KernelFiles kernel) throws IOException {
+        MessageDigest digest = sha256();
+        digest.update(Files.readAllBytes(kernel.image()));
+        digest.update(Files.readAllBytes(kernel.modules().resolve("modules.dep")));
+        try (Stream<Path> walk = Files.walk(kernel.modules())) {
+            List<Path> modules =
+                    walk.filter(p -> p.toString().endsWith(".ko")).sorted().toList();
+            for (Path module : modules) {
+                String line = kernel.modules().relativize(module) + " " + Files.size(module) + "\n";
+                digest.update(line.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

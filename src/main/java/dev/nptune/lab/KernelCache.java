@@ -1,0 +1,213 @@
+package dev.nptune.lab;
+
+import dev.nptune.internal.proc.Exec;
+import dev.nptune.internal.proc.Programs;
+import dev.nptune.internal.text.Progress;
+import dev.nptune.internal.text.UserException;
+import dev.nptune.internal.text.UserException.Exit;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The stock Debian kernel that the lab boots: fetched once with apt, which checks its signature, unpacked into the
+/// cache, never installed.
+///
+/// A seal beside it holds the digests it was stored with; a copy that no longer matches is thrown away and fetched
+/// anew.
+public final class KernelCache {
+    private static final String META_PACKAGE = "linux-image-amd64";
+    private static final Duration LOOKUP = Duration.ofMinutes(1);
+    private static final Duration DOWNLOAD = Duration.ofMinutes(15);
+    private static final Duration UNPACK = Duration.ofMinutes(3);
+    private static final String RETRY =
+            "check the network and run 'apt-get update', or give a kernel package with --lab-kernel FILE.deb";
+
+    private final Path folder;
+    private final @Nullable String path;
+
+    /// @param cache the program's cache folder
+    /// @param path the value of `PATH`
+    public KernelCache(Path cache, @Nullable String path) {
+        this.folder = cache.resolve("kernel");
+        this.path = path;
+    }
+
+    /// Whether a kernel is there; it may still turn out to be damaged.
+    public boolean isWarm() {
+        return Files.exists(seal());
+    }
+
+    /// The kernel, fetched first if it is not in the cache or is damaged there.
+    ///
+    /// @param given a kernel package to use in place of the distribution's
+    /// @throws UserException if it cannot be had
+    public KernelFiles kernel(@Nullable Path given, Progress progress) throws UserException {
+        try {
+            Files.createDirectories(folder);
+            try (FileChannel lock = FileChannel.open(
+                            folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    var _ = lock.lock()) {
+                if (given == null) {
+                    Optional<KernelFiles> cached = cached(progress);
+                    if (cached.isPresent()) {
+                        return cached.get();
+                    }
+                }
+                return store(given, progress);
+            }
+        } catch (IOException e) {
+            throw new UserException(
+                    Exit.CANNOT, "cannot use the cache in " + folder + ": " + e.getMessage(), "check the disk", e);
+        }
+    }
+
+    private Path seal() {
+        return folder.resolve("seal.properties");
+    }
+
+    private Optional<KernelFiles> cached(Progress progress) throws IOException {
+        Properties seal = new Properties();
+        try (var in = Files.newBufferedReader(seal())) {
+            seal.load(in);
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        } catch (IOException | IllegalArgumentException _) {
+            progress.note("the cache's seal " + seal() + " is damaged: fetching the kernel anew");
+            return Optional.empty();
+        }
+        try {
+            KernelFiles files = files(seal.getProperty("release", ""), seal.getProperty("version", ""));
+            if (Digests.kernel(files).equals(seal.getProperty("digest"))) {
+                return Optional.of(files);
+            }
+        } catch (IOException | UncheckedIOException _) {
+            // as bad as a wrong digest
+        }
+        progress.note("the kernel in the cache " + folder + " is damaged: fetching it anew");
+        return Optional.empty();
+    }
+
+    private KernelFiles files(String release, String version) {
+        Path tree = folder.resolve("tree");
+        return new KernelFiles(
+                release, version, tree.resolve("boot/vmlinuz-" + release), tree.resolve("lib/modules/" + release));
+    }
+
+    private KernelFiles store(@Nullable Path given, Progress progress) throws IOException, UserException {
+        Files.deleteIfExists(seal());
+        Path work = Files.createTempDirectory(folder, "fetch");
+        try {
+            Path deb = given == null ? download(work, progress) : given;
+            progress.begin("unpack the lab's kernel");
+            Path unpacked = Files.createDirectory(work.resolve("tree"));
+            check(Exec.run(UNPACK, List.of("dpkg-deb", "-x", deb.toString(), unpacked.toString())), "unpack " + deb);
+            String release = release(unpacked, deb);
+            Files.createDirectories(unpacked.resolve("lib/modules").resolve(release));
+            String depmod = Programs.find("depmod", path).map(Path::toString).orElse("depmod");
+            check(Exec.run(UNPACK, List.of(depmod, "-b", unpacked.toString(), release)), "index modules");
+            String version = Exec.run(LOOKUP, List.of("dpkg-deb", "-f", deb.toString(), "Version"))
+                    .out()
+                    .strip();
+            delete(folder.resolve("tree"));
+            Files.move(unpacked, folder.resolve("tree"), StandardCopyOption.ATOMIC_MOVE);
+            KernelFiles files = files(release, version);
+            Properties seal = new Properties();
+            seal.putAll(Map.of("release", release, "version", version, "digest", Digests.kernel(files)));
+            try (var out = Files.newBufferedWriter(seal())) {
+                seal.store(out, null);
+            }
+            progress.done("unpack the lab's kernel", release);
+            return files;
+        } finally {
+            delete(work);
+        }
+    }
+
+    private Path download(Path work, Progress progress) throws IOException, UserException {
+        String name = packageName();
+        String step = "download " + name;
+        progress.begin(step);
+        Exec.Result result = Exec.run(DOWNLOAD, List.of("apt-get", "download", name), work, Map.of());
+        try (Stream<Path> found = Files.list(work)) {
+            Optional<Path> deb =
+                    found.filter(p -> p.toString().endsWith(".deb")).findFirst();
+            if (!result.ok() || deb.isEmpty()) {
+                throw new UserException(
+                        Exit.CANNOT, "cannot fetch the kernel package " + name + ": " + result.complaint(), RETRY);
+            }
+            progress.done(step, (Files.size(deb.get()) >> 20) + " MiB");
+            return deb.get();
+        }
+    }
+
+    /// The meta package depends on the package of the current kernel.
+    private String packageName() throws IOException, UserException {
+        Exec.Result result;
+        try {
+            result = Exec.run(LOOKUP, List.of("apt-cache", "depends", "--important", META_PACKAGE));
+        } catch (IOException e) {
+            throw new UserException(
+                    Exit.CANNOT,
+                    "cannot fetch a kernel: apt-cache does not run here (" + e.getMessage() + ")",
+                    "the lab needs a Debian system, or a Debian kernel package given with --lab-kernel FILE.deb",
+                    e);
+        }
+        return result.out()
+                .lines()
+                .map(String::strip)
+                .filter(l -> l.startsWith("Depends: linux-image-"))
+                .map(l -> l.substring("Depends: ".length()))
+                .findFirst()
+                .orElseThrow(() -> new UserException(
+                        Exit.CANNOT,
+                        "cannot fetch a kernel: apt knows no package " + META_PACKAGE
+                                + (result.ok() ? "" : " (" + result.complaint() + ")"),
+                        RETRY));
+    }
+
+    private static String release(Path unpacked, Path deb) throws IOException, UserException {
+        Path boot = unpacked.resolve("boot");
+        if (Files.isDirectory(boot)) {
+            try (Stream<Path> found = Files.list(boot)) {
+                Optional<String> image = found.map(p -> p.getFileName().toString())
+                        .filter(n -> n.startsWith("vmlinuz-"))
+                        .findFirst();
+                if (image.isPresent()) {
+                    return image.get().substring("vmlinuz-".length());
+                }
+            }
+        }
+        throw new UserException(
+                Exit.WRONG_USE, deb + " holds no kernel", "give a Debian linux-image-…-amd64 package (.deb)");
+    }
+
+    private static void check(Exec.Result result, String what) throws UserException {
+        if (!result.ok()) {
+            throw new UserException(Exit.CANNOT, "cannot " + what + ": " + result.complaint(), RETRY);
+        }
+    }
+
+    private static void delete(Path tree) throws IOException {
+        if (!Files.exists(tree)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(tree)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package dev.nptune.lab;
+
+import dev.nptune.internal.proc.Exec;
+import dev.nptune.internal.proc.Programs;
+import dev.nptune.internal.text.UserException;
+import dev.nptune.internal.text.UserException.Exit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// The emulated Ryzen: boots machines for one run, each in a folder of its own below the run's.
+public final class Lab {
+    /// The domain defined in the emulated host.
+    public static final String DOMAIN = "win10";
+
+    /// The oldest QEMU that the command lines were tried with.
+    private static final int OLDEST_QEMU_MAJOR = 7;
+
+    private static final Pattern QEMU_VERSION = Pattern.compile("QEMU emulator version (\\d+)\\.(\\d+)\\S*");
+    private static final String MEASURED_ARGUMENTS = "console=ttyS0 quiet panic=-1";
+    private static final String RAM_DISK_ARGUMENTS = "nptune.ram=64";
+    private static final List<String> MEASURED_MODULES = List.of("ahci", "sd_mod", "virtio_pci", "virtio_blk");
+    private static final List<String> HOST_MODULES =
+            List.of("virtio_pci", "virtio_console", "9pnet_virtio", "9p", "overlay");
+
+    private final String qemu;
+    private final KernelFiles kernel;
+    private final Path folder;
+    private final Duration limit;
+
+    private Lab(String qemu, KernelFiles kernel, Path folder, Duration limit) {
+        this.qemu = qemu;
+        this.kernel = kernel;
+        this.folder = folder;
+        this.limit = limit;
+    }
+
+    /// Builds what the machines boot.
+    ///
+    /// @param kernel the kernel for all of them
+    /// @param folder the run's folder, existing and empty
+    /// @param limit how long each machine may run before it is ended
+    /// @param path the value of `PATH`
+    /// @throws UserException if QEMU is missing or too old, or the workloads do not compile
+    public static Lab prepare(KernelFiles kernel, Path folder, Duration limit, @Nullable String path)
+            throws IOException, UserException {
+        String qemu = Programs.find("qemu-system-x86_64", path)
+                .map(Path::toString)
+                .orElseThrow(() -> new UserException(
+                        Exit.CANNOT, "qemu-system-x86_64 is not installed", "apt-get install qemu-system-x86"));
+        checkVersion(qemu);
+        Initramfs measured = base("init-measured.sh")
+                .executable("bin/nptune-workloads", WorkloadProgram.compile(folder))
+                .modules(kernel, MEASURED_MODULES, List.of("brd"));
+        measured.write(folder.resolve("measured.cpio.gz"));
+        base("init-host.sh").modules(kernel, HOST_MODULES, List.of()).write(folder.resolve("host.cpio.gz"));
+        return new Lab(qemu, kernel, folder, limit);
+    }
+
+    private static void checkVersion(String qemu) throws IOException, UserException {
+        String version =
+                Exec.run(Duration.ofSeconds(20), List.of(qemu, "--version")).out();
+        Matcher m = QEMU_VERSION.matcher(version);
+        if (!m.lookingAt() || Integer.parseInt(m.group(1)) < OLDEST_QEMU_MAJOR) {
+            throw new UserException(
+                    Exit.CANNOT,
+                    qemu + " is too old for the lab: it says '"
+                            + version.lines().findFirst().orElse("nothing") + "'; " + OLDEST_QEMU_MAJOR
+                            + ".0 is the oldest that will do",
+                    "install a newer QEMU (Debian 12 has 7.2)");
+        }
+    }
+
+    private static Initramfs base(String init) throws IOException {
+        Initramfs image = new Initramfs().executable("init", Resources.bytes(init));
+        for (String path : List.of("bin", "dev", "proc", "sys", "root")) {
+            image.folder(path);
+        }
+        return image.executable("bin/busybox", Files.readAllBytes(Path.of("/bin/busybox")));
+    }
+
+    /// Runs the workloads on bare metal: the same processor, kernel, initramfs and memory as the VM, no hypervisor.
+    public WorkloadLog bare() throws IOException, UserException {
+        Path own = Files.createDirectories(folder.resolve("bare"));
+        Console console = new Console(own.resolve("console.log"));
+        List<String> argv = QemuCommand.bare(
+                qemu, kernel.image(), folder.resolve("measured.cpio.gz"), RAM_DISK_ARGUMENTS, console.file());
+        try (Machine machine = Machine.start("bare metal", argv, console, limit)) {
+            return machine.await("its workloads were done", console, WorkloadLog::parse);
+        }
+    }
+
+    /// Boots the emulated host on the instruction clock, set up badly as in the thread, its domain not yet started.
+    public EmulatedHost hostAsFound(String name) throws IOException, UserException {
+        return hostAsFound(name, QemuCommand.Clock.INSTRUCTIONS);
+    }
+
+    /// The same on the wall clock: quicker, and useless for measuring.
+    public EmulatedHost hostAsFoundOnWallClock(String name) throws IOException, UserException {
+        return hostAsFound(name, QemuCommand.Clock.WALL);
+    }
+
+    private EmulatedHost hostAsFound(String name, QemuCommand.Clock clock) throws IOException, UserException {
+        Path share = Files.createDirectories(folder.resolve(name).resolve("lab"));
+        Files.copy(kernel.image(), share.resolve("vmlinuz"), StandardCopyOption.REPLACE_EXISTING);
+        for (String image : List.of("host.cpio.gz", "measured.cpio.gz")) {
+            Files.copy(folder.resolve(image), share.resolve(image), StandardCopyOption.REPLACE_EXISTING);
+        }
+        for (String script : List.of("agent.sh", "as-found.sh", "warm-up.sh")) {
+            Files.write(share.resolve(script), Resources.bytes(script));
+        }
+        Files.writeString(
+                share.resolve("win10.xml"), Resources.text("win10.xml").replace("@ARGUMENTS@", MEASURED_ARGUMENTS));
+        EmulatedHost host = EmulatedHost.boot(name, qemu, clock, kernel, share, limit);
+        try {
+            EmulatedHost.Result set = host.call("sh", "/lab/as-found.sh");
+            if (set.exit() != 0) {
+                throw new UserException(
+                        Exit.ROLLED_BACK,
+                        "the emulated host could not be set up: " + set.complaint(),
+                        "its console is in " + share.resolveSibling("console.log"));
+            }
+            return host;
+        } catch (IOException | UserException | RuntimeException e) {
+            host.close();
+            throw e;
+        }
+    }
+
+    /// Waits until the VM in a host has run its workloads. Nothing runs in the host meanwhile.
+    public WorkloadLog workloads(EmulatedHost host, String name) throws IOException, UserException {
+        Console guest = new Console(folder.resolve(name).resolve("lab/guest.log"));
+        return host.await("the VM's workloads were done", guest, WorkloadLog::parse);
+    }
+
+    /// The kernel that all machines run.
+    public KernelFiles kernel() {
+        return kernel;
+    }
+
+    /// The folder where a host's `/var/lib/nptune` is kept.
+    public Path state(String name) {
+        return folder.resolve(name).resolve("lab/state");
+    }
+
+    /// A VM's console once it is there.
+    Optional<Console> guestConsole(String name) {
+        Path file = folder.resolve(name).resolve("lab/guest.log");
+        return Files.exists(file) ? Optional.of(new Console(file)) : Optional.empty();
+    }
+}

@@ -1,0 +1,73 @@
+package dev.nptune.lab;
+
+import dev.nptune.internal.text.UserException;
+import dev.nptune.internal.text.UserException.Exit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/// Where the lab keeps things: downloads in the cache folder, results of a run in the state folder.
+///
+/// @param cache `$XDG_CACHE_HOME/nptune` or `~/.cache/nptune`
+/// @param state `$XDG_STATE_HOME/nptune` or `~/.local/state/nptune`
+public record LabDirectories(Path cache, Path state) {
+    /// What the kernel package takes, downloaded and unpacked, with room to spare, in bytes.
+    private static final long NEEDED_IN_CACHE = 700L << 20;
+
+    /// Reads the places from the environment, by the XDG base directory rules: relative paths there are ignored.
+    public static LabDirectories of(Map<String, String> environment, Path home) {
+        return new LabDirectories(
+                base(environment.get("XDG_CACHE_HOME"), home.resolve(".cache")).resolve("nptune"),
+                base(environment.get("XDG_STATE_HOME"), home.resolve(".local/state"))
+                        .resolve("nptune"));
+    }
+
+    private static Path base(@org.jspecify.annotations.Nullable String value, Path otherwise) {
+        return value == null || !value.startsWith("/") ? otherwise : Path.of(value);
+    }
+
+    /// Makes both folders and checks that they can be used.
+    ///
+    /// @param cacheIsWarm whether the cache already holds the kernel, so that no space is needed for it
+    /// @throws UserException if one cannot be made or written, or there is no space
+    public void prepare(boolean cacheIsWarm) throws UserException {
+        writable(cache, "XDG_CACHE_HOME");
+        writable(state, "XDG_STATE_HOME");
+        try {
+            long free = Files.getFileStore(cache).getUsableSpace();
+            if (!cacheIsWarm && free < NEEDED_IN_CACHE) {
+                throw new UserException(
+                        Exit.CANNOT,
+                        "no space in " + cache + ": the lab's kernel needs " + (NEEDED_IN_CACHE >> 20) + " MiB, "
+                                + (free >> 20) + " MiB are free",
+                        "free some space, or point XDG_CACHE_HOME at a larger disk");
+            }
+        } catch (IOException e) {
+            throw new UserException(
+                    Exit.CANNOT, "cannot read the free space of " + cache + ": " + e.getMessage(), "check the disk", e);
+        }
+    }
+
+    private static void writable(Path folder, String variable) throws UserException {
+        try {
+            Files.createDirectories(folder);
+            Files.delete(Files.createTempFile(folder, "write-test", null));
+        } catch (IOException e) {
+            throw new UserException(
+                    Exit.CANNOT,
+                    "cannot write to " + folder + ": " + reason(e),
+                    "make it writable, or point " + variable + " at a folder that is",
+                    e);
+        }
+    }
+
+    private static String reason(IOException e) {
+        return switch (e) {
+            case java.nio.file.AccessDeniedException _ -> "permission denied";
+            case java.nio.file.FileAlreadyExistsException _ -> "a file is in the way";
+            case java.nio.file.FileSystemException f when f.getReason() != null -> f.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+}

@@ -1,0 +1,139 @@
+package dev.nptune.lab;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Command lines of the outermost QEMU: an AMD machine with SVM, nested paging, an AMD IOMMU and two display devices,
+/// the second behind a root port of its own.
+final class QemuCommand {
+    /// Address of the display device that is passed through.
+    static final String GUEST_GPU = "0000:01:00.0";
+    /// CPUs of the emulated host.
+    static final int HOST_CPUS = 8;
+
+    private static final String CPU = "EPYC,+svm,+npt";
+    private static final String CPU_DEVICE = "EPYC-x86_64-cpu";
+    /// Loops per jiffy at the instruction clock's 10⁹ a second and 250 jiffies. Calibration fails there on all but
+    /// the first CPU, since none of them runs while another does.
+    private static final String LOOPS_PER_JIFFY = "lpj=4000000";
+
+    // tsc=reliable: the emulated processor's counters are one counter, but it cannot say so (TCG has no invtsc), and
+    // Linux would fall back to the HPET, whose every reading leaves the emulated code.
+
+    /// How time passes in the machine.
+    enum Clock {
+        /// Real time, one host thread for each CPU.
+        WALL,
+        /// Executed instructions, 1 ns each; all CPUs take turns on one host thread. Exact and repeatable.
+        INSTRUCTIONS
+    }
+
+    private final List<String> argv = new ArrayList<>();
+
+    private QemuCommand() {}
+
+    /// The emulated host.
+    ///
+    /// @param share the folder shared with it
+    /// @param control path of the UNIX-domain socket of its control port
+    static List<String> host(String qemu, Clock clock, KernelFiles kernel, Path share, Path control, Path console) {
+        QemuCommand command = new QemuCommand().machine(qemu, clock).memory("4G");
+        if (clock == Clock.INSTRUCTIONS) {
+            command.cpusWithSpacers();
+        } else {
+            command.add("-smp", HOST_CPUS + ",sockets=1,cores=" + HOST_CPUS + ",threads=1");
+        }
+        return command.displays()
+                .share("root", Path.of("/"), true)
+                .share("modules", kernel.modules(), true)
+                .share("lab", share, false)
+                .add("-device", "virtio-serial-pci")
+                .add("-chardev", "socket,id=control,server=on,wait=off,path=" + escape(control))
+                .add("-device", "virtserialport,chardev=control,name=nptune")
+                .console(console)
+                .boot(
+                        share.resolve("vmlinuz"),
+                        share.resolve("host.cpio.gz"),
+                        "iommu=pt tsc=reliable nr_cpus=" + HOST_CPUS
+                                + (clock == Clock.INSTRUCTIONS ? " " + LOOPS_PER_JIFFY : ""))
+                .argv;
+    }
+
+    /// Bare metal for the measurement: the same processor without a hypervisor, of the size of the VM.
+    static List<String> bare(String qemu, Path kernel, Path initramfs, String arguments, Path console) {
+        return new QemuCommand()
+                .machine(qemu, Clock.INSTRUCTIONS)
+                .memory("512M")
+                .add("-smp", "1")
+                .displays()
+                .console(console)
+                .boot(kernel, initramfs, arguments)
+                .argv;
+    }
+
+    private QemuCommand add(String... arguments) {
+        argv.addAll(List.of(arguments));
+        return this;
+    }
+
+    private QemuCommand machine(String qemu, Clock clock) {
+        add(qemu, "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-nic", "none");
+        // kernel-irqchip is KVM's; off is what the AMD IOMMU's interrupt remapping asks for.
+        add("-machine", "q35,kernel-irqchip=off", "-cpu", CPU);
+        if (clock == Clock.INSTRUCTIONS) {
+            return add("-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off");
+        }
+        return add("-accel", "tcg,thread=multi");
+    }
+
+    private QemuCommand memory(String size) {
+        return add("-m", size);
+    }
+
+    /// Eight CPUs, and after each in QEMU's round a ninth to sixteenth that the kernel is told to leave alone
+    /// (`nr_cpus`).
+    ///
+    /// On the instruction clock a CPU runs up to the next timer; the one after it in the round then finds a timer
+    /// that has expired and is given no instructions at all. A CPU that spins without `pause` would so starve its
+    /// successor for ever (Linux hangs at "Booting SMP configuration"). A successor that never runs cannot starve.
+    private QemuCommand cpusWithSpacers() {
+        int spacer = HOST_CPUS;
+        add("-smp", "1,maxcpus=" + 2 * HOST_CPUS + ",sockets=1,cores=" + 2 * HOST_CPUS + ",threads=1");
+        for (int cpu = 1; cpu <= HOST_CPUS; cpu++) {
+            add("-device", CPU_DEVICE + ",socket-id=0,thread-id=0,core-id=" + spacer++);
+            if (cpu < HOST_CPUS) {
+                add("-device", CPU_DEVICE + ",svm=on,npt=on,socket-id=0,thread-id=0,core-id=" + cpu);
+            }
+        }
+        return this;
+    }
+
+    private QemuCommand displays() {
+        return add("-device", "VGA,addr=01.0")
+                .add("-device", "pcie-root-port,id=rp1,chassis=1,slot=1,addr=02.0")
+                .add("-device", "secondary-vga,bus=rp1")
+                .add("-device", "amd-iommu,intremap=on");
+    }
+
+    private QemuCommand share(String tag, Path folder, boolean readOnly) {
+        return add(
+                "-virtfs",
+                "local,path=" + escape(folder) + ",mount_tag=" + tag + ",security_model=none,multidevs=remap"
+                        + (readOnly ? ",readonly=on" : ""));
+    }
+
+    private QemuCommand console(Path file) {
+        return add("-chardev", "file,id=console,path=" + escape(file), "-serial", "chardev:console");
+    }
+
+    private QemuCommand boot(Path kernel, Path initramfs, String arguments) {
+        return add("-kernel", kernel.toString(), "-initrd", initramfs.toString())
+                .add("-append", "console=ttyS0 quiet panic=-1 " + arguments);
+    }
+
+    /// QEMU's option syntax wants commas doubled.
+    private static String escape(Path path) {
+        return path.toString().replace(",", ",,");
+    }
+}

@@ -1,0 +1,40 @@
+#!/bin/busybox sh
+# Init of the emulated host: the real machine's root, read-only under an overlay that lives in memory.
+# 9p shares: root (the real root), modules (this kernel's modules), lab (what is exchanged; the only writable one).
+/bin/busybox --install -s /bin
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t devtmpfs devtmpfs /dev
+
+while read -r module; do insmod "/modules/$module"; done < /modules/order
+
+mkdir -p /real /memory /root
+mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000,cache=loose,ro root /real
+mount -t tmpfs -o mode=0755 tmpfs /memory
+mkdir /memory/upper /memory/work
+mount -t overlay -o lowerdir=/real,upperdir=/memory/upper,workdir=/memory/work overlay /root
+
+for moved in proc sys dev; do mount --move /$moved /root/$moved; done
+cd /root || exit 1
+mkdir -p dev/shm dev/pts dev/hugepages lab var/lib/nptune
+mount -t tmpfs tmpfs dev/shm
+mount -t devpts devpts dev/pts
+mount -t hugetlbfs hugetlbfs dev/hugepages
+mount -t tmpfs -o mode=0755 tmpfs run
+# The real machine's own module options and domains are none of the lab's business.
+mount -t tmpfs -o mode=0755 tmpfs etc/modprobe.d
+mount -t tmpfs -o mode=0755 tmpfs etc/libvirt/qemu
+mount -t cgroup2 cgroup2 sys/fs/cgroup
+mount -t debugfs debugfs sys/kernel/debug
+mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000,cache=none lab lab
+mkdir -p lab/state
+mount --bind lab/state var/lib/nptune
+release=$(uname -r)
+mkdir -p "usr/lib/modules/$release"
+mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000,cache=loose,ro modules "usr/lib/modules/$release"
+ip link set lo up
+
+# chroot, not switch_root: init stays process 1 and powers the machine off whatever happens inside.
+chroot . /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 TERM=dumb sh /lab/agent.sh
+sync
+poweroff -f
