@@ -35,6 +35,11 @@ public final class Libvirt {
         return virsh("dumpxml", "--inactive", "--domain", domain);
     }
 
+    /// As [#inactiveXml(String)], with the passwords in it: to find out whether there are any.
+    public String inactiveXmlWithSecrets(String domain) throws IOException {
+        return virsh("dumpxml", "--inactive", "--security-info", "--domain", domain);
+    }
+
     /// Defines or redefines a domain.
     public void define(String xml) throws IOException {
         Path file = Files.createTempFile("nptune-domain", ".xml");

@@ -1,0 +1,152 @@
+package dev.nptune.apply;
+
+import dev.nptune.apply.ApplyResult.Difference;
+import dev.nptune.plan.Change;
+import dev.nptune.plan.Plan;
+import dev.nptune.vm.Libvirt;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
+
+/// Carries out plans on a machine, and takes them back. The only thing in this program that changes a machine.
+///
+/// A run works on a thread of its own, so that an interrupt of the caller never cuts a change in two: it stops the run
+/// between two changes, and what was done is taken back.
+public final class Applier {
+    private final Machine machine;
+    private final Journals journals;
+    private final FaultHook hook;
+    private volatile boolean cancelled;
+
+    /// @param root the directory that stands for `/`
+    /// @param libvirt the libvirt that has the domains
+    /// @param modules the kernel modules of the machine at that root
+    /// @param journals where runs are recorded
+    public Applier(Path root, Libvirt libvirt, Modules modules, Journals journals) {
+        this(root, libvirt, modules, journals, FaultHook.NONE);
+    }
+
+    Applier(Path root, Libvirt libvirt, Modules modules, Journals journals, FaultHook hook) {
+        this.machine = new Machine(root, libvirt, modules);
+        this.journals = journals;
+        this.hook = hook;
+    }
+
+    /// The changes whose preconditions do not hold on the machine as it is. Changes nothing.
+    ///
+    /// A change of something that an earlier change of the plan changes too can be checked only once that is
+    /// done, so it is left out here.
+    public List<Difference> check(Plan plan) {
+        Executors executors = new Executors(machine);
+        Set<String> touched = new HashSet<>();
+        List<Difference> out = new ArrayList<>();
+        for (int i = 0; i < plan.changes().size(); i++) {
+            Change change = plan.changes().get(i);
+            if (touched.add(Executors.target(change))) {
+                List<String> what = executors.differences(change);
+                if (!what.isEmpty()) {
+                    out.add(new Difference(i, change.summary(), what));
+                }
+            }
+        }
+        return out;
+    }
+
+    /// Carries out a plan, all of it or nothing.
+    ///
+    /// @throws IOException if no journal can be kept; nothing was changed then
+    public ApplyResult apply(Plan plan, ApplyListener listener) throws IOException {
+        return locked(() -> {
+            Optional<Journal> unfinished = journals.list().journals().stream()
+                    .filter(j -> j.state().unfinished())
+                    .findFirst();
+            if (unfinished.isPresent()) {
+                String id = unfinished.get().id();
+                return new ApplyResult.Refused(
+                        "run " + id + " was cut off in the middle; take it back first: nptune rollback " + id,
+                        List.of());
+            }
+            List<Difference> differences = check(plan);
+            if (!differences.isEmpty()) {
+                return new ApplyResult.Refused(
+                        "the machine is not what the plan was made from; make a new plan", differences);
+            }
+            if (cancelled) {
+                return new ApplyResult.Refused("interrupted before anything was changed", List.of());
+            }
+            Journal journal = journals.create(plan, machine.bootId());
+            return run(journal, listener).apply(() -> cancelled);
+        });
+    }
+
+    /// Takes a run back, applied or cut off. What is taken back already is left alone.
+    ///
+    /// @param id the run's name
+    /// @param force whether to overwrite what somebody else has changed since; if not, they are left
+    ///     and told
+    /// @throws IOException if there is no such run, or its journal cannot be read
+    public ApplyResult rollback(String id, boolean force, ApplyListener listener) throws IOException {
+        return locked(() -> {
+            Journal journal = journals.open(id);
+            return journal.state() instanceof RunState.RolledBack done
+                    ? new ApplyResult.RolledBack(id, done.run().reason(), false)
+                    : run(journal, listener).takeBack("asked for", false, force);
+        });
+    }
+
+    /// Stops the run that is going on, from another thread, after the change it is at; what was done is taken
+    /// back. A rollback is not stopped.
+    public void cancel() {
+        cancelled = true;
+    }
+
+    private Runner run(Journal journal, ApplyListener listener) {
+        return new Runner(new Executors(machine), journal, machine.bootId(), hook, listener);
+    }
+
+    private ApplyResult locked(Callable<ApplyResult> work) throws IOException {
+        return alone(() -> {
+            try (Journals.@Nullable Lock lock = journals.lock()) {
+                return lock == null
+                        ? new ApplyResult.Refused(
+                                "another nptune is changing this machine; wait until it is done", List.of())
+                        : work.call();
+            }
+        });
+    }
+
+    private ApplyResult alone(Callable<ApplyResult> work) throws IOException {
+        FutureTask<ApplyResult> task = new FutureTask<>(work);
+        Thread.ofPlatform().name("nptune-apply").start(task);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return task.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    cancel();
+                }
+            }
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case IOException io -> throw new IOException(Executors.message(io), io);
+                case Error error -> throw error;
+                case RuntimeException runtime -> throw runtime;
+                case null, default -> throw new IllegalStateException(e);
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

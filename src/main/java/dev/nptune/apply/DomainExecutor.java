@@ -1,0 +1,106 @@
+package dev.nptune.apply;
+
+import dev.nptune.plan.Change.DefineDomain;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Defines libvirt domains anew.
+final class DomainExecutor implements ChangeExecutor<DefineDomain, Undo.OfDomain> {
+    private final Machine machine;
+
+    DomainExecutor(Machine machine) {
+        this.machine = machine;
+    }
+
+    @Override
+    public List<String> differences(DefineDomain change) throws IOException {
+        String now = machine.libvirt().inactiveXml(change.domain());
+        if (!now.stripTrailing().equals(change.before().stripTrailing())) {
+            List<String> out = new ArrayList<>(List.of("VM " + Text.quoted(change.domain()) + " was changed"));
+            out.addAll(Text.differingLines(change.before(), now));
+            return out;
+        }
+        for (String path : List.of("domain/name", "domain/uuid")) {
+            if (!DomainXml.text(change.after(), path).equals(DomainXml.text(now, path))) {
+                return List.of("the XML to define has another " + path + ": it would make a second VM");
+            }
+        }
+        if (!machine.libvirt().inactiveXmlWithSecrets(change.domain()).equals(now)) {
+            return List.of("VM " + Text.quoted(change.domain()) + " holds a password (graphics) that libvirt does not"
+                    + " print, and defining it anew would lose that; take it out with virsh edit first,"
+                    + " and put it back afterwards");
+        }
+        return List.of();
+    }
+
+    @Override
+    public Undo.OfDomain prepare(DefineDomain change, Place place) throws IOException {
+        String before = machine.libvirt().inactiveXml(change.domain());
+        String name = place.index() + ".xml";
+        Path backup = place.backups().resolve(name);
+        Files.writeString(backup, before);
+        Disk.syncFile(backup);
+        Disk.syncDirectory(place.backups());
+        return new Undo.OfDomain(change.domain(), before, change.after(), null, name);
+    }
+
+    @Override
+    public Undo.OfDomain act(DefineDomain change, Undo.OfDomain undo, Place place) throws IOException {
+        machine.libvirt().define(change.after());
+        place.at(FaultHook.Phase.DURING_ACT);
+        String now = machine.libvirt().inactiveXml(change.domain());
+        return new Undo.OfDomain(undo.domain(), undo.before(), undo.planned(), now, undo.backup());
+    }
+
+    @Override
+    public void verify(DefineDomain change, Undo.OfDomain undo) throws IOException {
+        String now = machine.libvirt().inactiveXml(change.domain());
+        List<String> missing = DomainXml.missing(change.before(), change.after(), now);
+        if (!missing.isEmpty()) {
+            throw new IOException("libvirt " + machine.libvirt().version() + " did not take all of the change to VM "
+                    + Text.quoted(change.domain()) + ": " + String.join("; ", missing));
+        }
+    }
+
+    @Override
+    public String undo(Undo.OfDomain undo, Place place, UndoMode mode) throws IOException {
+        String now = machine.libvirt().inactiveXml(undo.domain());
+        if (now.equals(undo.before())) {
+            return "";
+        }
+        if (!mode.force() && !ours(undo, now, mode)) {
+            throw new ConflictException("VM " + Text.quoted(undo.domain())
+                    + " was edited after the change was made; compare it with the backup, or force the rollback");
+        }
+        machine.libvirt().define(undo.before());
+        String restored = machine.libvirt().inactiveXml(undo.domain());
+        if (!restored.equals(undo.before())) {
+            throw new IOException("VM " + Text.quoted(undo.domain()) + " was defined as before, but libvirt prints it"
+                    + " differently: " + String.join("; ", Text.differingLines(undo.before(), restored)));
+        }
+        return "";
+    }
+
+    /// Whether the domain is as the change left it. A run that died before it could note libvirt's version of the XML
+    /// has only its own to compare with.
+    private static boolean ours(Undo.OfDomain undo, String now, UndoMode mode) throws IOException {
+        return undo.after() == null
+                ? !mode.settled()
+                        && DomainXml.missing(undo.before(), undo.planned(), now).isEmpty()
+                : now.equals(undo.after());
+    }
+
+    @Override
+    public boolean isAsBefore(Undo.OfDomain undo, Place place) throws IOException {
+        return machine.libvirt().inactiveXml(undo.domain()).equals(undo.before());
+    }
+
+    @Override
+    public String byHand(Undo.OfDomain undo, Place place) {
+        return "virsh define "
+                + Text.word(place.backups().resolve(undo.backup()).toString());
+    }
+}

@@ -1,0 +1,196 @@
+package dev.nptune.apply;
+
+import dev.nptune.host.PciAddress;
+import dev.nptune.plan.Change.BindDriver;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Moves PCI functions between drivers by `driver_override`, which names one function by its address and so cannot
+/// catch
+/// its twin. The function's ids must match as well: after a card was moved the address alone is another card's.
+final class DriverExecutor implements ChangeExecutor<BindDriver, Undo.OfDriver> {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final String NOT_SET = "(null)";
+
+    private final Machine machine;
+
+    DriverExecutor(Machine machine) {
+        this.machine = machine;
+    }
+
+    @Override
+    public List<String> differences(BindDriver change) throws IOException {
+        Path device = device(change.address());
+        if (!Files.isDirectory(device)) {
+            return List.of("there is no PCI function " + change.address());
+        }
+        String id = id(device);
+        if (!id.equals(change.id())) {
+            return List.of("PCI function " + change.address() + " was " + change.id() + ", is now " + id
+                    + ": another card is in that slot");
+        }
+        String driver = driver(device);
+        if (!Objects.equals(driver, change.before())) {
+            return List.of("PCI function " + change.address() + " was bound to " + named(change.before())
+                    + ", is now bound to " + named(driver));
+        }
+        if (!Files.exists(device.resolve("driver_override"))) {
+            return List.of(device + " has no driver_override");
+        }
+        if (!registered(change.after()) && !machine.modules().knows(change.after())) {
+            return List.of("there is no driver " + change.after() + " in this kernel, and no module of that name");
+        }
+        return List.of();
+    }
+
+    @Override
+    public Undo.OfDriver prepare(BindDriver change, Place place) throws IOException {
+        Path device = device(change.address());
+        return new Undo.OfDriver(
+                change.address(),
+                change.id(),
+                change.before(),
+                override(device),
+                change.after(),
+                !registered(change.after()));
+    }
+
+    @Override
+    public Undo.OfDriver act(BindDriver change, Undo.OfDriver undo, Place place) throws IOException {
+        if (undo.load()) {
+            machine.modules().load(change.after());
+        }
+        Path device = device(change.address());
+        SysfsFile.write(device.resolve("driver_override"), change.after());
+        unbind(device, change.address());
+        place.at(FaultHook.Phase.DURING_ACT);
+        probe(change.address());
+        return undo;
+    }
+
+    @Override
+    public void verify(BindDriver change, Undo.OfDriver undo) throws IOException {
+        Path device = device(change.address());
+        if (!SysfsFile.settles(LIMIT, () -> change.after().equals(driver(device)))) {
+            throw new IOException("PCI function " + change.address() + " was given to " + change.after()
+                    + " but is bound to " + named(driver(device)) + "; the kernel log (dmesg) says why");
+        }
+    }
+
+    @Override
+    public String undo(Undo.OfDriver undo, Place place, UndoMode mode) throws IOException {
+        Path device = device(undo.address());
+        if (!Files.isDirectory(device)) {
+            return "PCI function " + undo.address() + " is not there any more";
+        }
+        if (!id(device).equals(undo.id())) {
+            return "another card is at " + undo.address() + " now; it was left alone";
+        }
+        String now = driver(device);
+        boolean known = now == null || now.equals(undo.after()) || now.equals(undo.before());
+        if (!known && !mode.force()) {
+            if (mode.rebooted()) {
+                return "the drivers were bound anew when the machine booted";
+            }
+            throw new ConflictException("PCI function " + undo.address() + " was bound to " + now
+                    + " after the change was made; leave it, or force the rollback");
+        }
+        if (!Objects.equals(now, undo.before())) {
+            rebind(device, undo, place);
+        }
+        if (!Objects.equals(override(device), undo.beforeOverride())) {
+            String override = undo.beforeOverride();
+            SysfsFile.write(device.resolve("driver_override"), override == null ? "" : override);
+        }
+        return undo.load() ? unload(undo.after()) : "";
+    }
+
+    private void rebind(Path device, Undo.OfDriver undo, Place place) throws IOException {
+        String before = undo.before();
+        unbind(device, undo.address());
+        place.at(FaultHook.Phase.DURING_UNDO);
+        if (before != null) {
+            SysfsFile.write(device.resolve("driver_override"), before);
+            probe(undo.address());
+        }
+        if (!SysfsFile.settles(LIMIT, () -> Objects.equals(driver(device), before))) {
+            throw new IOException("PCI function " + undo.address() + " was given back to " + named(before)
+                    + " but is bound to " + named(driver(device)) + "; reboot to have it bound anew");
+        }
+    }
+
+    private String unload(String module) {
+        try {
+            machine.modules().unload(module);
+            return "";
+        } catch (IOException e) {
+            return "module " + module + " stays loaded: " + e.getMessage();
+        }
+    }
+
+    @Override
+    public boolean isAsBefore(Undo.OfDriver undo, Place place) throws IOException {
+        Path device = device(undo.address());
+        return Objects.equals(driver(device), undo.before()) && Objects.equals(override(device), undo.beforeOverride());
+    }
+
+    @Override
+    public String byHand(Undo.OfDriver undo, Place place) {
+        String devices = machine.root().resolve("sys/bus/pci/devices") + "/" + undo.address();
+        String before = undo.before();
+        String back = before == null
+                ? ""
+                : "; echo " + undo.address() + " > " + machine.root().resolve("sys/bus/pci/drivers") + "/" + before
+                        + "/bind";
+        return "echo > " + devices + "/driver_override; echo " + undo.address() + " > " + devices + "/driver/unbind"
+                + back + " (or reboot)";
+    }
+
+    private Path device(PciAddress address) throws IOException {
+        return machine.locate("/sys/bus/pci/devices/" + address);
+    }
+
+    private boolean registered(String driver) throws IOException {
+        return Files.isDirectory(machine.locate("/sys/bus/pci/drivers/" + Modules.checked(driver)));
+    }
+
+    private static String id(Path device) throws IOException {
+        return hex(device.resolve("vendor")) + ":" + hex(device.resolve("device"));
+    }
+
+    private static String hex(Path file) throws IOException {
+        String text = SysfsFile.read(file);
+        return text.startsWith("0x") ? text.substring(2) : text;
+    }
+
+    private static @Nullable String driver(Path device) throws IOException {
+        Path link = device.resolve("driver");
+        return Files.isSymbolicLink(link)
+                ? String.valueOf(Files.readSymbolicLink(link).getFileName())
+                : null;
+    }
+
+    private static @Nullable String override(Path device) throws IOException {
+        String text = SysfsFile.read(device.resolve("driver_override"));
+        return text.isEmpty() || text.equals(NOT_SET) ? null : text;
+    }
+
+    private static void unbind(Path device, PciAddress address) throws IOException {
+        if (driver(device) != null) {
+            SysfsFile.write(device.resolve("driver/unbind"), address.toString(), LIMIT);
+        }
+    }
+
+    private void probe(PciAddress address) throws IOException {
+        SysfsFile.write(machine.locate("/sys/bus/pci/drivers_probe"), address.toString(), LIMIT);
+    }
+
+    private static String named(@Nullable String driver) {
+        return driver == null ? "no driver" : driver;
+    }
+}

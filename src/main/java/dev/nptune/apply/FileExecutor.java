@@ -1,0 +1,226 @@
+package dev.nptune.apply;
+
+import dev.nptune.apply.FaultHook.Phase;
+import dev.nptune.plan.Change.EditFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Replaces files whole: a temporary file beside the old one gets its owner, mode and extended attributes and the new
+/// text, goes to the disk, and is renamed over it. At no time is there a file half written.
+///
+/// A new file has mode 0644, or 0755 if it is a script (begins with `#!`).
+final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
+    /// The largest file edited, in bytes.
+    static final long MAX_SIZE = 16L << 20;
+
+    private final Machine machine;
+
+    FileExecutor(Machine machine) {
+        this.machine = machine;
+    }
+
+    @Override
+    public List<String> differences(EditFile change) throws IOException {
+        Path file = machine.locate(change.path());
+        byte @Nullable [] now = read(file);
+        String before = change.before();
+        if (before == null) {
+            return now == null ? writable(file) : List.of(file + " was not there, and is now");
+        }
+        if (now == null) {
+            return List.of(file + " is gone");
+        }
+        if (!Arrays.equals(now, bytes(before))) {
+            List<String> out = new ArrayList<>(List.of(file + " has changed"));
+            out.addAll(Text.differingLines(before, new String(now, StandardCharsets.UTF_8)));
+            return out;
+        }
+        return writable(file);
+    }
+
+    private static List<String> writable(Path file) {
+        Path directory = existing(directory(file));
+        return Files.isDirectory(directory) && Files.isWritable(directory)
+                ? List.of()
+                : List.of("cannot write in " + directory + "; run as root, or make the file system writable");
+    }
+
+    @Override
+    public Undo.OfFile prepare(EditFile change, Place place) throws IOException {
+        Path file = machine.locate(change.path());
+        String backup = change.before() == null ? null : Integer.toString(place.index());
+        if (backup != null) {
+            Path copy = place.backups().resolve(backup);
+            Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING);
+            if (!Objects.equals(owner(file), owner(copy))) {
+                throw new IOException("cannot keep the owner and mode of " + file + "; run as root");
+            }
+            if (!same(read(copy), change.before())) {
+                throw new IOException(file + " was changed by somebody else this moment");
+            }
+            Disk.syncFile(copy);
+            Disk.syncDirectory(place.backups());
+        }
+        List<String> made = new ArrayList<>();
+        for (Path d = directory(file); !Files.exists(d); d = directory(d)) {
+            made.addFirst(machine.inside(d));
+        }
+        Path temporary = directory(file).resolve("." + file.getFileName() + "." + place.run() + ".tmp");
+        return new Undo.OfFile(machine.inside(file), machine.inside(temporary), backup, change.after(), made);
+    }
+
+    @Override
+    public Undo.OfFile act(EditFile change, Undo.OfFile undo, Place place) throws IOException {
+        Path file = machine.locate(undo.path());
+        String after = change.after();
+        if (Objects.equals(change.before(), after)) {
+            return undo;
+        }
+        if (after == null) {
+            Files.delete(file);
+            Disk.syncDirectory(directory(file));
+            return undo;
+        }
+        for (String made : undo.madeDirectories()) {
+            Path directory = machine.locate(made);
+            Files.createDirectory(directory);
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Disk.syncDirectory(directory(directory));
+        }
+        Path temporary = machine.locate(undo.temporary());
+        if (change.before() == null) {
+            Files.createFile(temporary);
+            Files.setPosixFilePermissions(
+                    temporary, PosixFilePermissions.fromString(after.startsWith("#!") ? "rwxr-xr-x" : "rw-r--r--"));
+        } else {
+            Files.copy(file, temporary, StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        Files.write(temporary, bytes(after), StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+        place.at(Phase.DURING_ACT);
+        if (change.before() != null && !Objects.equals(owner(file), owner(temporary))) {
+            throw new IOException("cannot keep the owner and mode of " + file + "; run as root");
+        }
+        replace(temporary, file);
+        return undo;
+    }
+
+    @Override
+    public void verify(EditFile change, Undo.OfFile undo) throws IOException {
+        Path file = machine.locate(undo.path());
+        if (!same(read(file), change.after())) {
+            throw new IOException(file + " does not read as it was written: somebody else writes it too");
+        }
+    }
+
+    @Override
+    public String undo(Undo.OfFile undo, Place place, UndoMode mode) throws IOException {
+        Path file = machine.locate(undo.path());
+        Path temporary = machine.locate(undo.temporary());
+        Files.deleteIfExists(temporary);
+        Path backup = undo.backup() == null ? null : place.backups().resolve(undo.backup());
+        if (!isAsBefore(undo, place)) {
+            byte @Nullable [] now = read(file);
+            if (!same(now, undo.after()) && !mode.force()) {
+                throw new ConflictException(file
+                        + (now == null ? " was removed" : " was edited")
+                        + " after the change was made; compare it with the backup, or force the rollback");
+            }
+            if (backup == null) {
+                Files.delete(file);
+                Disk.syncDirectory(directory(file));
+            } else {
+                Files.createDirectories(directory(file));
+                Files.copy(backup, temporary, StandardCopyOption.COPY_ATTRIBUTES);
+                place.at(Phase.DURING_UNDO);
+                replace(temporary, file);
+            }
+        }
+        return removeMade(undo.madeDirectories());
+    }
+
+    private String removeMade(List<String> directories) throws IOException {
+        for (String made : directories.reversed()) {
+            Path directory = machine.locate(made);
+            try {
+                if (Files.deleteIfExists(directory)) {
+                    Disk.syncDirectory(directory(directory));
+                }
+            } catch (DirectoryNotEmptyException e) {
+                return directory + " was made for the file, and stays: it holds other files now";
+            }
+        }
+        return "";
+    }
+
+    @Override
+    public boolean isAsBefore(Undo.OfFile undo, Place place) throws IOException {
+        Path backup = undo.backup() == null ? null : place.backups().resolve(undo.backup());
+        return Arrays.equals(read(machine.locate(undo.path())), backup == null ? null : Files.readAllBytes(backup));
+    }
+
+    @Override
+    public String byHand(Undo.OfFile undo, Place place) {
+        String file = Text.word(machine.root().resolve(undo.path().substring(1)).toString());
+        return undo.backup() == null
+                ? "rm " + file
+                : "cp -a " + Text.word(place.backups().resolve(undo.backup()).toString()) + " " + file;
+    }
+
+    private static void replace(Path temporary, Path file) throws IOException {
+        Disk.syncFile(temporary);
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        Disk.syncDirectory(directory(file));
+    }
+
+    private static byte @Nullable [] read(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return null;
+        }
+        if (!Files.isRegularFile(file)) {
+            throw new IOException(file + " is not a regular file");
+        }
+        if (Files.size(file) > MAX_SIZE) {
+            throw new IOException(file + " is larger than any file edited (" + MAX_SIZE + " bytes)");
+        }
+        return Files.readAllBytes(file);
+    }
+
+    private static boolean same(byte @Nullable [] bytes, @Nullable String text) {
+        return text == null ? bytes == null : Arrays.equals(bytes, bytes(text));
+    }
+
+    private static List<Object> owner(Path file) throws IOException {
+        var attributes = Files.readAttributes(file, "unix:uid,gid,mode");
+        return List.of(
+                Objects.requireNonNull(attributes.get("uid")),
+                Objects.requireNonNull(attributes.get("gid")),
+                Objects.requireNonNull(attributes.get("mode")));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Path directory(Path file) {
+        return Objects.requireNonNull(file.getParent(), "the root is no file");
+    }
+
+    private static Path existing(Path directory) {
+        Path known = directory;
+        while (!Files.exists(known)) {
+            known = directory(known);
+        }
+        return known;
+    }
+}

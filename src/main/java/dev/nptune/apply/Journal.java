@@ -1,0 +1,134 @@
+package dev.nptune.apply;
+
+import dev.nptune.internal.json.Json;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// The record of one run on disk: a folder with `journal.jsonl`, one [Entry] per line, each flushed to the disk before
+/// the run goes on, and `backup/`, the files as they were.
+///
+/// A process may die in the middle of writing the last line. Such a line is no record: what it would have said did not
+/// count yet, and it is cut off before the next one is written.
+public final class Journal {
+    /// The largest journal read, in bytes.
+    public static final long MAX_SIZE = 256L << 20;
+
+    private final Path folder;
+    private final FaultHook hook;
+    private RunState state;
+    private long length;
+    private int lines;
+
+    private Journal(Path folder, FaultHook hook, RunState state, long length, int lines) {
+        this.folder = folder;
+        this.hook = hook;
+        this.state = state;
+        this.length = length;
+        this.lines = lines;
+    }
+
+    /// The run's name: UTC time and a short suffix, so that names sort by time.
+    public String id() {
+        return String.valueOf(folder.getFileName());
+    }
+
+    /// Where the run stands.
+    public RunState state() {
+        return state;
+    }
+
+    /// Where it is kept.
+    public Path folder() {
+        return folder;
+    }
+
+    /// The files as they were before the run.
+    Path backups() {
+        return folder.resolve("backup");
+    }
+
+    /// Writes the first line into a new folder.
+    static Journal create(Path folder, Entry.Planned first, FaultHook hook) throws IOException {
+        Journal journal = new Journal(folder, hook, RunState.first(first), 0, 0);
+        Files.createFile(journal.file());
+        journal.write(first);
+        Disk.syncDirectory(folder);
+        return journal;
+    }
+
+    /// Reads a journal; writes nothing.
+    ///
+    /// @throws IOException if it cannot be read, or is no journal
+    static Journal read(Path folder, FaultHook hook) throws IOException {
+        Path file = folder.resolve("journal.jsonl");
+        if (Files.size(file) > MAX_SIZE) {
+            throw new IOException(file + " is larger than any journal (" + MAX_SIZE + " bytes)");
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        RunState state = null;
+        int start = 0;
+        int number = 0;
+        for (int end = indexOfNewline(bytes, 0); end >= 0; end = indexOfNewline(bytes, start)) {
+            String line = new String(bytes, start, end - start, StandardCharsets.UTF_8);
+            try {
+                Entry entry = Json.read(line, Entry.class);
+                state = state == null ? RunState.first(entry) : state.next(entry);
+            } catch (IllegalArgumentException e) {
+                if (end == bytes.length - 1) {
+                    break;
+                }
+                throw new IOException(file + ", line " + (number + 1) + ": " + e.getMessage(), e);
+            } catch (IllegalStateException e) {
+                throw new IOException(file + ", line " + (number + 1) + ": " + e.getMessage(), e);
+            }
+            start = end + 1;
+            number++;
+        }
+        if (state == null) {
+            throw new IOException(file + " holds no complete line: the run ended before it changed anything");
+        }
+        return new Journal(folder, hook, state, start, number);
+    }
+
+    /// Takes note of something, in memory even if the disk refuses it: what has happened has happened.
+    void append(Entry entry) throws IOException {
+        state = state.next(entry);
+        write(entry);
+    }
+
+    private void write(Entry entry) throws IOException {
+        hook.at(FaultHook.Phase.JOURNAL, lines);
+        byte[] line = (Json.compact(entry) + "\n").getBytes(StandardCharsets.UTF_8);
+        try (RandomAccessFile out = new RandomAccessFile(file().toFile(), "rw")) {
+            out.setLength(length);
+            out.seek(length);
+            out.write(line);
+            out.getFD().sync();
+        } catch (IOException e) {
+            throw new IOException("cannot write the journal " + file() + ": " + e.getMessage(), e);
+        }
+        length += line.length;
+        lines++;
+    }
+
+    private Path file() {
+        return folder.resolve("journal.jsonl");
+    }
+
+    private static int indexOfNewline(byte[] bytes, int from) {
+        for (int i = from; i < bytes.length; i++) {
+            if (bytes[i] == '\n') {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    public String toString() {
+        return id() + " (" + state.label() + ")";
+    }
+}

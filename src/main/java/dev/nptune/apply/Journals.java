@@ -1,0 +1,164 @@
+package dev.nptune.apply;
+
+import dev.nptune.plan.Plan;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The journals of all runs on a machine: `journal/<id>/` below a state directory, and the lock beside them that lets
+/// one process at a time change the machine.
+public final class Journals {
+    private static final Pattern ID = Pattern.compile("[0-9]{8}T[0-9]{6}\\.[0-9]{3}Z-[0-9a-f]{4}");
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    private final Path base;
+    private final FaultHook hook;
+
+    /// @param base the state directory; made when the first journal is
+    public Journals(Path base) {
+        this(base, FaultHook.NONE);
+    }
+
+    Journals(Path base, FaultHook hook) {
+        this.base = base;
+        this.hook = hook;
+    }
+
+    /// The state directory of a user: `/var/lib/nptune` for root, else `$XDG_STATE_HOME/nptune`, which is
+    /// `~/.local/state/nptune` where that variable is unset or not absolute.
+    public static Path base(boolean root, Map<String, String> environment, Path home) {
+        if (root) {
+            return Path.of("/var/lib/nptune");
+        }
+        Path state = Path.of(environment.getOrDefault("XDG_STATE_HOME", ""));
+        return (state.isAbsolute() ? state : home.resolve(".local/state")).resolve("nptune");
+    }
+
+    /// What is in the state directory.
+    ///
+    /// @param journals the runs, latest first
+    /// @param unreadable why a folder there could not be read, one sentence each
+    public record Listing(List<Journal> journals, List<String> unreadable) {
+        public Listing {
+            journals = List.copyOf(journals);
+            unreadable = List.copyOf(unreadable);
+        }
+    }
+
+    /// All runs. No state directory means no runs.
+    public Listing list() throws IOException {
+        List<Journal> journals = new ArrayList<>();
+        List<String> unreadable = new ArrayList<>();
+        for (String id : ids()) {
+            try {
+                journals.add(Journal.read(folder(id), hook));
+            } catch (IOException e) {
+                unreadable.add(e.getMessage() == null ? id + ": unreadable" : e.getMessage());
+            }
+        }
+        return new Listing(journals, unreadable);
+    }
+
+    /// One run.
+    ///
+    /// @throws NoSuchFileException if there is none of that name
+    /// @throws IOException if it cannot be read
+    public Journal open(String id) throws IOException {
+        if (!ID.matcher(id).matches() || !Files.isDirectory(folder(id))) {
+            throw new NoSuchFileException("there is no run " + Text.quoted(id) + " in " + base
+                    + "; `nptune history` lists the runs there are");
+        }
+        return Journal.read(folder(id), hook);
+    }
+
+    /// The latest run that can be read.
+    public Optional<Journal> latest() throws IOException {
+        return list().journals().stream().findFirst();
+    }
+
+    /// Begins a run.
+    Journal create(Plan plan, String bootId) throws IOException {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        String suffix = String.format("%04x", ThreadLocalRandom.current().nextInt(1 << 16));
+        Path folder = folder(TIME.format(now) + "-" + suffix);
+        var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+        Files.createDirectories(base);
+        if (!Files.isDirectory(base.resolve("journal"))) {
+            Files.createDirectory(base.resolve("journal"), ownerOnly);
+        }
+        Files.createDirectory(folder, ownerOnly);
+        Files.createDirectory(folder.resolve("backup"), ownerOnly);
+        Journal journal =
+                Journal.create(folder, new Entry.Planned(Entry.Planned.SCHEMA_VERSION, now, bootId, plan), hook);
+        Disk.syncDirectory(base.resolve("journal"));
+        Disk.syncDirectory(base);
+        return journal;
+    }
+
+    /// The right to change the machine, until closed or the process ends.
+    static final class Lock implements AutoCloseable {
+        private final FileChannel channel;
+
+        private Lock(FileChannel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    /// Null if another run holds it.
+    @Nullable
+    Lock lock() throws IOException {
+        Files.createDirectories(base);
+        FileChannel channel =
+                FileChannel.open(base.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return new Lock(channel);
+            }
+        } catch (OverlappingFileLockException e) {
+            // Held by another run of this very process.
+        }
+        channel.close();
+        return null;
+    }
+
+    private List<String> ids() throws IOException {
+        try (Stream<Path> folders = Files.list(base.resolve("journal"))) {
+            return folders.map(f -> String.valueOf(f.getFileName()))
+                    .filter(n -> ID.matcher(n).matches())
+                    .sorted()
+                    .toList()
+                    .reversed();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
+    private Path folder(String id) {
+        return base.resolve("journal").resolve(id);
+    }
+}

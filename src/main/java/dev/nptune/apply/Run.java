@@ -1,0 +1,86 @@
+package dev.nptune.apply;
+
+import dev.nptune.plan.Plan;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What a journal tells about a run so far.
+///
+/// @param at when it was planned
+/// @param bootId the kernel's id of the boot it was made in; empty if unknown
+/// @param plan what was to be done
+/// @param steps the changes begun, in the order they were begun
+/// @param reason why it failed or was taken back; empty if neither
+public record Run(Instant at, String bootId, Plan plan, List<Step> steps, String reason) {
+    public Run {
+        steps = List.copyOf(steps);
+    }
+
+    /// How far one change got.
+    public enum Progress {
+        STARTED,
+        APPLIED,
+        VERIFIED,
+        FAILED,
+        UNDONE,
+        LEFT
+    }
+
+    /// One change that was begun.
+    ///
+    /// @param index its place in the plan, from 0
+    /// @param settled whether it was found to be in force at some time, so that any other value is somebody else's
+    public record Step(int index, Undo undo, Progress progress, boolean settled) {
+        Step as(Progress next) {
+            return new Step(index, undo, next, settled || next == Progress.VERIFIED);
+        }
+    }
+
+    /// The step of a change, if it was begun.
+    public Optional<Step> step(int index) {
+        return steps.stream().filter(s -> s.index == index).findFirst();
+    }
+
+    /// The steps that are not taken back, last first: the order to take them back in.
+    public List<Step> toUndo() {
+        return steps.reversed().stream()
+                .filter(s -> s.progress != Progress.UNDONE)
+                .toList();
+    }
+
+    Run begun(int index, Undo undo) {
+        if (step(index).isPresent() || index < 0 || index >= plan.changes().size()) {
+            throw new IllegalStateException("change " + index + " cannot begin here");
+        }
+        List<Step> more = new ArrayList<>(steps);
+        more.add(new Step(index, undo, Progress.STARTED, false));
+        return new Run(at, bootId, plan, more, reason);
+    }
+
+    Run applied(int index, Undo undo) {
+        return replace(new Step(index, undo, Progress.APPLIED, false));
+    }
+
+    Run progressed(int index, Progress progress) {
+        Step step = step(index).orElseThrow(() -> new IllegalStateException("change " + index + " was never begun"));
+        return replace(step.as(progress));
+    }
+
+    Run because(String why) {
+        return new Run(at, bootId, plan, steps, why);
+    }
+
+    private Run replace(Step step) {
+        if (step(step.index).isEmpty()) {
+            throw new IllegalStateException("change " + step.index + " was never begun");
+        }
+        return new Run(
+                at,
+                bootId,
+                plan,
+                steps.stream().map(s -> s.index == step.index ? step : s).toList(),
+                reason);
+    }
+}

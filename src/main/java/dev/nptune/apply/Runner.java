@@ -1,0 +1,144 @@
+package dev.nptune.apply;
+
+import dev.nptune.apply.ApplyResult.Leftover;
+import dev.nptune.plan.Change;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/// One run, forwards or back, under the lock.
+final class Runner {
+    private final Executors executors;
+    private final Journal journal;
+    private final String bootId;
+    private final FaultHook hook;
+    private ApplyListener listener;
+
+    Runner(Executors executors, Journal journal, String bootId, FaultHook hook, ApplyListener listener) {
+        this.executors = executors;
+        this.journal = journal;
+        this.bootId = bootId;
+        this.hook = hook;
+        this.listener = listener;
+    }
+
+    /// Makes all changes, or takes back those made.
+    ///
+    /// @param stop asked between changes whether to stop
+    ApplyResult apply(BooleanSupplier stop) {
+        List<Change> changes = journal.state().run().plan().changes();
+        tell(new ApplyEvent.Began(journal.id(), changes.size()));
+        for (int i = 0; i < changes.size(); i++) {
+            if (stop.getAsBoolean()) {
+                return takeBack("interrupted", true, false);
+            }
+            Change change = changes.get(i);
+            tell(new ApplyEvent.Started(i, change));
+            try {
+                executors.carryOut(change, place(i), journal);
+            } catch (IOException | RuntimeException e) {
+                String reason = Executors.message(e);
+                note(new Entry.Failed(i, reason));
+                tell(new ApplyEvent.Failed(i, change, reason));
+                return takeBack(change.summary() + ": " + reason, stop.getAsBoolean(), false);
+            }
+            tell(new ApplyEvent.Verified(i, change));
+        }
+        if (stop.getAsBoolean()) {
+            return takeBack("interrupted", true, false);
+        }
+        try {
+            journal.append(new Entry.Committed(Instant.now()));
+        } catch (IOException | RuntimeException e) {
+            return takeBack(Executors.message(e), false, false);
+        }
+        return new ApplyResult.Committed(journal.id());
+    }
+
+    /// Takes back, last first, all that is not taken back yet, and goes on past what cannot be.
+    ApplyResult takeBack(String reason, boolean interrupted, boolean force) {
+        note(new Entry.RollingBack(Instant.now(), reason));
+        Run run = journal.state().run();
+        boolean rebooted =
+                !run.bootId().isEmpty() && !bootId.isEmpty() && !run.bootId().equals(bootId);
+        tell(new ApplyEvent.RollingBack(journal.id(), reason, run.toUndo().size()));
+        List<Leftover> left = new ArrayList<>();
+        for (Run.Step step : run.toUndo()) {
+            Change change = run.plan().changes().get(step.index());
+            try {
+                String remark = takeBack(run, step, new UndoMode(force, step.settled(), rebooted));
+                note(new Entry.Undone(step.index()));
+                tell(new ApplyEvent.Undone(step.index(), change, remark));
+            } catch (IOException | RuntimeException e) {
+                Leftover leftover = leftover(step, change, e);
+                note(new Entry.Left(step.index(), leftover.why()));
+                tell(new ApplyEvent.Left(step.index(), change, leftover.why()));
+                left.add(leftover);
+            }
+        }
+        note(left.isEmpty() ? new Entry.RolledBack(Instant.now()) : new Entry.Broken(Instant.now()));
+        return left.isEmpty()
+                ? new ApplyResult.RolledBack(journal.id(), reason, interrupted)
+                : new ApplyResult.Partial(journal.id(), reason, interrupted, left);
+    }
+
+    private String takeBack(Run run, Run.Step step, UndoMode mode) throws IOException {
+        try {
+            return executors.undo(step.undo(), place(step.index()), mode);
+        } catch (ConflictException e) {
+            if (isTakenBackFurther(run, step)) {
+                return "";
+            }
+            throw e;
+        }
+    }
+
+    /// Whether an earlier change of the same thing was taken back already, by a run that could not note down that it
+    /// had
+    /// taken back this one.
+    private boolean isTakenBackFurther(Run run, Run.Step step) throws IOException {
+        String target = Executors.target(run.plan().changes().get(step.index()));
+        for (Run.Step earlier : run.steps()) {
+            if (earlier.index() < step.index()
+                    && Executors.target(run.plan().changes().get(earlier.index()))
+                            .equals(target)
+                    && executors.isAsBefore(earlier.undo(), place(earlier.index()))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Leftover leftover(Run.Step step, Change change, Exception e) {
+        return new Leftover(
+                step.index(),
+                change.summary(),
+                e instanceof ConflictException,
+                Executors.message(e),
+                executors.byHand(step.undo(), place(step.index())));
+    }
+
+    private Place place(int index) {
+        return new Place(index, journal.id(), journal.backups(), hook);
+    }
+
+    /// Taking back must not stop because the journal's disk is full: a rollback from an outdated journal finds the
+    /// machine as it was, and has nothing to do.
+    private void note(Entry entry) {
+        try {
+            journal.append(entry);
+        } catch (IOException e) {
+            tell(new ApplyEvent.JournalTrouble(Executors.message(e)));
+        }
+    }
+
+    private void tell(ApplyEvent event) {
+        try {
+            listener.on(event);
+        } catch (RuntimeException e) {
+            listener = ApplyListener.SILENT;
+        }
+    }
+}

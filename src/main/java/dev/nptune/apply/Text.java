@@ -1,0 +1,57 @@
+package dev.nptune.apply;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Wording shared by the executors: quoting of what comes from outside, and where two texts differ.
+final class Text {
+    private static final int MAX_SHOWN = 120;
+    private static final int MAX_LINES = 3;
+
+    private Text() {}
+
+    /// In single quotes, control characters escaped, cut where it gets long.
+    static String quoted(String text) {
+        StringBuilder out = new StringBuilder("'");
+        int shown = 0;
+        for (int c : text.codePoints().toArray()) {
+            if (shown++ == MAX_SHOWN) {
+                out.append('…');
+                break;
+            }
+            if (c == '\n') {
+                out.append("\\n");
+            } else if (Character.isISOControl(c)) {
+                out.append(String.format("\\u%04x", c));
+            } else {
+                out.appendCodePoint(c);
+            }
+        }
+        return out.append('\'').toString();
+    }
+
+    /// As one word of a POSIX shell command.
+    static String word(String text) {
+        return text.matches("[A-Za-z0-9_./:=@%+-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+    }
+
+    /// The lines at which a text is not what it was planned from, the first few of them.
+    static List<String> differingLines(String planned, String now) {
+        List<String> was = planned.lines().toList();
+        List<String> is = now.lines().toList();
+        List<String> out = new ArrayList<>();
+        int lines = Math.max(was.size(), is.size());
+        int differing = 0;
+        for (int i = 0; i < lines; i++) {
+            String a = i < was.size() ? quoted(was.get(i)) : "nothing";
+            String b = i < is.size() ? quoted(is.get(i)) : "nothing";
+            if (!a.equals(b) && differing++ < MAX_LINES) {
+                out.add("line " + (i + 1) + " was " + a + ", is now " + b);
+            }
+        }
+        if (differing > MAX_LINES) {
+            out.add((differing - MAX_LINES) + " more lines differ");
+        }
+        return out.isEmpty() ? List.of("it differs in line ends or past the first characters of a line") : out;
+    }
+}

@@ -1,0 +1,118 @@
+package dev.nptune.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JournalTest {
+    private static final Undo UNDO = new Undo.OfSysfs("/sys/v", "0", "1");
+
+    @TempDir
+    Path base;
+
+    private Journals journals;
+    private Journal journal;
+    private Path file;
+
+    @BeforeEach
+    void begin() throws IOException {
+        journals = new Journals(base);
+        journal = journals.create(Box.plan(Box.sysfs("/sys/v", "0", "1")), "boot");
+        file = journal.folder().resolve("journal.jsonl");
+    }
+
+    @Test
+    void whatIsWrittenIsRead() throws IOException {
+        journal.append(new Entry.Started(0, UNDO));
+        journal.append(new Entry.Applied(0, UNDO));
+        journal.append(new Entry.Verified(0));
+        journal.append(new Entry.Committed(Instant.now()));
+        assertThat(journals.open(journal.id()).state()).isEqualTo(journal.state());
+        journal.append(new Entry.RollingBack(Instant.now(), "asked for"));
+        journal.append(new Entry.Left(0, "why"));
+        journal.append(new Entry.Broken(Instant.now()));
+        journal.append(new Entry.RollingBack(Instant.now(), "asked for"));
+        journal.append(new Entry.Undone(0));
+        journal.append(new Entry.RolledBack(Instant.now()));
+        assertThat(journals.open(journal.id()).state()).isEqualTo(journal.state());
+        assertThat(journal.state()).isInstanceOf(RunState.RolledBack.class);
+    }
+
+    @Test
+    void aLineCutOffAnywhereCountsAsNotWritten() throws IOException {
+        journal.append(new Entry.Started(0, UNDO));
+        byte[] whole = Files.readAllBytes(file);
+        RunState state = journal.state();
+        journal.append(new Entry.Applied(0, UNDO));
+        byte[] more = Files.readAllBytes(file);
+        for (int length = whole.length; length < more.length; length++) {
+            Files.write(file, Arrays.copyOf(more, length));
+            Journal torn = journals.open(journal.id());
+            assertThat(torn.state()).as("%d bytes", length).isEqualTo(state);
+            torn.append(new Entry.Failed(0, "cut off"));
+            assertThat(journals.open(journal.id()).state()).isEqualTo(torn.state());
+        }
+        byte[] zeros = Arrays.copyOf(whole, more.length);
+        zeros[zeros.length - 1] = '\n';
+        Files.write(file, zeros);
+        assertThat(journals.open(journal.id()).state()).isEqualTo(state);
+    }
+
+    @Test
+    void aJournalThatMakesNoSenseIsSaidToBeSoWithTheLine() throws IOException {
+        String good = Files.readString(file);
+        Files.writeString(file, good + "nonsense\n{\"event\":\"verified\",\"index\":0}\n");
+        assertThatThrownBy(() -> journals.open(journal.id())).hasMessageContaining("journal.jsonl, line 2");
+        Files.writeString(file, good + "{\"event\":\"undone\",\"index\":0}\n");
+        assertThatThrownBy(() -> journals.open(journal.id())).hasMessageContaining("'Undone' cannot follow");
+        Files.writeString(file, "");
+        assertThat(journals.list().journals()).isEmpty();
+        assertThat(journals.list().unreadable())
+                .singleElement()
+                .asString()
+                .contains("the run ended before it changed anything");
+    }
+
+    @Test
+    void onlyTheOwnerMayLookAndTheLatestComesFirst() throws Exception {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(journal.folder())))
+                .isEqualTo("rwx------");
+        Thread.sleep(2);
+        Journal later = journals.create(Box.plan(), "boot");
+        assertThat(journals.list().journals()).extracting(Journal::id).containsExactly(later.id(), journal.id());
+        assertThat(journals.latest().orElseThrow().id()).isEqualTo(later.id());
+    }
+
+    @Test
+    void noTransitionThatIsNotLegal() {
+        assertThatThrownBy(() -> journal.append(new Entry.Applied(0, UNDO))).hasMessageContaining("never begun");
+        assertThatThrownBy(() -> journal.append(new Entry.Started(1, UNDO))).hasMessageContaining("cannot begin");
+        assertThatThrownBy(() -> journal.append(new Entry.RolledBack(Instant.now())))
+                .hasMessageContaining("cannot follow in a run that is applying");
+    }
+
+    @Test
+    void theStateDirectoryIsTheUsers() {
+        Path home = Path.of("/home/u");
+        assertThat(Journals.base(true, Map.of("XDG_STATE_HOME", "/x"), home)).isEqualTo(Path.of("/var/lib/nptune"));
+        assertThat(List.of(
+                        Journals.base(false, Map.of("XDG_STATE_HOME", "/x"), home),
+                        Journals.base(false, Map.of("XDG_STATE_HOME", "x"), home),
+                        Journals.base(false, Map.of(), home)))
+                .containsExactly(
+                        Path.of("/x/nptune"),
+                        Path.of("/home/u/.local/state/nptune"),
+                        Path.of("/home/u/.local/state/nptune"));
+    }
+}
