@@ -1,0 +1,61 @@
+package dev.nptune.internal.text;
+
+/// Makes text from outside safe to show: what a terminal or a browser would act on is written as an escape.
+///
+/// Control characters become `\x1b`, invisible format characters (among them those that turn the direction of writing)
+/// and lone surrogates become `\u202e`.
+public final class Printable {
+    private Printable() {}
+
+    /// A single value: nothing but what can be seen.
+    public static String line(String text) {
+        return escape(text, "");
+    }
+
+    /// Text of several lines: line feeds and tabs stay.
+    public static String lines(String text) {
+        return escape(text, "\n\t");
+    }
+
+    /// For terminals that know no more than ASCII: a few signs are written out, the rest becomes `?`.
+    public static String ascii(String text) {
+        StringBuilder result = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> result.append(asciiOf(c)));
+        return result.toString();
+    }
+
+    private static String asciiOf(int c) {
+        return switch (c) {
+            case '…' -> "...";
+            case '×' -> "x";
+            case '–', '—', '─' -> "-";
+            case 'µ', 'μ' -> "u";
+            case '→' -> "->";
+            default -> c < 0x80 ? Character.toString(c) : "?";
+        };
+    }
+
+    private static String escape(String text, String kept) {
+        StringBuilder result = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
+            if (kept.indexOf(c) >= 0 || !isHidden(c)) {
+                result.appendCodePoint(c);
+            } else {
+                result.append(String.format(c < 0x100 ? "\\x%02x" : "\\u%04x", c));
+            }
+        });
+        return result.toString();
+    }
+
+    private static boolean isHidden(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,5 @@
+/// Tests of text for terminals.
+@NullMarked
+package dev.nptune.internal.text;
+
+import org.jspecify.annotations.NullMarked;
