@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param after in the VM as tuned; null if one of the workloads is missing
 public record Efficiency(@Nullable Double before, @Nullable Double after) {
 
-    /// @param workloads as [Measure#compare] orders them
+    /// Of workloads as [Measure#compare] orders them.
     public static Efficiency of(List<Workload> workloads) {
         if (workloads.size() < Measure.COUNTED) {
             return new Efficiency(null, null);

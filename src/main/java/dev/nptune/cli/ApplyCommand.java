@@ -42,7 +42,11 @@ final class ApplyCommand implements Callable<Integer> {
         machine.requireRoot("apply");
         try (ConsoleProgress progress = new ConsoleProgress(cli.err(), false, cli.columns())) {
             String journal = LocalTune.apply(machine.applier(), plan, progress);
-            cli.out().println(json ? Json.pretty(Map.of("journal", journal)) : "applied; take it back with: nptune rollback " + journal);
+            cli.out()
+                    .println(
+                            json
+                                    ? Json.pretty(Map.of("journal", journal))
+                                    : "applied; take it back with: nptune rollback " + journal);
         }
         return 0;
     }

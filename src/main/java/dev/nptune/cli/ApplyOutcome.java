@@ -22,7 +22,8 @@ final class ApplyOutcome {
             case ApplyEvent.RollingBack(String _, String reason, int _) ->
                 Optional.of("taking everything back: " + reason);
             case ApplyEvent.Undone(int index, var change, String note) ->
-                Optional.of("undone " + (index + 1) + ". " + change.summary() + (note.isEmpty() ? "" : " (" + note + ")"));
+                Optional.of(
+                        "undone " + (index + 1) + ". " + change.summary() + (note.isEmpty() ? "" : " (" + note + ")"));
             case ApplyEvent.Left(int index, var change, String reason) ->
                 Optional.of("LEFT " + (index + 1) + ". " + change.summary() + ": " + reason);
             case ApplyEvent.JournalTrouble(String reason) -> Optional.of("the journal cannot be written: " + reason);

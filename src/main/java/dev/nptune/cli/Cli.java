@@ -6,6 +6,7 @@ import java.io.Console;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -48,10 +49,7 @@ public final class Cli {
     private final PrintStream err;
     private final Map<String, String> environment;
 
-    @Option(
-            names = "--debug",
-            scope = ScopeType.INHERIT,
-            description = "Show the stack trace of an error.")
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
     private boolean debug;
 
     /// @param out where results go
@@ -87,7 +85,8 @@ public final class Cli {
 
     private int wrongUse(ParameterException e) {
         err.println("nptune: " + Escape.controls(String.valueOf(e.getMessage())));
-        List<String> similar = e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+        List<String> similar =
+                e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
         if (!similar.isEmpty()) {
             err.println("  did you mean: " + String.join(", ", similar) + "?");
         }
@@ -135,12 +134,21 @@ public final class Cli {
         return console != null && console.isTerminal() && !"dumb".equals(environment.get("TERM"));
     }
 
+    /// Whether the locale can show more than ASCII.
+    boolean unicode() {
+        for (String variable : new String[] {"LC_ALL", "LC_CTYPE", "LANG"}) {
+            String locale = environment.getOrDefault(variable, "");
+            if (!locale.isEmpty()) {
+                return locale.toUpperCase(Locale.ROOT).replace("-", "").endsWith("UTF8");
+            }
+        }
+        return false;
+    }
+
     /// Width of the terminal, from `COLUMNS`.
     int columns() {
         String columns = environment.getOrDefault("COLUMNS", "");
-        return columns.matches("[1-9][0-9]{1,3}")
-                ? Math.max(40, Integer.parseInt(columns))
-                : DEFAULT_COLUMNS;
+        return columns.matches("[1-9][0-9]{1,3}") ? Math.max(40, Integer.parseInt(columns)) : DEFAULT_COLUMNS;
     }
 
     /// Tells the version from the jar or, when run from classes, says so.

@@ -81,7 +81,8 @@ final class ConsoleProgress implements Progress, AutoCloseable {
 
     private void redraw() {
         if (live && !running.isEmpty()) {
-            String text = String.format("  %3.0f s  %s", elapsed(), Escape.controls(String.join(" · ", running.keySet())));
+            String text =
+                    String.format("  %3.0f s  %s", elapsed(), Escape.controls(String.join(" · ", running.keySet())));
             err.print("\r\033[K" + text.substring(0, Math.min(text.length(), columns - 1)));
             err.flush();
         }

@@ -27,7 +27,11 @@ final class DoctorCommand implements Callable<Integer> {
     @Mixin
     private HostOption place = new HostOption();
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "VM", description = "The libvirt domain; needed if there are several.")
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "VM",
+            description = "The libvirt domain; needed if there are several.")
     private @Nullable String domain;
 
     @Option(names = "--json", description = "Print the diagnosis as JSON.")
@@ -39,7 +43,11 @@ final class DoctorCommand implements Callable<Integer> {
         place.requireLocal("doctor");
         LocalMachine machine = LocalMachine.of(cli.environment());
         Diagnosis diagnosis = Doctor.examine(machine.scan(), machine.domain(domain));
-        cli.out().print(json ? Json.pretty(diagnosis) + "\n" : Escape.controls(DoctorText.render(diagnosis, cli.columns())));
+        cli.out()
+                .print(
+                        json
+                                ? Json.pretty(diagnosis) + "\n"
+                                : Escape.controls(DoctorText.render(diagnosis, cli.columns())));
         return (diagnosis.findings().isEmpty() ? Exit.OK : Exit.FINDINGS_LEFT).code();
     }
 }

@@ -17,7 +17,11 @@ final class DoctorText {
                     columns,
                     "    "));
             for (Evidence evidence : finding.evidence()) {
-                part(text, "seen", evidence.where() + " = " + evidence.found() + ", wanted " + evidence.wanted(), columns);
+                part(
+                        text,
+                        "seen",
+                        evidence.where() + " = " + evidence.found() + ", wanted " + evidence.wanted(),
+                        columns);
             }
             part(text, "costs", finding.effect(), columns);
             part(text, "fix", finding.fix(), columns);

@@ -32,12 +32,18 @@ final class HistoryCommand implements Callable<Integer> {
         if (json) {
             List<Map<String, String>> runs = listing.journals().stream()
                     .map(j -> Map.of(
-                            "run", j.id(), "state", j.state().label(), "folder", j.folder().toString()))
+                            "run",
+                            j.id(),
+                            "state",
+                            j.state().label(),
+                            "folder",
+                            j.folder().toString()))
                     .toList();
             cli.out().println(Json.pretty(Map.of("runs", runs, "unreadable", listing.unreadable())));
             return 0;
         }
-        listing.journals().forEach(j -> cli.out().println(j.id() + "  " + j.state().label()));
+        listing.journals()
+                .forEach(j -> cli.out().println(j.id() + "  " + j.state().label()));
         listing.unreadable().forEach(what -> cli.err().println(Escape.controls("cannot read: " + what)));
         if (listing.journals().isEmpty()) {
             cli.out().println("no runs yet");

@@ -22,7 +22,8 @@ record LabStory(TuneDocument document, List<ConsoleProgress.Step> steps, String 
                 .map(step -> new TuneStory.Step(step.name(), step.result(), step.seconds()))
                 .toList());
         return new TuneStory(
-                "VM " + document.domain() + " on the emulated " + document.host().cpu().modelName().get().orElse("host"),
+                "VM " + document.domain() + " on the emulated "
+                        + document.host().cpu().modelName().get().orElse("host"),
                 when,
                 told,
                 document.findings().stream()

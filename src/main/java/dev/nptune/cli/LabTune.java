@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -57,8 +58,7 @@ final class LabTune {
     TuneDocument run(Options options) throws IOException, UserException {
         requirePackages(options.install());
         String path = cli.environment().get("PATH");
-        LabDirectories directories =
-                LabDirectories.of(cli.environment(), Path.of(System.getProperty("user.home")));
+        LabDirectories directories = LabDirectories.of(cli.environment(), Path.of(System.getProperty("user.home")));
         KernelCache cache = new KernelCache(directories.cache(), path);
         directories.prepare(cache.isWarm());
         KernelFiles kernel = cache.kernel(options.kernel(), progress);
@@ -165,7 +165,8 @@ final class LabTune {
             succeed(host.call("virsh", "start", Lab.DOMAIN), "start the VM");
         }
         WorkloadLog log = complete(lab.workloads(host, name), "the VM '" + name + "'");
-        progress.done(step, log.gpu().map(gpu -> "the VM sees its GPU at " + gpu).orElse("no GPU in the VM"));
+        progress.done(
+                step, log.gpu().map(gpu -> "the VM sees its GPU at " + gpu).orElse("no GPU in the VM"));
         return log;
     }
 
@@ -198,18 +199,20 @@ final class LabTune {
         Path journal = lab.state(AFTER).resolve("journal").resolve(inside.journal());
         TuneDocument document = inside.measured(workloads, journal.toString(), report.toString());
         Files.writeString(run.resolve("tune.json"), Json.pretty(document));
-        LabStory story = new LabStory(document, progress.steps(), measured.before().refusal());
+        LabStory story =
+                new LabStory(document, progress.steps(), measured.before().refusal());
         Files.writeString(
                 report,
-                HtmlReport.render(story.tell(
-                        now.format(DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm z")),
-                        environment(lab, measured))));
+                HtmlReport.of(story.tell(
+                        now.format(DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm z")), environment(lab, measured))));
         return document;
     }
 
     private static Map<String, String> environment(Lab lab, Measured measured) {
-        Map<String, String> environment = new java.util.LinkedHashMap<>();
-        environment.put("kernel everywhere", lab.kernel().release() + " (Debian " + lab.kernel().version() + ")");
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put(
+                "kernel everywhere",
+                lab.kernel().release() + " (Debian " + lab.kernel().version() + ")");
         environment.put("bare metal", measured.bare().machine());
         environment.put("VM as found", measured.before().log().machine());
         environment.put("VM as tuned", measured.after().log().machine());

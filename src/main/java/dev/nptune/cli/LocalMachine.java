@@ -63,7 +63,9 @@ record LocalMachine(Path root, Libvirt libvirt, Map<String, String> environment)
         throw new UserException(
                 Exit.WRONG_USE,
                 domains.isEmpty() ? "libvirt has no VM on this machine" : "there are several VMs: which one?",
-                domains.isEmpty() ? "define one first (virsh define, virt-manager)" : "name one of: " + String.join(", ", domains));
+                domains.isEmpty()
+                        ? "define one first (virsh define, virt-manager)"
+                        : "name one of: " + String.join(", ", domains));
     }
 
     /// The text of every file with module options, for the planner.

@@ -34,7 +34,8 @@ final class LocalTune {
     /// @param agreed asked with the plan and its diff before anything is changed
     /// @param start whether to start the VM afterwards if it is not running
     /// @return what was done; null if the person did not agree
-    @Nullable TuneDocument run(@Nullable String name, BiPredicate<Plan, String> agreed, boolean start)
+    @Nullable
+    TuneDocument run(@Nullable String name, BiPredicate<Plan, String> agreed, boolean start)
             throws IOException, UserException {
         progress.begin("scan");
         Host host = machine.scan();

@@ -13,5 +13,4 @@ public final class Main {
         PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
         System.exit(new Cli(out, err, System.getenv()).run(args));
     }
-
 }

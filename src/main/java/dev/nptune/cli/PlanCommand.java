@@ -33,13 +33,20 @@ final class PlanCommand implements Callable<Integer> {
     @Mixin
     private HostOption place = new HostOption();
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "VM", description = "The libvirt domain; needed if there are several.")
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "VM",
+            description = "The libvirt domain; needed if there are several.")
     private @Nullable String domain;
 
     @Option(names = "--json", description = "Print the plan as JSON.")
     private boolean json;
 
-    @Option(names = {"-o", "--output"}, paramLabel = "FILE", description = "Write the plan as JSON, for 'nptune apply'.")
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description = "Write the plan as JSON, for 'nptune apply'.")
     private @Nullable Path output;
 
     @Override
@@ -57,8 +64,9 @@ final class PlanCommand implements Callable<Integer> {
             cli.out().println(Json.pretty(plan));
         } else {
             cli.out().println(Escape.controls(PlanDiff.render(plan)));
-            plan.notes().forEach(note ->
-                    cli.out().print(Escape.controls(FindingText.wrap("note: " + note, cli.columns(), "  "))));
+            plan.notes()
+                    .forEach(note ->
+                            cli.out().print(Escape.controls(FindingText.wrap("note: " + note, cli.columns(), "  "))));
         }
         return 0;
     }

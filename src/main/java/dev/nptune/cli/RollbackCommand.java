@@ -25,7 +25,11 @@ final class RollbackCommand implements Callable<Integer> {
     @ParentCommand
     private @Nullable Cli cli;
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "RUN", description = "The run's name; the last one if not given.")
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "RUN",
+            description = "The run's name; the last one if not given.")
     private @Nullable String run;
 
     @Option(names = "--force", description = "Overwrite what somebody else has changed since.")

@@ -50,8 +50,11 @@ final class ScanText {
         row(text, "memory", bytes(memory.total()) + ", " + bytes(memory.available()) + " available");
         row(text, "", "transparent huge pages: " + show(memory.thpEnabled()));
         for (Memory.HugePagePool pool : memory.hugePages()) {
-            row(text, "", show(pool.total()) + " huge pages of " + (pool.pageBytes() >> 20) + " MiB, "
-                    + show(pool.free()) + " free");
+            row(
+                    text,
+                    "",
+                    show(pool.total()) + " huge pages of " + (pool.pageBytes() >> 20) + " MiB, " + show(pool.free())
+                            + " free");
         }
     }
 
@@ -69,7 +72,9 @@ final class ScanText {
     }
 
     private static String bytes(Fact<Long> size) {
-        return size.get().map(b -> String.format("%.1f GiB", b / (double) (1 << 30))).orElseGet(() -> show(size));
+        return size.get()
+                .map(b -> String.format("%.1f GiB", b / (double) (1 << 30)))
+                .orElseGet(() -> show(size));
     }
 
     private static String show(Fact<?> fact) {

@@ -9,6 +9,7 @@ import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -36,10 +37,16 @@ final class TuneCommand implements Callable<Integer> {
     @Mixin
     private HostOption host = new HostOption();
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "VM", description = "The libvirt domain; needed if there are several.")
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "VM",
+            description = "The libvirt domain; needed if there are several.")
     private @Nullable String domain;
 
-    @Option(names = {"-y", "--yes"}, description = "Apply without asking.")
+    @Option(
+            names = {"-y", "--yes"},
+            description = "Apply without asking.")
     private boolean yes;
 
     @Option(names = "--start", description = "Start the VM afterwards; roll back if it does not start.")
@@ -63,26 +70,25 @@ final class TuneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, UserException {
-        Cli cli = java.util.Objects.requireNonNull(this.cli);
+        Cli cli = Objects.requireNonNull(this.cli);
         boolean live = !json && cli.isTerminal();
+        @Nullable TuneDocument document;
         try (ConsoleProgress progress = new ConsoleProgress(cli.err(), live, cli.columns())) {
-            TuneDocument document =
-                    switch (host.place()) {
-                        case LAB ->
-                            new LabTune(cli, progress)
-                                    .run(new LabTune.Options(Duration.ofSeconds(labLimit), labKernel, install));
-                        case LOCAL ->
-                            new LocalTune(LocalMachine.of(cli.environment()), progress)
-                                    .run(domain, (plan, diff) -> agreed(cli, progress, plan, diff), start);
-                    };
-            progress.close();
-            if (document == null) {
-                cli.err().println("Nothing was changed.");
-                return Exit.FINDINGS_LEFT.code();
-            }
-            cli.out().print(json ? Json.pretty(document) + "\n" : TuneText.render(document, cli.columns()));
-            return (document.left() == 0 ? Exit.OK : Exit.FINDINGS_LEFT).code();
+            document = switch (host.place()) {
+                case LAB ->
+                    new LabTune(cli, progress)
+                            .run(new LabTune.Options(Duration.ofSeconds(labLimit), labKernel, install));
+                case LOCAL ->
+                    new LocalTune(LocalMachine.of(cli.environment()), progress)
+                            .run(domain, (plan, diff) -> agreed(cli, progress, plan, diff), start);
+            };
         }
+        if (document == null) {
+            cli.err().println("Nothing was changed.");
+            return Exit.FINDINGS_LEFT.code();
+        }
+        cli.out().print(json ? Json.pretty(document) + "\n" : TuneText.render(document, cli.columns(), cli.unicode()));
+        return (document.left() == 0 ? Exit.OK : Exit.FINDINGS_LEFT).code();
     }
 
     private boolean agreed(Cli cli, ConsoleProgress progress, Plan plan, String diff) {
@@ -97,7 +103,8 @@ final class TuneCommand implements Callable<Integer> {
             progress.note("this is the plan; apply it with --yes");
             return false;
         }
-        String answer = console.readLine("Apply these %s? [y/N] ", Plural.of(plan.changes().size(), "change"));
+        String answer = console.readLine(
+                "Apply these %s? [y/N] ", Plural.of(plan.changes().size(), "change"));
         return answer != null && answer.strip().equalsIgnoreCase("y");
     }
 }

@@ -1,6 +1,5 @@
 package dev.nptune.cli;
 
-import dev.nptune.bench.Efficiency;
 import dev.nptune.bench.Measure;
 import dev.nptune.report.TuneDocument;
 import dev.nptune.report.TuneTable;
@@ -9,12 +8,11 @@ import dev.nptune.report.TuneTable;
 final class TuneText {
     private TuneText() {}
 
-    static String render(TuneDocument document, int columns) {
+    static String render(TuneDocument document, int columns, boolean unicode) {
         StringBuilder text = new StringBuilder("\n");
         for (boolean fixed : new boolean[] {true, false}) {
-            var some = document.findings().stream()
-                    .filter(f -> f.fixed() == fixed)
-                    .toList();
+            var some =
+                    document.findings().stream().filter(f -> f.fixed() == fixed).toList();
             if (!some.isEmpty()) {
                 text.append(fixed ? "Fixed:\n" : "Left:\n");
                 some.forEach(f -> text.append(
@@ -24,13 +22,8 @@ final class TuneText {
         }
         document.notes().forEach(note -> text.append(FindingText.wrap("note: " + note, columns, "  ")));
         if (!document.workloads().isEmpty()) {
-            Efficiency efficiency = document.efficiency();
             text.append('\n')
-                    .append(TuneTable.render(
-                            document.workloads(),
-                            Measure.COUNTED,
-                            efficiency == null ? null : efficiency.before(),
-                            efficiency == null ? null : efficiency.after()))
+                    .append(TuneTable.render(document.workloads(), Measure.COUNTED, columns, unicode))
                     .append('\n');
         }
         if (!document.journal().isEmpty()) {

@@ -66,8 +66,7 @@ public final class LabPackages {
                         Exit.CANNOT, "cannot install packages: " + result.complaint(), nextStep(packages));
             }
         } catch (IOException e) {
-            throw new UserException(
-                    Exit.CANNOT, "cannot install packages: " + e.getMessage(), nextStep(packages), e);
+            throw new UserException(Exit.CANNOT, "cannot install packages: " + e.getMessage(), nextStep(packages), e);
         }
         progress.done(step, "");
     }
