@@ -2,9 +2,9 @@ package dev.nptune.cli;
 
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
-import java.io.Console;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -66,8 +66,8 @@ public final class Cli {
     /// @return the exit code, as [Exit] lists them
     public int run(String... args) {
         CommandLine line = new CommandLine(this)
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
+                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
                 .setUsageHelpWidth(columns())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExitCodeExceptionMapper(_ -> Exit.CANNOT.code())
@@ -130,8 +130,7 @@ public final class Cli {
 
     /// Whether a person looks at the standard error, on a terminal that can move its cursor.
     boolean isTerminal() {
-        Console console = System.console();
-        return console != null && console.isTerminal() && !"dumb".equals(environment.get("TERM"));
+        return System.console().isTerminal() && !"dumb".equals(environment.get("TERM"));
     }
 
     /// Whether the locale can show more than ASCII.

@@ -5,7 +5,6 @@ import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.plan.Plan;
 import dev.nptune.report.TuneDocument;
-import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,8 +97,7 @@ final class TuneCommand implements Callable<Integer> {
         cli.err().println();
         cli.err().println(Escape.controls(diff));
         plan.notes().forEach(note -> cli.err().println("note: " + Escape.controls(note)));
-        Console console = cli.isTerminal() ? System.console() : null;
-        if (console == null) {
+        if (!cli.isTerminal()) {
             progress.note("this is the plan; apply it with --yes");
             return false;
         }
