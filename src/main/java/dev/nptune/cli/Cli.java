@@ -2,12 +2,14 @@ package dev.nptune.cli;
 
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
+import java.io.Console;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -128,9 +130,11 @@ public final class Cli {
         return environment;
     }
 
-    /// Whether a person looks at the standard error, on a terminal that can move its cursor.
-    boolean isTerminal() {
-        return System.console().isTerminal() && !"dumb".equals(environment.get("TERM"));
+    /// The terminal a person sits at, if there is one that can move its cursor.
+    Optional<Console> terminal() {
+        return Optional.ofNullable(System.console())
+                .filter(Console::isTerminal)
+                .filter(_ -> !"dumb".equals(environment.get("TERM")));
     }
 
     /// Whether the locale can show more than ASCII.

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -62,7 +63,7 @@ final class LabTune {
         KernelCache cache = new KernelCache(directories.cache(), path);
         directories.prepare(cache.isWarm());
         KernelFiles kernel = cache.kernel(options.kernel(), progress);
-        ZonedDateTime now = ZonedDateTime.now();
+        ZonedDateTime now = ZonedDateTime.now(ZoneId.systemDefault());
         Path run = Files.createDirectories(directories.state().resolve("runs").resolve(RUN_NAME.format(now)));
         progress.begin("build what the lab boots");
         Lab lab = Lab.prepare(kernel, run, options.limit(), path);
@@ -229,7 +230,7 @@ final class LabTune {
             return;
         }
         boolean root = LocalMachine.of(cli.environment()).isRoot();
-        if (root && (install || !cli.isTerminal())) {
+        if (root && (install || cli.terminal().isEmpty())) {
             progress.note("the lab needs packages that are missing; installing them");
             LabPackages.install(missing, progress);
         } else {

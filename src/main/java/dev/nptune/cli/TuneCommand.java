@@ -5,10 +5,12 @@ import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.plan.Plan;
 import dev.nptune.report.TuneDocument;
+import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -70,7 +72,7 @@ final class TuneCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, UserException {
         Cli cli = Objects.requireNonNull(this.cli);
-        boolean live = !json && cli.isTerminal();
+        boolean live = !json && cli.terminal().isPresent();
         @Nullable TuneDocument document;
         try (ConsoleProgress progress = new ConsoleProgress(cli.err(), live, cli.columns())) {
             document = switch (host.place()) {
@@ -97,12 +99,13 @@ final class TuneCommand implements Callable<Integer> {
         cli.err().println();
         cli.err().println(Escape.controls(diff));
         plan.notes().forEach(note -> cli.err().println("note: " + Escape.controls(note)));
-        if (!cli.isTerminal()) {
+        Optional<Console> terminal = cli.terminal();
+        if (terminal.isEmpty()) {
             progress.note("this is the plan; apply it with --yes");
             return false;
         }
-        String answer = console.readLine(
-                "Apply these %s? [y/N] ", Plural.of(plan.changes().size(), "change"));
+        String question = "Apply " + Plural.of(plan.changes().size(), "change") + "? [y/N] ";
+        String answer = terminal.get().readLine("%s", question);
         return answer != null && answer.strip().equalsIgnoreCase("y");
     }
 }
