@@ -37,7 +37,7 @@ public final class Bars {
 
     /// The same without name space and style, to stand in an HTML page.
     static Markup picture(List<Workload> workloads, int width, String css) {
-        double height = workloads.size() * (TITLE + 3 * PITCH + GAP);
+        double height = Math.max(0, workloads.size() * (TITLE + 3 * PITCH + GAP) - GAP);
         Markup svg = Markup.of("svg")
                 .css("bars " + css)
                 .attr("viewBox", "0 0 " + width + " " + Math.round(height))

@@ -46,7 +46,7 @@ public final class HtmlReport {
     }
 
     private static Markup head(TuneStory story) {
-        String sheet = Styles.read("report.css") + Styles.read("bars.css");
+        String sheet = Styles.read("bars.css") + Styles.read("report.css");
         String policy = "default-src 'none'; base-uri 'none'; form-action 'none'; style-src " + Styles.policy(sheet);
         return Markup.of("head")
                 .add(
@@ -74,7 +74,10 @@ public final class HtmlReport {
             section.add(headline(story.efficiencyBefore(), story.efficiencyAfter()));
             section.add(Markup.of("p", headlineMeaning(story)).css("soft"));
         }
-        return section.add(table(story));
+        return section.add(
+                table(story),
+                Markup.of("p", "× is how many times the bare-metal time it took: 1 is bare metal, more is slower.")
+                        .css("soft note"));
     }
 
     private static Markup headline(@Nullable Double before, @Nullable Double after) {
@@ -109,7 +112,8 @@ public final class HtmlReport {
                         Markup.of("th", "bare").css("number"),
                         Markup.of("th", "before").css("number"),
                         Markup.of("th", "after").css("number"));
-        return Markup.of("table").add(Markup.of("thead").add(titles), body);
+        Markup table = Markup.of("table").add(Markup.of("thead").add(titles), body);
+        return Markup.of("div").css("scroll").add(table);
     }
 
     private static Markup row(Workload workload) {
@@ -147,7 +151,7 @@ public final class HtmlReport {
     }
 
     private static String times(double ratio) {
-        return String.format(Locale.ROOT, "%.2f × bare", ratio);
+        return String.format(Locale.ROOT, "× %.2f", ratio);
     }
 
     private static Markup pictures(TuneStory story) {

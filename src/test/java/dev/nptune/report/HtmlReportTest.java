@@ -36,7 +36,7 @@ class HtmlReportTest {
         String text = parse(HtmlReport.of(Stories.full())).getDocumentElement().getTextContent();
 
         assertThat(text)
-                .contains("45.7 %", "98.8 %", "4.50 × bare", "8 CPUs, 2 display devices", "2 found, 1 fixed")
+                .contains("45.7 %", "98.8 %", "× 4.50", "8 CPUs, 2 display devices", "2 found, 1 fixed")
                 .contains("/sys/module/kvm_amd/parameters/npt", "+options kvm_amd npt=1", "/var/lib/nptune/journal/1")
                 .contains("Instructions were counted.", "1.2.3-made-up", "before: not measured");
     }
