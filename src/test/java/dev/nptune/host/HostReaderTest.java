@@ -45,7 +45,7 @@ class HostReaderTest {
                         Fact.known(1, cpu3 + "cache/index3/id"),
                         Fact.known(CpuSet.of(2, 3), cpu3 + "cache/index3/shared_cpu_list"),
                         Fact.known(8L << 20, cpu3 + "cache/index3/size"),
-                        Fact.known(0, cpu3 + "node0")));
+                        Fact.known(0, "/sys/devices/system/node/node0/cpulist")));
     }
 
     @Test
@@ -90,6 +90,24 @@ class HostReaderTest {
 
         assertThat(cpu.online()).isEqualTo(Fact.absent("/sys/devices/system/cpu/online"));
         assertThat(cpu.logical()).extracting(Cpu.LogicalCpu::id).containsExactly(2, 10);
+    }
+
+    @Test
+    void theNodeIsFoundWhicheverWayItIsTold() {
+        tree.file("/sys/devices/system/cpu/online", "0-3");
+        tree.link("/sys/devices/system/cpu/cpu2/node7", "../../node/node7");
+        assertThat(HostReader.read(root).cpu().logical().get(2).node())
+                .isEqualTo(Fact.known(7, "/sys/devices/system/cpu/cpu2/node7"));
+        String nodes = "/sys/devices/system/node/";
+        tree.file(nodes + "node0/cpumap", "00000001").file(nodes + "node2/cpulist", "1");
+        tree.directory(nodes + "node1/cpu2");
+        assertThat(HostReader.read(root).cpu().logical())
+                .extracting(Cpu.LogicalCpu::node)
+                .containsExactly(
+                        Fact.known(0, nodes + "node0/cpumap"),
+                        Fact.known(2, nodes + "node2/cpulist"),
+                        Fact.known(1, nodes + "node1"),
+                        Fact.absent("/sys/devices/system/node"));
     }
 
     @Test
@@ -164,9 +182,9 @@ class HostReaderTest {
         assertThat(host.gaps())
                 .extracting(Gap::source)
                 .containsExactly(
-                        "/sys/bus/pci/devices/not-an-address",
                         "/sys/bus/pci/devices/0000:01:00.0/class",
-                        "/sys/bus/pci/devices/0000:01:00.0/device");
+                        "/sys/bus/pci/devices/0000:01:00.0/device",
+                        "/sys/bus/pci/devices/not-an-address");
         assertThat(host.gap("/sys/bus/pci")).isPresent();
         assertThat(host.gap("/etc")).isEmpty();
     }

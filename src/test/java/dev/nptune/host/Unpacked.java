@@ -5,19 +5,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Predicate;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
-/// Unpacks a tar archive: files, directories and symbolic links, never above the target and never through a link.
+/// Unpacks files and symbolic links of a tar archive, never above the target and never through a link.
 final class Unpacked {
     private static final int MAX_ENTRIES = 50_000;
     private static final int MAX_FILE = 4 << 20;
 
     private Unpacked() {}
 
-    static void tar(Path archive, Path target) throws IOException {
+    static void tar(Path archive, Path target, Predicate<String> wanted) throws IOException {
         try (InputStream file = new BufferedInputStream(Files.newInputStream(archive));
                 InputStream plain = archive.toString().endsWith(".bz2")
                         ? new BZip2CompressorInputStream(file, true)
@@ -28,7 +29,9 @@ final class Unpacked {
                 if (++entries > MAX_ENTRIES || entry.getSize() > MAX_FILE) {
                     throw new IOException("over the bounds: " + entry.getName());
                 }
-                write(entry, tar, target);
+                if (!entry.isDirectory() && wanted.test(entry.getName())) {
+                    write(entry, tar, target);
+                }
             }
         }
     }
@@ -40,13 +43,6 @@ final class Unpacked {
                 throw new IOException("leads out of the archive: " + entry.getName());
             }
             path = path.resolve(name);
-        }
-        if (path.equals(target)) {
-            return;
-        }
-        if (entry.isDirectory()) {
-            Files.createDirectories(path);
-            return;
         }
         Files.createDirectories(path.resolveSibling("."));
         if (entry.isSymbolicLink()) {
