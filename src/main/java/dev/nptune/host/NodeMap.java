@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /// Which NUMA node each CPU belongs to.
 ///
 /// The kernel tells it four ways and archives keep only some of them: a node's `cpulist`, its `cpumap`, its `cpuN`
-/// entries, and a CPU's own `nodeN` entry.
+/// entries, and a CPU's own `nodeN` entry, which counts only where no node is kept.
 final class NodeMap {
     private static final String NODES = "/sys/devices/system/node";
     private static final Pattern NODE = Pattern.compile("node(0|[1-9][0-9]{0,3})");
@@ -49,10 +49,10 @@ final class NodeMap {
 
     /// The node of a CPU; absent if no node claims it.
     Fact<Integer> of(int cpu) {
-        Fact<Integer> found = ownEntry("/sys/devices/system/cpu/cpu" + cpu);
-        if (found instanceof Fact.Known<Integer>) {
-            return found;
+        if (nodes.isEmpty()) {
+            return ownEntry("/sys/devices/system/cpu/cpu" + cpu);
         }
+        Fact<Integer> found = Fact.absent(NODES);
         for (Map.Entry<Integer, Fact<CpuSet>> node : nodes.entrySet()) {
             switch (node.getValue()) {
                 case Fact.Known<CpuSet>(CpuSet cpus, String source)

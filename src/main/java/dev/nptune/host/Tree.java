@@ -19,6 +19,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -41,15 +42,24 @@ final class Tree {
     static final long MAX_ALL_ENTRIES = 1_000_000;
 
     private final Path root;
+    private final int maxEntries;
     private final Set<Gap> gaps = new LinkedHashSet<>();
+    /// Directories met on the way, which need not be asked again whether they are links.
+    private final Set<Path> notLinks = new HashSet<>();
+
     private long bytes;
     private long entries;
 
     /// @throws IllegalArgumentException if the root is no directory
     Tree(Path root) {
+        this(root, MAX_ENTRIES);
+    }
+
+    Tree(Path root, int maxEntries) {
         if (!Files.isDirectory(root)) {
             throw new IllegalArgumentException("not a directory: " + Printable.line(root.toString()));
         }
+        this.maxEntries = maxEntries;
         this.root = root.toAbsolutePath().normalize();
     }
 
@@ -83,8 +93,7 @@ final class Tree {
         if (file.equals(root.resolve("dev/null"))) {
             return new byte[0]; // the customary mask for a configuration file
         }
-        if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                .isRegularFile()) {
+        if (!attributes(file).isRegularFile()) {
             throw new IOException("not a regular file");
         }
         try (InputStream in = Files.newInputStream(file)) {
@@ -100,12 +109,15 @@ final class Tree {
     /// The names in a directory, sorted.
     Fact<List<String>> names(String directory) {
         return attempt(directory, path -> {
+            if (!attributes(path).isDirectory()) {
+                throw new NotDirectoryException(directory); // asked first, for opening a pipe would wait
+            }
             List<String> names = new ArrayList<>();
             try (DirectoryStream<Path> stream = Files.newDirectoryStream(path)) {
                 for (Path entry : stream) {
                     names.add(String.valueOf(entry.getFileName()));
-                    if (names.size() > MAX_ENTRIES) {
-                        throw new IOException("more than " + MAX_ENTRIES + " entries");
+                    if (names.size() > maxEntries) {
+                        throw new IOException("more than " + maxEntries + " entries");
                     }
                     if (++entries > MAX_ALL_ENTRIES) {
                         throw new IOException("more than " + MAX_ALL_ENTRIES + " directory entries in all");
@@ -131,12 +143,19 @@ final class Tree {
         int slash = path.lastIndexOf('/');
         return attempt(path, path.substring(0, slash), directory -> {
             Path link = directory.resolve(path.substring(slash + 1));
-            if (!Files.readAttributes(link, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                    .isSymbolicLink()) {
+            if (!attributes(link).isSymbolicLink()) {
                 throw new IOException("not a symbolic link");
             }
-            return Printable.line(String.valueOf(Files.readSymbolicLink(link).getFileName()));
+            Path name = Files.readSymbolicLink(link).getFileName();
+            if (name == null) {
+                throw new IOException("a link to the root");
+            }
+            return Printable.line(name.toString());
         });
+    }
+
+    private static BasicFileAttributes attributes(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     }
 
     /// Keeps note of a fact that is unreadable and has no place of its own in the records.
@@ -186,8 +205,11 @@ final class Tree {
                 here = here.equals(root) ? root : Objects.requireNonNullElse(here.getParent(), root);
             } else if (!name.isEmpty() && !name.equals(".")) {
                 Path next = here.resolve(name);
-                if (!Files.isSymbolicLink(next)) {
+                if (notLinks.contains(next) || !Files.isSymbolicLink(next)) {
                     here = next;
+                    if (!rest.isEmpty()) {
+                        notLinks.add(next);
+                    }
                 } else if (++links > MAX_LINKS) {
                     throw new FileSystemLoopException(path);
                 } else {
