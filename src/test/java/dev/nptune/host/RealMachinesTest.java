@@ -76,7 +76,6 @@ class RealMachinesTest {
                 "20em64t-hybrid-1p6c2t+2ca4co1t",
                 "48amd64-4pa2n6c-sparse",
                 "8em64t-2s4c-asymcaches",
-                "96em64t-4no4pa3ca2co",
                 "offline-cpu0-node0"
             })
     void agreesWithHwloc(String name) throws IOException {
