@@ -35,7 +35,7 @@ final class ModprobeText {
             return Optional.empty();
         }
         String options = whole.substring(head.end());
-        String kept = options.replaceAll("(?<=\\s)[ \\t]*" + Pattern.quote(parameter) + "=\\S+[ \\t]*(?=\\s|$)", "");
+        String kept = options.replaceAll("(?:[ \\t]+|(?<=\\n))" + Pattern.quote(parameter) + "=\\S+(?=\\s|$)", "");
         if (kept.equals(options)) {
             return Optional.empty();
         }
@@ -48,8 +48,9 @@ final class ModprobeText {
         return Optional.of(result.isBlank() ? "" : result);
     }
 
-    /// Blanks left at the end of a line by an option that stood there.
+    /// Continuation lines that dropping left without a word.
     private static String tidy(String options) {
-        return options.replaceAll("[ \\t]+(?=\\r?\\n|$)", "").replaceAll("(\\S)\\\\(?=\\r?\\n)", "$1 \\\\");
+        return options.replaceAll("\\\\\\r?\\n[ \\t]*(?=\\\\\\r?\\n)", "")
+                .replaceAll("[ \\t]*\\\\\\r?\\n[ \\t]*(?=\\r?\\n?$)", "");
     }
 }

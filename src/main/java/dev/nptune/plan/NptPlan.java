@@ -47,7 +47,7 @@ final class NptPlan {
             draft.change(new Change.ReloadModule(
                     "Load kvm_amd again with nested page tables on", List.of(RULE), MODULE, PARAMETER, before, after));
             draft.note(
-                    "If the initramfs loads kvm_amd, rebuild it, or its old copy of the options comes back at boot.");
+                    "npt-off: if the initramfs loads kvm_amd, rebuild it, or its old copy of the options comes back at boot.");
         }
     }
 

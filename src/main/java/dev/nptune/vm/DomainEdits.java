@@ -64,6 +64,8 @@ final class DomainEdits {
                     root,
                     List.of("iothreadids", "iothreads", "vcpus", "vcpu"), //
                     List.of("<cputune>", "\t" + line, "</cputune>"));
+        } else if (predecessors.isEmpty() && !tune.get().children().isEmpty()) {
+            edit.before(tune.get().children().getFirst(), List.of(line));
         } else {
             insert(edit, tune.get(), predecessors, List.of(line));
         }

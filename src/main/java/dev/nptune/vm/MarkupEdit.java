@@ -95,16 +95,16 @@ final class MarkupEdit {
         splices.add(new Splice(element.start(), element.end(), String.join(newline(indent(element)), lines)));
     }
 
-    /// Inserts an element, given as lines without indentation but for their own nesting, after another.
+    /// Inserts an element after another. It is given as lines, in which a tab stands for a step of indentation.
     void after(Element sibling, List<String> lines) {
         String glue = onOwnLine(sibling) ? newline(indent(sibling)) : "";
-        splices.add(new Splice(sibling.end(), sibling.end(), glue + String.join(glue, nested(lines))));
+        splices.add(new Splice(sibling.end(), sibling.end(), glue + joined(glue, lines)));
     }
 
     /// Inserts an element before another.
     void before(Element sibling, List<String> lines) {
         String glue = onOwnLine(sibling) ? newline(indent(sibling)) : "";
-        splices.add(new Splice(sibling.start(), sibling.start(), String.join(glue, nested(lines)) + glue));
+        splices.add(new Splice(sibling.start(), sibling.start(), joined(glue, lines) + glue));
     }
 
     /// Inserts an element as the last child.
@@ -116,7 +116,7 @@ final class MarkupEdit {
         boolean inline = parent.parent() != null && !onOwnLine(parent);
         String close = inline ? "" : newline(indent(parent));
         String glue = inline ? "" : close + step;
-        String inner = glue + String.join(glue, nested(lines)) + close;
+        String inner = glue + joined(glue, lines) + close;
         if (parent.selfClosing()) {
             splices.add(new Splice(slash(parent), parent.end(), ">" + inner + closing(parent)));
         } else {
@@ -128,8 +128,8 @@ final class MarkupEdit {
         }
     }
 
-    private List<String> nested(List<String> lines) {
-        return lines.stream().map(l -> l.replace("\t", step)).toList();
+    private String joined(String glue, List<String> lines) {
+        return String.join(glue, lines).replace("\t", glue.isEmpty() ? "" : step);
     }
 
     private String newline(String indent) {

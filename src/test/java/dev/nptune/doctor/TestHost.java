@@ -1,0 +1,154 @@
+package dev.nptune.doctor;
+
+import dev.nptune.host.Cpu;
+import dev.nptune.host.Cpu.LogicalCpu;
+import dev.nptune.host.CpuSet;
+import dev.nptune.host.Fact;
+import dev.nptune.host.Host;
+import dev.nptune.host.Kernel;
+import dev.nptune.host.Kernel.ModuleOption;
+import dev.nptune.host.Memory;
+import dev.nptune.host.Memory.HugePagePool;
+import dev.nptune.host.PciAddress;
+import dev.nptune.host.PciFunction;
+import dev.nptune.host.Tools;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/// A sound machine to change in one place: an eight-core Ryzen with two L3 caches, SMT siblings n and n+8, 16 GiB, a
+/// graphics card at 01:00 bound to vfio-pci and an NVMe drive at 02:00.
+public final class TestHost {
+    public static final String CLOCK = "/sys/devices/system/clocksource/clocksource0/current_clocksource";
+    public static final String THP = "/sys/kernel/mm/transparent_hugepage/enabled";
+    public static final String POOL = "/sys/kernel/mm/hugepages/hugepages-2048kB/";
+    public static final String NPT = "/sys/module/kvm_amd/parameters/npt";
+
+    public Fact<String> vendor = Fact.known("AuthenticAMD", "/proc/cpuinfo");
+    public Fact<Set<String>> flags = Fact.known(Set.of("svm", "npt", "topoext"), "/proc/cpuinfo");
+    public Fact<CpuSet> online = Fact.known(CpuSet.parse("0-15"), "/sys/devices/system/cpu/online");
+    public Fact<CpuSet> isolated = Fact.known(CpuSet.of(), "/sys/devices/system/cpu/isolated");
+    public Fact<String> clocksource = Fact.known("tsc", CLOCK);
+    public List<LogicalCpu> logical = cpus(8, 2, 2);
+    public Fact<Long> memory = Fact.known(16L << 30, "/proc/meminfo");
+    public Fact<Long> available = Fact.known(12L << 30, "/proc/meminfo");
+    public Fact<Long> hugeTotal = Fact.known(4096L, POOL + "nr_hugepages");
+    public Fact<Long> hugeFree = Fact.known(4096L, POOL + "free_hugepages");
+    public Fact<String> thp = Fact.known("madvise", THP);
+    public Fact<String> release = Fact.known("6.8.0-45-generic", "/proc/sys/kernel/osrelease");
+    public Fact<String> commandLine = Fact.known("root=/dev/nvme0n1p2 quiet", "/proc/cmdline");
+    public Fact<String> npt = Fact.known("Y", NPT);
+    public List<Kernel.Module> modules = new ArrayList<>();
+    public List<ModuleOption> options = new ArrayList<>();
+    public Fact<String> gpuDriver = driver("01:00.0", "vfio-pci");
+    public Fact<Integer> gpuGroup = group("01:00.0", 13);
+    public Fact<String> nvmeDriver = driver("02:00.0", "nvme");
+    public Fact<Integer> nvmeGroup = group("02:00.0", 14);
+    public Fact<Integer> bridgeGroup = group("00:01.0", 13);
+    public boolean gpuPresent = true;
+
+    public static Host host() {
+        return host(_ -> {});
+    }
+
+    public static Host host(Consumer<TestHost> change) {
+        TestHost host = new TestHost();
+        change.accept(host);
+        return host.build();
+    }
+
+    public static <T> Fact<T> unreadable(Fact<T> fact) {
+        return Fact.unreadable(fact.source(), "permission denied");
+    }
+
+    /// Cores in order, their siblings numbered after them, L3 caches of 16 MiB filled in order.
+    public static List<LogicalCpu> cpus(int cores, int threads, int caches) {
+        List<LogicalCpu> cpus = new ArrayList<>();
+        for (int id = 0; id < cores * threads; id++) {
+            int core = id % cores;
+            CpuSet siblings = CpuSet.of();
+            for (int t = 0; t < threads; t++) {
+                siblings = siblings.or(CpuSet.of(core + t * cores));
+            }
+            String dir = "/sys/devices/system/cpu/cpu" + id;
+            cpus.add(new LogicalCpu(
+                    id,
+                    Fact.known(0, dir + "/topology/physical_package_id"),
+                    Fact.known(core, dir + "/topology/core_id"),
+                    Fact.known(siblings, dir + "/topology/thread_siblings_list"),
+                    Fact.known(core * caches / cores, dir + "/cache/index3/id"),
+                    Fact.absent(dir + "/cache/index3/shared_cpu_list"),
+                    Fact.known(16L << 20, dir + "/cache/index3/size"),
+                    Fact.known(0, dir)));
+        }
+        return cpus;
+    }
+
+    public Cpu cpu() {
+        return new Cpu(
+                vendor,
+                Fact.known("AMD Ryzen 7", "/proc/cpuinfo"),
+                Fact.known(23, "/proc/cpuinfo"),
+                Fact.known(1, "/proc/cpuinfo"),
+                Fact.known(1, "/proc/cpuinfo"),
+                flags,
+                online,
+                isolated,
+                clocksource,
+                logical);
+    }
+
+    private Host build() {
+        List<Kernel.Module> loaded = new ArrayList<>(modules);
+        if (modules.isEmpty()) {
+            loaded.add(new Kernel.Module("kvm_amd", Map.of("npt", npt)));
+        }
+        return new Host(
+                Host.SCHEMA_VERSION,
+                cpu(),
+                new Memory(
+                        memory,
+                        available,
+                        List.of(new HugePagePool(2L << 20, hugeTotal, hugeFree)),
+                        thp,
+                        Fact.known("madvise", THP),
+                        Fact.known("never", THP)),
+                new Kernel(release, Fact.known("Linux", "/etc/os-release"), commandLine, loaded, options),
+                pci(),
+                new Tools(Fact.known("8.2.2", "qemu"), Fact.known("10.0.0", "libvirtd")));
+    }
+
+    private List<PciFunction> pci() {
+        List<PciFunction> pci = new ArrayList<>();
+        pci.add(function("00:01.0", 0x060400, driver("00:01.0", "pcieport"), bridgeGroup));
+        if (gpuPresent) {
+            pci.add(function("01:00.0", 0x030000, gpuDriver, gpuGroup));
+            pci.add(function("01:00.1", 0x040300, driver("01:00.1", "vfio-pci"), gpuGroup));
+        }
+        pci.add(function("02:00.0", 0x010802, nvmeDriver, nvmeGroup));
+        return pci;
+    }
+
+    private static PciFunction function(String address, int code, Fact<String> driver, Fact<Integer> group) {
+        String dir = "/sys/bus/pci/devices/0000:" + address;
+        return new PciFunction(
+                PciAddress.parse(address),
+                code,
+                0x1002,
+                0x67df,
+                driver,
+                group,
+                Fact.absent(dir + "/numa_node"),
+                Fact.absent(dir + "/boot_vga"));
+    }
+
+    public static Fact<String> driver(String address, String name) {
+        return Fact.known(name, "/sys/bus/pci/devices/0000:" + address + "/driver");
+    }
+
+    public static Fact<Integer> group(String address, int number) {
+        return Fact.known(number, "/sys/bus/pci/devices/0000:" + address + "/iommu_group");
+    }
+}

@@ -1,0 +1,217 @@
+package dev.nptune.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nptune.Golden;
+import dev.nptune.Resources;
+import dev.nptune.doctor.Diagnosis;
+import dev.nptune.doctor.Doctor;
+import dev.nptune.doctor.Finding;
+import dev.nptune.doctor.TestHost;
+import dev.nptune.host.CpuSet;
+import dev.nptune.host.Fact;
+import dev.nptune.host.Host;
+import dev.nptune.host.Kernel.ModuleOption;
+import dev.nptune.internal.json.Json;
+import dev.nptune.vm.Domain;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class PlannerTest {
+    private static final String KVM_CONF = "/etc/modprobe.d/kvm.conf";
+    private static final String NR = TestHost.POOL + "nr_hugepages";
+    private static final Domain UNTUNED = Domain.parse(Resources.text("domain/untuned.xml"));
+    private static final Map<String, String> FILES =
+            Map.of(KVM_CONF, "# faster, they said\noptions kvm_amd nested=1 npt=0\n");
+
+    /// The machine of the forum thread: NPT off, small pages, the card still the host's.
+    private static void stuttering(TestHost host) {
+        host.npt = Fact.known("N", TestHost.NPT);
+        host.options.add(new ModuleOption(KVM_CONF, 2, "kvm_amd", List.of("nested=1", "npt=0")));
+        host.thp = Fact.known("never", TestHost.THP);
+        host.hugeTotal = Fact.known(100L, NR);
+        host.hugeFree = Fact.known(90L, TestHost.POOL + "free_hugepages");
+        host.gpuDriver = TestHost.driver("01:00.0", "amdgpu");
+    }
+
+    private static Plan plan(Domain domain, Map<String, String> files, Consumer<TestHost> more) {
+        Host host = TestHost.host(h -> {
+            stuttering(h);
+            more.accept(h);
+        });
+        return Planner.plan(host, domain, Doctor.examine(host, domain), files);
+    }
+
+    @Test
+    void theWholePlanInOrder() {
+        Plan plan = plan(UNTUNED, FILES, _ -> {});
+        assertThat(plan.changes().stream().map(c -> c.getClass().getSimpleName()))
+                .containsExactly("EditFile", "ReloadModule", "WriteSysfs", "DefineDomain");
+        Golden.check("plan/stuttering.diff", PlanDiff.render(plan));
+        Golden.check("plan/stuttering-notes.txt", String.join("\n", plan.notes()) + "\n");
+    }
+
+    @Test
+    void reservesWhatIsMissingOnTopOfWhatOthersUse() {
+        assertThat(plan(UNTUNED, FILES, _ -> {}).changes())
+                .contains(new Change.WriteSysfs(
+                        "Reserve 4096 huge pages of 2 MiB for the guest", List.of("small-pages"), NR, "100", "4106"));
+    }
+
+    @Test
+    void aTightHostGetsTransparentHugePages() {
+        Plan plan = plan(UNTUNED, FILES, h -> h.available = Fact.known(8L << 30, "/proc/meminfo"));
+        assertThat(plan.changes())
+                .contains(new Change.WriteSysfs(
+                        "Let programs ask for transparent huge pages, as QEMU does",
+                        List.of("small-pages"),
+                        TestHost.THP,
+                        "never",
+                        "madvise"));
+        assertThat(edited(plan).hugePages()).isEmpty();
+        assertThat(plan.notes()).anyMatch(n -> n.contains("less than 1024 MiB left to the host"));
+    }
+
+    @Test
+    void aFileWithNothingElseGoes() {
+        Plan plan = plan(
+                UNTUNED,
+                Map.of(KVM_CONF, "options kvm_amd npt=0\n"),
+                h -> h.options = List.of(new ModuleOption(KVM_CONF, 1, "kvm_amd", List.of("npt=0"))));
+        assertThat(plan.changes().getFirst()).isInstanceOfSatisfying(Change.EditFile.class, edit -> {
+            assertThat(edit.after()).isNull();
+            assertThat(edit.before()).isEqualTo("options kvm_amd npt=0\n");
+        });
+    }
+
+    @Test
+    void anOldKernelKeepsNptOff() {
+        Plan plan = plan(UNTUNED, FILES, h -> h.release = Fact.known("4.13.0", "/proc/sys/kernel/osrelease"));
+        assertThat(plan.changes()).noneMatch(c -> c.rules().contains("npt-off"));
+        assertThat(plan.notes()).anyMatch(n -> n.startsWith("npt-off: left off."));
+    }
+
+    @Test
+    void theCommandLineIsStrongerThanAReload() {
+        Plan plan = plan(UNTUNED, FILES, h -> h.commandLine = Fact.known("kvm-amd.npt=0 quiet", "/proc/cmdline"));
+        assertThat(plan.changes()).noneMatch(c -> c instanceof Change.ReloadModule);
+        assertThat(plan.changes()).anyMatch(c -> c instanceof Change.EditFile);
+        assertThat(plan.notes()).anyMatch(n -> n.contains("boot loader"));
+    }
+
+    @Test
+    void aFileThatWasNotReadIsNotEdited() {
+        Plan plan = plan(UNTUNED, Map.of(), _ -> {});
+        assertThat(plan.changes()).noneMatch(c -> c.rules().contains("npt-off"));
+        assertThat(plan.notes()).anyMatch(n -> n.startsWith("npt-off: " + KVM_CONF + " line 2"));
+    }
+
+    @Test
+    void aTooLargeGuestIsNotPinned() {
+        Domain domain = Domain.parse(UNTUNED.xml().replace(">8</vcpu>", ">16</vcpu>"));
+        Plan plan = plan(domain, FILES, _ -> {});
+        assertThat(edited(plan).vcpuPins()).isEmpty();
+        assertThat(plan.notes()).anyMatch(n -> n.startsWith("unpinned: left alone: 16 vCPUs"));
+        assertThat(plan.notes()).anyMatch(n -> n.startsWith("all-cpus-given: left alone."));
+    }
+
+    @Test
+    void keepsPinsAndMovesTheEmulatorOffThem() {
+        Domain domain = UNTUNED;
+        for (int v = 0; v < 8; v++) {
+            domain = domain.withVcpuPin(v, CpuSet.of(v));
+        }
+        Domain after = edited(plan(domain, FILES, h -> h.online = Fact.known(CpuSet.parse("0-15"), "online")));
+        assertThat(after.vcpuPins()).isEqualTo(domain.vcpuPins());
+        assertThat(after.emulatorPin().orElseThrow().value()).hasToString("8-15");
+    }
+
+    @Test
+    void nothingToDoIsAnEmptyPlan() {
+        Host host = TestHost.host();
+        Domain tuned = Domain.parse(Resources.text("domain/tuned.xml"));
+        Plan plan = Planner.plan(host, tuned, Doctor.examine(host, tuned), Map.of());
+        assertThat(plan.changes()).isEmpty();
+        assertThat(plan.notes()).isEmpty();
+        assertThat(PlanDiff.render(plan)).isEmpty();
+    }
+
+    @Test
+    void aPlanSurvivesJson() {
+        Plan plan = plan(UNTUNED, FILES, _ -> {});
+        assertThat(Json.read(Json.compact(plan), Plan.class)).isEqualTo(plan);
+        assertThat(Json.read(Json.pretty(plan), Plan.class)).isEqualTo(plan);
+    }
+
+    @Test
+    void whatAPlanAnswersIsNotFoundAgain() {
+        Random random = new Random(3);
+        for (int i = 0; i < 300; i++) {
+            Domain domain = vary(random);
+            long available = (6L + random.nextInt(10)) << 30;
+            Consumer<TestHost> machine = h -> {
+                stuttering(h);
+                h.available = Fact.known(available, "/proc/meminfo");
+            };
+            Host host = TestHost.host(machine);
+            Diagnosis before = Doctor.examine(host, domain);
+            Plan plan = Planner.plan(host, domain, before, FILES);
+            Host changed = TestHost.host(h -> {
+                machine.accept(h);
+                plan.changes().forEach(c -> carryOut(c, h));
+            });
+            Domain after = edited(plan);
+            assertThat(Doctor.examine(changed, after).findings().stream().map(Finding::rule))
+                    .doesNotContainAnyElementsOf(plan.changes().stream()
+                            .flatMap(c -> c.rules().stream())
+                            .toList());
+            assertThat(Planner.plan(changed, after, Doctor.examine(changed, after), FILES)
+                            .changes())
+                    .isEmpty();
+        }
+    }
+
+    private static Domain vary(Random random) {
+        String xml = UNTUNED.xml();
+        List<String[]> variations = List.of(
+                new String[] {">8</vcpu>", ">" + (1 + random.nextInt(16)) + "</vcpu>"},
+                new String[] {"bus='sata' rotation_rate='1'", "bus='virtio'"},
+                new String[] {"cache='writeback'", "cache='unsafe'"},
+                new String[] {"managed='no'", "managed='yes'"},
+                new String[] {"<memballoon model='virtio'>", "<memballoon model='none'>"},
+                new String[] {"<os>", "<iothreads>2</iothreads>\n  <os>"},
+                new String[] {"<os>", "<cputune>\n    <vcpupin vcpu='0' cpuset='3'/>\n  </cputune>\n  <os>"},
+                new String[] {"migratable='on'/>", "><topology sockets='1' cores='4' threads='2'/></cpu>"});
+        for (String[] v : variations) {
+            xml = random.nextBoolean() ? xml.replace(v[0], v[1]) : xml;
+        }
+        return Domain.parse(xml);
+    }
+
+    private static void carryOut(Change change, TestHost host) {
+        switch (change) {
+            case Change.ReloadModule r -> host.npt = Fact.known(r.after(), TestHost.NPT);
+            case Change.WriteSysfs w
+            when w.path().equals(NR) -> {
+                long more = Long.parseLong(w.after()) - Long.parseLong(w.before());
+                host.hugeTotal = Fact.known(Long.parseLong(w.after()), NR);
+                host.hugeFree = host.hugeFree.map(f -> f + more);
+                host.available = host.available.map(a -> a - more * (2L << 20));
+            }
+            case Change.WriteSysfs w -> host.thp = Fact.known(w.after(), TestHost.THP);
+            case Change.EditFile _ -> host.options = List.of();
+            case Change.DefineDomain _, Change.BindDriver _ -> {}
+        }
+    }
+
+    private static Domain edited(Plan plan) {
+        return plan.changes().stream()
+                .filter(c -> c instanceof Change.DefineDomain)
+                .map(c -> Domain.parse(((Change.DefineDomain) c).after()))
+                .findFirst()
+                .orElseThrow();
+    }
+}
