@@ -6,6 +6,7 @@ import dev.nptune.internal.json.Json;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.lab.EmulatedHost;
+import dev.nptune.lab.GuestStuckException;
 import dev.nptune.lab.KernelCache;
 import dev.nptune.lab.KernelFiles;
 import dev.nptune.lab.Lab;
@@ -84,13 +85,23 @@ final class LabTune {
                 AT_ONCE, Thread.ofPlatform().daemon().name("lab-", 0).factory())) {
             List<Future<?>> all = new ArrayList<>();
             try {
-                Future<Tuned> after = submit(machines, all, () -> tuned(lab));
-                Future<Found> before = submit(machines, all, () -> found(lab));
+                Future<Tuned> after = submit(machines, all, () -> again(() -> tuned(lab)));
+                Future<Found> before = submit(machines, all, () -> again(() -> found(lab)));
                 Future<WorkloadLog> bare = submit(machines, all, () -> bare(lab));
                 return new Measured(get(bare), get(before), get(after));
             } finally {
                 all.forEach(future -> future.cancel(true));
             }
+        }
+    }
+
+    /// Boots a machine a second time if its VM stood still the first time.
+    private <T> T again(Callable<T> work) throws Exception {
+        try {
+            return work.call();
+        } catch (GuestStuckException stuck) {
+            progress.note(stuck.getMessage() + "; booting that machine once more");
+            return work.call();
         }
     }
 
@@ -127,12 +138,15 @@ final class LabTune {
         try (EmulatedHost host = lab.hostAsFound(BEFORE)) {
             progress.done("as found: boot", "8 CPUs, nested paging off");
             EmulatedHost.Result refused = host.call("virsh", "start", Lab.DOMAIN);
-            if (refused.exit() != 0) {
-                progress.note("as found, the VM does not start: " + refused.complaint());
-                succeed(host.call("virsh", "nodedev-detach", GPU_NODE), "detach the GPU by hand");
+            if (refused.exit() == 0) {
+                throw new UserException(
+                        Exit.ROLLED_BACK,
+                        "the VM started with its GPU on the host's driver, which libvirt should have refused",
+                        "nothing outside the lab was changed");
             }
-            WorkloadLog log = workloads(lab, host, BEFORE, refused.exit() == 0);
-            return new Found(log, refused.exit() == 0 ? "" : refused.complaint());
+            progress.note("as found, the VM does not start: " + refused.complaint());
+            succeed(host.call("virsh", "nodedev-detach", GPU_NODE), "detach the GPU by hand");
+            return new Found(workloads(lab, host, BEFORE), refused.complaint());
         }
     }
 
@@ -140,10 +154,9 @@ final class LabTune {
         progress.begin("to be tuned: boot");
         try (EmulatedHost host = lab.hostAsFound(AFTER)) {
             progress.done("to be tuned: boot", "the same machine again");
-            succeed(host.call("sh", "/lab/warm-up.sh"), "read QEMU into memory");
             progress.begin("tune inside");
             EmulatedHost.Result result = host.call(
-                    SelfCommand.of("tune", Lab.DOMAIN, "--yes", "--start", "--json"),
+                    SelfCommand.of("tune", Lab.DOMAIN, "--yes", "--json"),
                     line -> progress.note("inside: " + line.strip()));
             if (result.exit() != Exit.OK.code() && result.exit() != Exit.FINDINGS_LEFT.code()) {
                 throw new UserException(
@@ -153,18 +166,16 @@ final class LabTune {
             }
             progress.done("tune inside", "");
             TuneDocument document = Json.read(result.out(), TuneDocument.class);
-            return new Tuned(workloads(lab, host, AFTER, true), document);
+            return new Tuned(workloads(lab, host, AFTER), document);
         }
     }
 
-    private WorkloadLog workloads(Lab lab, EmulatedHost host, String name, boolean running)
-            throws IOException, UserException {
+    /// Starts the VM and waits for it. Nothing else may run in the host meanwhile: it would be measured too.
+    private WorkloadLog workloads(Lab lab, EmulatedHost host, String name) throws IOException, UserException {
         String step = name + ": VM boots and runs the workloads";
         progress.begin(step);
-        if (!running) {
-            succeed(host.call("sh", "/lab/warm-up.sh"), "read QEMU into memory");
-            succeed(host.call("virsh", "start", Lab.DOMAIN), "start the VM");
-        }
+        succeed(host.call("sh", "/lab/warm-up.sh"), "read QEMU into memory");
+        succeed(host.call("virsh", "start", Lab.DOMAIN), "start the VM");
         WorkloadLog log = complete(lab.workloads(host, name), "the VM '" + name + "'");
         progress.done(
                 step, log.gpu().map(gpu -> "the VM sees its GPU at " + gpu).orElse("no GPU in the VM"));
