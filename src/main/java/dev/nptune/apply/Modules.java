@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /// Loads and unloads kernel modules through `modprobe`.
 public final class Modules {
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]*");
 
     private final String modprobe;

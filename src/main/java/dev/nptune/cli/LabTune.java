@@ -3,6 +3,7 @@ package dev.nptune.cli;
 import dev.nptune.bench.Measure;
 import dev.nptune.bench.Workload;
 import dev.nptune.internal.json.Json;
+import dev.nptune.internal.proc.Exec;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.lab.EmulatedHost;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -134,10 +136,10 @@ final class LabTune {
     }
 
     private Found found(Lab lab) throws IOException, UserException {
-        progress.begin("as found: boot");
+        progress.begin("before: boot");
         try (EmulatedHost host = lab.hostAsFound(BEFORE)) {
-            progress.done("as found: boot", "8 CPUs, nested paging off");
-            EmulatedHost.Result refused = host.call("virsh", "start", Lab.DOMAIN);
+            progress.done("before: boot", "8 CPUs, nested paging off, as found");
+            Exec.Result refused = host.call("virsh", "start", Lab.DOMAIN);
             if (refused.exit() == 0) {
                 throw new UserException(
                         Exit.ROLLED_BACK,
@@ -151,13 +153,13 @@ final class LabTune {
     }
 
     private Tuned tuned(Lab lab) throws IOException, UserException {
-        progress.begin("to be tuned: boot");
+        progress.begin("after: boot");
         try (EmulatedHost host = lab.hostAsFound(AFTER)) {
-            progress.done("to be tuned: boot", "the same machine again");
+            progress.done("after: boot", "the same machine again, to be tuned");
             progress.begin("tune inside");
-            EmulatedHost.Result result = host.call(
+            Exec.Result result = host.call(
                     SelfCommand.of("tune", Lab.DOMAIN, "--yes", "--json"),
-                    line -> progress.note("inside: " + line.strip()));
+                    line -> inside(line).ifPresent(progress::note));
             if (result.exit() != Exit.OK.code() && result.exit() != Exit.FINDINGS_LEFT.code()) {
                 throw new UserException(
                         Exit.ROLLED_BACK,
@@ -165,9 +167,16 @@ final class LabTune {
                         "nothing outside the lab was changed");
             }
             progress.done("tune inside", "");
+            succeed(host.call("cp", "-a", "/var/lib/nptune/.", "/lab/state"), "keep the journal");
             TuneDocument document = Json.read(result.out(), TuneDocument.class);
             return new Tuned(workloads(lab, host, AFTER), document);
         }
+    }
+
+    /// What the program inside has done, without its own clock, which is not ours.
+    private static Optional<String> inside(String line) {
+        String told = line.replaceFirst("^\\[ *\\d+ s\\] ", "");
+        return told.startsWith("…") ? Optional.empty() : Optional.of("inside: " + told.strip());
     }
 
     /// Starts the VM and waits for it. Nothing else may run in the host meanwhile: it would be measured too.
@@ -192,7 +201,7 @@ final class LabTune {
         return log;
     }
 
-    private static void succeed(EmulatedHost.Result result, String what) throws UserException {
+    private static void succeed(Exec.Result result, String what) throws UserException {
         if (result.exit() != 0) {
             throw new UserException(
                     Exit.ROLLED_BACK,

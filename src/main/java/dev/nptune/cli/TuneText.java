@@ -1,5 +1,6 @@
 package dev.nptune.cli;
 
+import dev.nptune.bench.Efficiency;
 import dev.nptune.bench.Measure;
 import dev.nptune.report.TuneDocument;
 import dev.nptune.report.TuneTable;
@@ -25,6 +26,12 @@ final class TuneText {
             text.append('\n')
                     .append(TuneTable.render(document.workloads(), Measure.COUNTED, columns, unicode))
                     .append('\n');
+            Efficiency efficiency = document.efficiency();
+            if (efficiency != null && efficiency.before() != null && efficiency.after() != null) {
+                text.append(String.format(
+                        "efficiency  %.3f before, %.3f after (geometric mean of bare/VM, the first %d)%n%n",
+                        efficiency.before(), efficiency.after(), Measure.COUNTED));
+            }
         }
         if (!document.journal().isEmpty()) {
             text.append("journal  ").append(document.journal()).append('\n');

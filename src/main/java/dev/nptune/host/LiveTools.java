@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 public final class LiveTools {
     static final String QEMU = "qemu-system-x86_64";
 
-    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Pattern QEMU_VERSION = Pattern.compile("(?m)^QEMU emulator version (\\d[\\w.+~-]{0,40})");
     private static final Pattern DAEMON = Pattern.compile("(?m)^Running against daemon: (\\d[\\w.+~-]{0,40})");
     private static final Pattern LIBVIRTD = Pattern.compile("(?m)^\\S{1,60} \\(libvirt\\) (\\d[\\w.+~-]{0,40})");

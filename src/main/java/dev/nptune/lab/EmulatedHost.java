@@ -1,5 +1,6 @@
 package dev.nptune.lab;
 
+import dev.nptune.internal.proc.Exec;
 import dev.nptune.internal.text.UserException;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -28,19 +29,6 @@ public final class EmulatedHost implements AutoCloseable {
         this.share = share;
         this.socket = socket;
         this.control = control;
-    }
-
-    /// How a command in the host ended.
-    ///
-    /// @param exit its exit status
-    /// @param out standard output
-    /// @param err standard error
-    public record Result(int exit, String out, String err) {
-        /// The last line it complained with.
-        public String complaint() {
-            String text = (err.isBlank() ? out : err).strip();
-            return text.substring(text.lastIndexOf('\n') + 1);
-        }
     }
 
     /// Boots the host and waits for its control port.
@@ -83,7 +71,7 @@ public final class EmulatedHost implements AutoCloseable {
     ///
     /// @param argv the command and its arguments, none with a line break
     /// @param errors told each finished line of standard error as it comes
-    public Result call(List<String> argv, Consumer<String> errors) throws IOException, UserException {
+    public Exec.Result call(List<String> argv, Consumer<String> errors) throws IOException, UserException {
         String call = Integer.toString(++calls);
         Path folder = share.resolve("calls");
         Files.createDirectories(folder);
@@ -92,12 +80,12 @@ public final class EmulatedHost implements AutoCloseable {
         control.write(StandardCharsets.UTF_8.encode(call + "\n"));
         LineFollower follower = new LineFollower(err, errors);
         String status = answer(call, "'" + argv.getFirst() + "' ended", follower);
-        return new Result(
+        return new Exec.Result(
                 Integer.parseInt(status), Files.readString(folder.resolve(call + ".out")), Files.readString(err));
     }
 
     /// As above, without following its standard error.
-    public Result call(String... argv) throws IOException, UserException {
+    public Exec.Result call(String... argv) throws IOException, UserException {
         return call(List.of(argv), _ -> {});
     }
 

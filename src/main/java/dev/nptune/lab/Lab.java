@@ -26,7 +26,7 @@ public final class Lab {
     private static final Pattern QEMU_VERSION = Pattern.compile("QEMU emulator version (\\d+)\\.(\\d+)\\S*");
     private static final Duration STUCK = Duration.ofSeconds(90);
     private static final String MEASURED_ARGUMENTS = "console=ttyS0 quiet panic=-1";
-    private static final String RAM_DISK_ARGUMENTS = "nptune.ram=64";
+    private static final String RAM_DISK_ARGUMENTS = "quiet nptune.ram=64";
     private static final List<String> MEASURED_MODULES = List.of("ahci", "sd_mod", "virtio_pci", "virtio_blk");
     private static final List<String> HOST_MODULES =
             List.of("virtio_pci", "virtio_console", "9pnet_virtio", "9p", "overlay");
@@ -122,7 +122,7 @@ public final class Lab {
                 share.resolve("win10.xml"), Resources.text("win10.xml").replace("@ARGUMENTS@", MEASURED_ARGUMENTS));
         EmulatedHost host = EmulatedHost.boot(name, qemu, clock, kernel, share, limit);
         try {
-            EmulatedHost.Result set = host.call("sh", "/lab/as-found.sh");
+            Exec.Result set = host.call("sh", "/lab/as-found.sh");
             if (set.exit() != 0) {
                 throw new UserException(
                         Exit.ROLLED_BACK,

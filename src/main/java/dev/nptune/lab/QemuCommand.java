@@ -129,7 +129,7 @@ final class QemuCommand {
 
     private QemuCommand boot(Path kernel, Path initramfs, String arguments) {
         return add("-kernel", kernel.toString(), "-initrd", initramfs.toString())
-                .add("-append", "console=ttyS0 quiet panic=-1 " + arguments);
+                .add("-append", "console=ttyS0 panic=-1 " + arguments);
     }
 
     /// QEMU's option syntax wants commas doubled.

@@ -102,7 +102,7 @@ public record TuneDocument(
                 null);
     }
 
-    /// The same with measurements.
+    /// The same with measurements, for which the VM was started.
     public TuneDocument measured(List<Workload> measured, String journalHere, String reportPath) {
         return new TuneDocument(
                 schemaVersion,
@@ -114,7 +114,7 @@ public record TuneDocument(
                 notes,
                 diff,
                 journalHere,
-                started,
+                true,
                 measured,
                 Efficiency.of(measured),
                 reportPath);

@@ -12,7 +12,7 @@ import java.util.List;
 ///
 /// Domain names are passed as single arguments after `--domain`, so that no name is taken for an option.
 public final class Libvirt {
-    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration LIMIT = Duration.ofMinutes(10);
 
     private final String uri;
 

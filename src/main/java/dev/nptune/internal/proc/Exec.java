@@ -29,10 +29,10 @@ public final class Exec {
             return exit == 0;
         }
 
-        /// The last line it complained with, for a one-line message.
+        /// The last line it complained with, for a one-line message; an `error: ` in front, as virsh has it, left out.
         public String complaint() {
             String text = (err.isBlank() ? out : err).strip();
-            return text.substring(text.lastIndexOf('\n') + 1).strip();
+            return text.substring(text.lastIndexOf('\n') + 1).strip().replaceFirst("^error: ", "");
         }
     }
 

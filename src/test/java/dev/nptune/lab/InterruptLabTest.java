@@ -1,0 +1,51 @@
+package dev.nptune.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nptune.internal.proc.Exec;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Nothing is left behind, however the program ends.
+@Tag("lab")
+class InterruptLabTest {
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource({"INT,130", "TERM,143", "KILL,137"})
+    void leavesNoEmulatorAndNoMount(String signal, int exit) throws Exception {
+        String mounts = Files.readString(Path.of("/proc/mounts"));
+        LabRun run = LabRun.start(folder, "tune", "--host", "lab");
+        run.awaitError("before: boot", Duration.ofMinutes(5));
+        Thread.sleep(5_000);
+        assertThat(run.qemus()).hasSize(2);
+        Exec.run(
+                Duration.ofSeconds(5),
+                List.of("kill", "-" + signal, Long.toString(run.process().pid())));
+        assertThat(run.await(Duration.ofSeconds(30))).isEqualTo(exit);
+        for (int i = 0; i < 50 && !run.qemus().isEmpty(); i++) {
+            Thread.sleep(100);
+        }
+        assertThat(run.qemus()).isEmpty();
+        assertThat(Files.readString(Path.of("/proc/mounts"))).isEqualTo(mounts);
+    }
+
+    @Test
+    void endsALabThatTakesTooLongAndShowsItsConsole() throws Exception {
+        LabRun run = LabRun.start(folder, "tune", "--host", "lab", "--lab-limit", "12");
+        assertThat(run.await(Duration.ofMinutes(2))).isEqualTo(4);
+        assertThat(run.errors())
+                .contains("within 12 s", "its console ends with", "next: ")
+                .doesNotContain("\tat dev.nptune");
+        assertThat(run.qemus()).isEmpty();
+        assertThat(run.output()).isEmpty();
+    }
+}

@@ -1,0 +1,85 @@
+package dev.nptune.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nptune.internal.proc.Exec;
+import dev.nptune.internal.text.Progress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Applying and taking back on a real kernel, a real libvirt and a real modprobe.
+@Tag("lab")
+class RollbackLabTest {
+    /// All that a plan may change, in one text.
+    private static final String STATE = """
+            cd /
+            find etc/modprobe.d etc/libvirt/qemu -type f -exec stat -c '%n %a %u:%g %s %y' {} + | grep -v '^etc/libvirt' | sort
+            find etc/modprobe.d -type f -exec sha256sum {} + | sort
+            cat sys/module/kvm_amd/parameters/npt
+            cat sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages
+            cat sys/kernel/mm/transparent_hugepage/enabled
+            readlink sys/bus/pci/devices/0000:01:00.0/driver
+            cat sys/bus/pci/devices/0000:01:00.0/driver_override
+            virsh dumpxml --inactive win10
+            virsh domstate win10
+            """;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void rollbackBringsEveryByteBack() throws Exception {
+        String path = System.getenv("PATH");
+        LabDirectories directories = LabDirectories.of(System.getenv(), Path.of(System.getProperty("user.home")));
+        KernelFiles kernel = new KernelCache(directories.cache(), path).kernel(null, Progress.SILENT);
+        Lab lab = Lab.prepare(kernel, folder, Duration.ofMinutes(9), path);
+        try (EmulatedHost host = lab.hostAsFoundOnWallClock("host")) {
+            Files.writeString(folder.resolve("host/lab/state.sh"), STATE);
+            String found = state(host);
+            assertThat(found).contains("\nN\n0\n", "[never]", "bochs-drm", "bus='sata'", "managed='no'");
+
+            assertThat(nptune(host, "doctor", "win10").exit()).isEqualTo(1);
+            assertThat(nptune(host, "tune", "win10", "--yes", "--start").exit()).isZero();
+            assertThat(state(host)).contains("\nY\n256\n", "vfio-pci", "bus='virtio'", "<vcpupin", "running");
+            host.call("virsh", "destroy", Lab.DOMAIN);
+            assertThat(nptune(host, "doctor", "win10").exit()).isZero();
+
+            Exec.Result back = nptune(host, "rollback");
+            assertThat(back.exit()).as(back.err()).isZero();
+            assertThat(state(host)).isEqualTo(found);
+            assertThat(nptune(host, "rollback").exit()).isZero();
+            assertThat(state(host)).isEqualTo(found);
+
+            // A VM that does not start takes everything back by itself: its kernel is gone.
+            host.call("mv", "/lab/vmlinuz", "/lab/gone");
+            Exec.Result failed = nptune(host, "tune", "win10", "--yes", "--start");
+            assertThat(failed.exit()).as(failed.err()).isEqualTo(4);
+            assertThat(failed.err()).contains("does not start", "rolled back");
+            assertThat(state(host)).isEqualTo(found);
+            host.powerOff();
+        }
+    }
+
+    private static String state(EmulatedHost host) throws Exception {
+        return host.call("sh", "/lab/state.sh").out();
+    }
+
+    private static Exec.Result nptune(EmulatedHost host, String... arguments) throws Exception {
+        Path target = Path.of("target").toAbsolutePath();
+        List<String> argv = new ArrayList<>(List.of(
+                System.getProperty("java.home") + "/bin/java",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                target.resolve("classes") + ":" + target.resolve("lib") + "/*",
+                "dev.nptune.cli.Main"));
+        argv.addAll(List.of(arguments));
+        return host.call(argv, _ -> {});
+    }
+}
