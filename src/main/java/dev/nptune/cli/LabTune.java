@@ -41,6 +41,7 @@ final class LabTune {
     private static final String BEFORE = "before";
     private static final String AFTER = "after";
     private static final String GPU_NODE = "pci_0000_01_00_0";
+    private static final String TUNING = "after: scan, doctor, plan, apply";
     /// Each machine runs on one host thread.
     private static final int AT_ONCE = 2;
 
@@ -139,6 +140,7 @@ final class LabTune {
         progress.begin("before: boot");
         try (EmulatedHost host = lab.hostAsFound(BEFORE)) {
             progress.done("before: boot", "8 CPUs, nested paging off, as found");
+            progress.begin("before: start the VM as found");
             Exec.Result refused = host.call("virsh", "start", Lab.DOMAIN);
             if (refused.exit() == 0) {
                 throw new UserException(
@@ -146,7 +148,7 @@ final class LabTune {
                         "the VM started with its GPU on the host's driver, which libvirt should have refused",
                         "nothing outside the lab was changed");
             }
-            progress.note("as found, the VM does not start: " + refused.complaint());
+            progress.done("before: start the VM as found", "refused: " + refused.complaint());
             succeed(host.call("virsh", "nodedev-detach", GPU_NODE), "detach the GPU by hand");
             return new Found(workloads(lab, host, BEFORE), refused.complaint());
         }
@@ -156,7 +158,7 @@ final class LabTune {
         progress.begin("after: boot");
         try (EmulatedHost host = lab.hostAsFound(AFTER)) {
             progress.done("after: boot", "the same machine again, to be tuned");
-            progress.begin("tune inside");
+            progress.begin(TUNING);
             Exec.Result result = host.call(
                     SelfCommand.of("tune", Lab.DOMAIN, "--yes", "--json"),
                     line -> inside(line).ifPresent(progress::note));
@@ -166,9 +168,12 @@ final class LabTune {
                         "tuning failed in the lab: " + result.err().strip(),
                         "nothing outside the lab was changed");
             }
-            progress.done("tune inside", "");
             succeed(host.call("cp", "-a", "/var/lib/nptune/.", "/lab/state"), "keep the journal");
             TuneDocument document = Json.read(result.out(), TuneDocument.class);
+            progress.done(
+                    TUNING,
+                    Plural.of(document.findings().size(), "finding") + ", "
+                            + Plural.of(document.changes().size(), "change") + " applied");
             return new Tuned(workloads(lab, host, AFTER), document);
         }
     }

@@ -7,14 +7,18 @@ import org.jspecify.annotations.Nullable;
 
 /// Bars of what each workload took on bare metal, before and after, bare metal being 1: a short bar is good.
 ///
-/// The scale is linear from 0 and the same for all workloads, so that lengths can be compared. Every bar says what it
-/// is and its value, so that no legend and no colour is needed to read it.
+/// The scale is linear from 0 and the same for all workloads, so that lengths can be compared; a bar of more than
+/// [#CUT] times bare metal is cut there and shows a gap, or the others could not be told apart. Every bar says what
+/// it is and its value, so that no legend and no colour is needed to read it.
 public final class Bars {
     /// Width for a page of its own or a wide window, in pixels.
     public static final int WIDE = 760;
 
     /// Width for a phone held upright.
     public static final int NARROW = 340;
+
+    /// The longest bar drawn in full, in times bare metal.
+    static final double CUT = 6;
 
     private static final double TITLE = 22;
     private static final double BAR = 16;
@@ -62,7 +66,7 @@ public final class Bars {
             longest =
                     Math.max(longest, Figures.toBare(workload, workload.after()).orElse(1));
         }
-        return longest;
+        return Math.min(longest, CUT);
     }
 
     private static Markup group(Workload workload, double top, double unit) {
@@ -102,7 +106,8 @@ public final class Bars {
         }
 
         List<Markup> draw(double y, double scale) {
-            double length = ratio.orElse(0) * scale;
+            boolean cut = ratio.orElse(0) > CUT;
+            double length = Math.min(ratio.orElse(0), CUT) * scale;
             double baseline = y + BAR - 4;
             if (ratio.isEmpty()) {
                 return List.of(text("value", 4, baseline, series + ": not measured"));
@@ -120,7 +125,15 @@ public final class Bars {
                     .attr("width", length)
                     .attr("height", BAR)
                     .attr("rx", 2);
-            return List.of(bar, label);
+            return cut ? List.of(bar, gap(length, y), label) : List.of(bar, label);
+        }
+
+        /// A slanted gap near the end of a bar that is longer than it is drawn.
+        private static Markup gap(double length, double y) {
+            double x = length - 30;
+            return Markup.of("path")
+                    .css("gap")
+                    .attr("d", "M" + (x + 6) + " " + (y - 1) + "h6l-8 " + (BAR + 2) + "h-6z");
         }
     }
 }

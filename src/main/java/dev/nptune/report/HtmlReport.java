@@ -157,7 +157,7 @@ public final class HtmlReport {
     private static Markup pictures(TuneStory story) {
         return section("Time relative to bare metal")
                 .add(
-                        Markup.of("p", "Bare metal is 1, the dashed line. Shorter is better.")
+                        Markup.of("p", "Bare metal is 1, the dashed line. Shorter is better; a bar with a gap is longer than drawn.")
                                 .css("soft"),
                         Bars.picture(story.workloads(), Bars.WIDE, "wide"),
                         Bars.picture(story.workloads(), Bars.NARROW, "narrow"));
