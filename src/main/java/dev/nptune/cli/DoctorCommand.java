@@ -3,6 +3,7 @@ package dev.nptune.cli;
 import dev.nptune.doctor.Diagnosis;
 import dev.nptune.doctor.Doctor;
 import dev.nptune.internal.json.Json;
+import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import java.util.Objects;
@@ -47,7 +48,7 @@ final class DoctorCommand implements Callable<Integer> {
                 .print(
                         json
                                 ? Json.pretty(diagnosis) + "\n"
-                                : Escape.controls(DoctorText.render(diagnosis, cli.columns())));
+                                : Printable.lines(DoctorText.render(diagnosis, cli.columns())));
         return (diagnosis.findings().isEmpty() ? Exit.OK : Exit.FINDINGS_LEFT).code();
     }
 }

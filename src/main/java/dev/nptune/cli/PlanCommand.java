@@ -3,6 +3,7 @@ package dev.nptune.cli;
 import dev.nptune.doctor.Doctor;
 import dev.nptune.host.Host;
 import dev.nptune.internal.json.Json;
+import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.plan.Plan;
 import dev.nptune.plan.PlanDiff;
@@ -63,10 +64,10 @@ final class PlanCommand implements Callable<Integer> {
         if (json) {
             cli.out().println(Json.pretty(plan));
         } else {
-            cli.out().println(Escape.controls(PlanDiff.render(plan)));
+            cli.out().println(Printable.lines(PlanDiff.render(plan)));
             plan.notes()
                     .forEach(note ->
-                            cli.out().print(Escape.controls(FindingText.wrap("note: " + note, cli.columns(), "  "))));
+                            cli.out().print(Printable.lines(FindingText.wrap("note: " + note, cli.columns(), "  "))));
         }
         return 0;
     }

@@ -1,6 +1,7 @@
 package dev.nptune.cli;
 
 import dev.nptune.internal.json.Json;
+import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.plan.Plan;
@@ -97,8 +98,8 @@ final class TuneCommand implements Callable<Integer> {
             return true;
         }
         cli.err().println();
-        cli.err().println(Escape.controls(diff));
-        plan.notes().forEach(note -> cli.err().println("note: " + Escape.controls(note)));
+        cli.err().println(Printable.lines(diff));
+        plan.notes().forEach(note -> cli.err().println("note: " + Printable.lines(note)));
         Optional<Console> terminal = cli.terminal();
         if (terminal.isEmpty()) {
             progress.note("this is the plan; apply it with --yes");
