@@ -1,5 +1,6 @@
 package dev.nptune.apply;
 
+import dev.nptune.internal.text.Printable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,24 +11,9 @@ final class Text {
 
     private Text() {}
 
-    /// In single quotes, control characters escaped, cut where it gets long.
+    /// In single quotes, what cannot be seen escaped, cut where it gets long.
     static String quoted(String text) {
-        StringBuilder out = new StringBuilder("'");
-        int shown = 0;
-        for (int c : text.codePoints().toArray()) {
-            if (shown++ == MAX_SHOWN) {
-                out.append('…');
-                break;
-            }
-            if (c == '\n') {
-                out.append("\\n");
-            } else if (Character.isISOControl(c)) {
-                out.append(String.format("\\u%04x", c));
-            } else {
-                out.appendCodePoint(c);
-            }
-        }
-        return out.append('\'').toString();
+        return "'" + Printable.brief(text, MAX_SHOWN) + "'";
     }
 
     /// As one word of a POSIX shell command.

@@ -1,5 +1,6 @@
 package dev.nptune.cli;
 
+import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import java.io.Console;
@@ -86,7 +87,7 @@ public final class Cli {
     }
 
     private int wrongUse(ParameterException e) {
-        err.println("nptune: " + Escape.controls(String.valueOf(e.getMessage())));
+        err.println("nptune: " + Printable.lines(String.valueOf(e.getMessage())));
         List<String> similar =
                 e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
         if (!similar.isEmpty()) {
@@ -103,7 +104,7 @@ public final class Cli {
                 err.println("  next: " + user.nextStep());
             }
             default -> {
-                err.println("nptune: " + Escape.controls(describe(e)));
+                err.println("nptune: " + Printable.lines(describe(e)));
                 err.println("  next: run it again with --debug and report what it prints");
             }
         }

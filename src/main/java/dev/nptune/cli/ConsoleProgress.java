@@ -1,5 +1,6 @@
 package dev.nptune.cli;
 
+import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.Progress;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -74,7 +75,7 @@ final class ConsoleProgress implements Progress, AutoCloseable {
 
     private void line(String text) {
         clear();
-        String safe = Escape.controls(text);
+        String safe = Printable.lines(text);
         err.println(live ? safe : String.format("[%4.0f s] %s", elapsed(), safe));
         redraw();
     }
@@ -82,7 +83,7 @@ final class ConsoleProgress implements Progress, AutoCloseable {
     private void redraw() {
         if (live && !running.isEmpty()) {
             String text =
-                    String.format("  %3.0f s  %s", elapsed(), Escape.controls(String.join(" · ", running.keySet())));
+                    String.format("  %3.0f s  %s", elapsed(), Printable.lines(String.join(" · ", running.keySet())));
             err.print("\r\033[K" + text.substring(0, Math.min(text.length(), columns - 1)));
             err.flush();
         }

@@ -3,6 +3,7 @@ package dev.nptune.cli;
 import dev.nptune.doctor.Diagnosis;
 import dev.nptune.doctor.Doctor;
 import dev.nptune.internal.json.Json;
+import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import java.util.Objects;
@@ -11,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /// `nptune doctor`: what is wrong with a VM.
@@ -27,12 +27,8 @@ final class DoctorCommand implements Callable<Integer> {
     @Mixin
     private HostOption place = new HostOption();
 
-    @Parameters(
-            index = "0",
-            arity = "0..1",
-            paramLabel = "VM",
-            description = "The libvirt domain; needed if there are several.")
-    private @Nullable String domain;
+    @Mixin
+    private VmParameter vm = new VmParameter();
 
     @Option(names = "--json", description = "Print the diagnosis as JSON.")
     private boolean json;
@@ -42,12 +38,12 @@ final class DoctorCommand implements Callable<Integer> {
         Cli cli = Objects.requireNonNull(this.cli);
         place.requireLocal("doctor");
         LocalMachine machine = LocalMachine.of(cli.environment());
-        Diagnosis diagnosis = Doctor.examine(machine.scan(), machine.domain(domain));
+        Diagnosis diagnosis = Doctor.examine(machine.scan(), machine.domain(vm.name()));
         cli.out()
                 .print(
                         json
                                 ? Json.pretty(diagnosis) + "\n"
-                                : Escape.controls(DoctorText.render(diagnosis, cli.columns())));
+                                : Printable.lines(DoctorText.render(diagnosis, cli.columns())));
         return (diagnosis.findings().isEmpty() ? Exit.OK : Exit.FINDINGS_LEFT).code();
     }
 }

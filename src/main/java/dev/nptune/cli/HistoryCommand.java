@@ -2,6 +2,7 @@ package dev.nptune.cli;
 
 import dev.nptune.apply.Journals;
 import dev.nptune.internal.json.Json;
+import dev.nptune.internal.text.Printable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,7 @@ final class HistoryCommand implements Callable<Integer> {
         }
         listing.journals()
                 .forEach(j -> cli.out().println(j.id() + "  " + j.state().label()));
-        listing.unreadable().forEach(what -> cli.err().println(Escape.controls("cannot read: " + what)));
+        listing.unreadable().forEach(what -> cli.err().println(Printable.lines("cannot read: " + what)));
         if (listing.journals().isEmpty()) {
             cli.out().println("no runs yet");
         }

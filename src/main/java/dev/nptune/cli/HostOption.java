@@ -1,5 +1,6 @@
 package dev.nptune.cli;
 
+import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import java.util.Arrays;
@@ -34,7 +35,7 @@ final class HostOption {
                 .findFirst();
         return place.orElseThrow(() -> new UserException(
                 Exit.WRONG_USE,
-                "unknown host '" + Escape.controls(host) + "'",
+                "unknown host '" + Printable.lines(host) + "'",
                 "use one of: "
                         + Arrays.stream(Place.values())
                                 .map(p -> "--host " + p.name().toLowerCase(Locale.ROOT))

@@ -3,6 +3,7 @@ package dev.nptune.cli;
 import dev.nptune.doctor.Doctor;
 import dev.nptune.host.Host;
 import dev.nptune.internal.json.Json;
+import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.plan.Plan;
 import dev.nptune.plan.PlanDiff;
@@ -17,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /// `nptune plan`: what would be changed.
@@ -33,12 +33,8 @@ final class PlanCommand implements Callable<Integer> {
     @Mixin
     private HostOption place = new HostOption();
 
-    @Parameters(
-            index = "0",
-            arity = "0..1",
-            paramLabel = "VM",
-            description = "The libvirt domain; needed if there are several.")
-    private @Nullable String domain;
+    @Mixin
+    private VmParameter vm = new VmParameter();
 
     @Option(names = "--json", description = "Print the plan as JSON.")
     private boolean json;
@@ -55,18 +51,18 @@ final class PlanCommand implements Callable<Integer> {
         place.requireLocal("plan");
         LocalMachine machine = LocalMachine.of(cli.environment());
         Host host = machine.scan();
-        Domain vm = machine.domain(domain);
-        Plan plan = Planner.plan(host, vm, Doctor.examine(host, vm), machine.moduleFiles(host));
+        Domain domain = machine.domain(vm.name());
+        Plan plan = Planner.plan(host, domain, Doctor.examine(host, domain), machine.moduleFiles(host));
         if (output != null) {
             Files.writeString(output, Json.pretty(plan) + "\n");
         }
         if (json) {
             cli.out().println(Json.pretty(plan));
         } else {
-            cli.out().println(Escape.controls(PlanDiff.render(plan)));
+            cli.out().println(Printable.lines(PlanDiff.render(plan)));
             plan.notes()
                     .forEach(note ->
-                            cli.out().print(Escape.controls(FindingText.wrap("note: " + note, cli.columns(), "  "))));
+                            cli.out().print(Printable.lines(FindingText.wrap("note: " + note, cli.columns(), "  "))));
         }
         return 0;
     }

@@ -2,6 +2,7 @@ package dev.nptune.cli;
 
 import dev.nptune.host.Host;
 import dev.nptune.internal.json.Json;
+import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -32,7 +33,7 @@ final class ScanCommand implements Callable<Integer> {
         Cli cli = Objects.requireNonNull(this.cli);
         place.requireLocal("scan");
         Host host = LocalMachine.of(cli.environment()).scan();
-        cli.out().print(json ? Json.pretty(host) + "\n" : Escape.controls(ScanText.render(host)));
+        cli.out().print(json ? Json.pretty(host) + "\n" : Printable.lines(ScanText.render(host)));
         return 0;
     }
 }

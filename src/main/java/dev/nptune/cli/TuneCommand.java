@@ -1,6 +1,7 @@
 package dev.nptune.cli;
 
 import dev.nptune.internal.json.Json;
+import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.plan.Plan;
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /// `nptune tune`: the whole way.
@@ -38,12 +38,8 @@ final class TuneCommand implements Callable<Integer> {
     @Mixin
     private HostOption host = new HostOption();
 
-    @Parameters(
-            index = "0",
-            arity = "0..1",
-            paramLabel = "VM",
-            description = "The libvirt domain; needed if there are several.")
-    private @Nullable String domain;
+    @Mixin
+    private VmParameter vm = new VmParameter();
 
     @Option(
             names = {"-y", "--yes"},
@@ -81,7 +77,7 @@ final class TuneCommand implements Callable<Integer> {
                             .run(new LabTune.Options(Duration.ofSeconds(labLimit), labKernel, install));
                 case LOCAL ->
                     new LocalTune(LocalMachine.of(cli.environment()), progress)
-                            .run(domain, (plan, diff) -> agreed(cli, progress, plan, diff), start);
+                            .run(vm.name(), (plan, diff) -> agreed(cli, progress, plan, diff), start);
             };
         }
         if (document == null) {
@@ -97,8 +93,8 @@ final class TuneCommand implements Callable<Integer> {
             return true;
         }
         cli.err().println();
-        cli.err().println(Escape.controls(diff));
-        plan.notes().forEach(note -> cli.err().println("note: " + Escape.controls(note)));
+        cli.err().println(Printable.lines(diff));
+        plan.notes().forEach(note -> cli.err().println("note: " + Printable.lines(note)));
         Optional<Console> terminal = cli.terminal();
         if (terminal.isEmpty()) {
             progress.note("this is the plan; apply it with --yes");

@@ -2,6 +2,7 @@ package dev.nptune.cli;
 
 import dev.nptune.bench.Efficiency;
 import dev.nptune.bench.Measure;
+import dev.nptune.internal.text.Printable;
 import dev.nptune.report.TuneDocument;
 import dev.nptune.report.TuneTable;
 
@@ -39,6 +40,6 @@ final class TuneText {
         if (document.report() != null) {
             text.append("report   ").append(document.report()).append('\n');
         }
-        return Escape.controls(text.toString());
+        return Printable.lines(text.toString());
     }
 }

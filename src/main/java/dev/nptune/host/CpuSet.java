@@ -41,7 +41,7 @@ public final class CpuSet {
                 int first = number(dash < 0 ? part : part.substring(0, dash), text);
                 int last = dash < 0 ? first : number(part.substring(dash + 1), text);
                 if (last < first) {
-                    throw new IllegalArgumentException("backward range '" + Printable.brief(part) + "' in CPU list");
+                    throw new IllegalArgumentException("backward range '" + Values.brief(part) + "' in CPU list");
                 }
                 bits.set(first, last + 1);
             }
@@ -51,7 +51,7 @@ public final class CpuSet {
 
     private static int number(String digits, String text) {
         if (!digits.matches("[0-9]{1,4}") || Integer.parseInt(digits) > MAX_CPU) {
-            throw new IllegalArgumentException("not a CPU list: '" + Printable.brief(text) + "'");
+            throw new IllegalArgumentException("not a CPU list: '" + Values.brief(text) + "'");
         }
         return Integer.parseInt(digits);
     }
@@ -68,7 +68,7 @@ public final class CpuSet {
         for (int i = 0; i < words.length; i++) {
             String word = words[words.length - 1 - i];
             if (!word.matches("[0-9a-fA-F]{1,8}")) {
-                throw new IllegalArgumentException("not a CPU mask: '" + Printable.brief(text) + "'");
+                throw new IllegalArgumentException("not a CPU mask: '" + Values.brief(text) + "'");
             }
             bits[i / 2] |= Long.parseLong(word, 16) << (i % 2 * 32);
         }

@@ -1,6 +1,7 @@
 package dev.nptune.host;
 
 import dev.nptune.internal.proc.Exec;
+import dev.nptune.internal.text.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,8 +85,7 @@ public final class LiveTools {
                             .toList());
             return result.ok()
                     ? Fact.known(result.out(), source).map(out -> version(version, out))
-                    : Fact.unreadable(
-                            source, "exit status " + result.exit() + ": " + Printable.brief(result.complaint()));
+                    : Fact.unreadable(source, "exit status " + result.exit() + ": " + Values.brief(result.complaint()));
         } catch (IOException e) {
             return Fact.unreadable(source, Printable.line(String.valueOf(e.getMessage())));
         }
@@ -97,7 +97,7 @@ public final class LiveTools {
     private static String version(Pattern pattern, String output) {
         Matcher m = pattern.matcher(output);
         if (!m.find()) {
-            throw new IllegalArgumentException("no version in the answer: '" + Printable.brief(output.strip()) + "'");
+            throw new IllegalArgumentException("no version in the answer: '" + Values.brief(output.strip()) + "'");
         }
         return m.group(1);
     }

@@ -37,7 +37,7 @@ public record PciAddress(int domain, int bus, int slot, int function) implements
         Matcher m = TEXT.matcher(text);
         if (!m.matches()) {
             throw new IllegalArgumentException(
-                    "not a PCI address: '" + Printable.brief(text) + "' (expected e.g. 0000:01:00.0)");
+                    "not a PCI address: '" + Values.brief(text) + "' (expected e.g. 0000:01:00.0)");
         }
         int domain = m.group(1) == null ? 0 : Integer.parseUnsignedInt(m.group(1), 16);
         return new PciAddress(

@@ -1,5 +1,6 @@
 package dev.nptune.host;
 
+import dev.nptune.internal.text.Printable;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,5 +1,6 @@
 package dev.nptune.host;
 
+import dev.nptune.internal.text.Printable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package dev.nptune.host;
 
+import dev.nptune.internal.text.Printable;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -17,10 +18,15 @@ final class Values {
 
     private Values() {}
 
+    /// A value from outside as far as a message shows it.
+    static String brief(String text) {
+        return Printable.brief(text, 60);
+    }
+
     /// A decimal number of up to nine digits, perhaps negative.
     static int integer(String text) {
         if (!INTEGER.matcher(text).matches()) {
-            throw new IllegalArgumentException("not a number: '" + Printable.brief(text) + "'");
+            throw new IllegalArgumentException("not a number: '" + brief(text) + "'");
         }
         return Integer.parseInt(text);
     }
@@ -28,7 +34,7 @@ final class Values {
     /// A decimal number of up to eighteen digits, not negative.
     static long count(String text) {
         if (!COUNT.matcher(text).matches()) {
-            throw new IllegalArgumentException("not a count: '" + Printable.brief(text) + "'");
+            throw new IllegalArgumentException("not a count: '" + brief(text) + "'");
         }
         return Long.parseLong(text);
     }
@@ -37,7 +43,7 @@ final class Values {
     static int hex(String text) {
         Matcher m = HEX.matcher(text);
         if (!m.matches()) {
-            throw new IllegalArgumentException("not a hex number: '" + Printable.brief(text) + "'");
+            throw new IllegalArgumentException("not a hex number: '" + brief(text) + "'");
         }
         return Integer.parseInt(m.group(1), 16);
     }
@@ -46,7 +52,7 @@ final class Values {
     static long bytes(String text) {
         Matcher m = SIZE.matcher(text);
         if (!m.matches()) {
-            throw new IllegalArgumentException("not a size: '" + Printable.brief(text) + "'");
+            throw new IllegalArgumentException("not a size: '" + brief(text) + "'");
         }
         int shift = switch (m.group(2)) {
             case "K", "k" -> 10;
@@ -56,7 +62,7 @@ final class Values {
         };
         long number = Long.parseLong(m.group(1));
         if (number > Long.MAX_VALUE >> shift) {
-            throw new IllegalArgumentException("too large a size: '" + Printable.brief(text) + "'");
+            throw new IllegalArgumentException("too large a size: '" + brief(text) + "'");
         }
         return number << shift;
     }
@@ -66,7 +72,7 @@ final class Values {
         return switch (text) {
             case "0" -> false;
             case "1" -> true;
-            default -> throw new IllegalArgumentException("neither 0 nor 1: '" + Printable.brief(text) + "'");
+            default -> throw new IllegalArgumentException("neither 0 nor 1: '" + brief(text) + "'");
         };
     }
 
@@ -74,7 +80,7 @@ final class Values {
     static String bracketed(String text) {
         Matcher m = BRACKETED.matcher(text);
         if (!m.find()) {
-            throw new IllegalArgumentException("no word in brackets: '" + Printable.brief(text) + "'");
+            throw new IllegalArgumentException("no word in brackets: '" + brief(text) + "'");
         }
         return m.group(1);
     }

@@ -1,11 +1,12 @@
 package dev.nptune.plan;
 
+import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UnifiedDiff;
 
 /// A plan as text to be read before it is carried out: a unified diff for each file and for the domain's XML, a line
 /// for everything else. Each part stands under its summary as a `#` line.
 ///
-/// Control characters from files are shown as `\xNN`, so that nothing in them reaches a terminal.
+/// What cannot be seen in files is shown as an escape (see [Printable]), so that nothing in them reaches a terminal.
 public final class PlanDiff {
     private PlanDiff() {}
 
@@ -17,7 +18,7 @@ public final class PlanDiff {
             out.append("# ").append(change.summary().replace('\n', ' ')).append('\n');
             out.append(body(change));
         }
-        return visible(out);
+        return Printable.lines(out.toString());
     }
 
     private static String body(Change change) {
@@ -32,17 +33,5 @@ public final class PlanDiff {
                 "/sys/bus/pci/devices/" + b.address() + "/driver (" + b.id() + "): "
                         + (b.before() == null ? "(none)" : b.before()) + " → " + b.after() + "\n";
         };
-    }
-
-    private static String visible(CharSequence text) {
-        StringBuilder out = new StringBuilder();
-        text.chars().forEach(c -> {
-            if (Character.isISOControl(c) && c != '\n' && c != '\t') {
-                out.append(String.format("\\x%02x", c));
-            } else {
-                out.append((char) c);
-            }
-        });
-        return out.toString();
     }
 }

@@ -34,15 +34,15 @@ public final class Bars {
     /// @param width in pixels, [#WIDE] or so
     /// @return an SVG document
     public static String svg(List<Workload> workloads, int width) {
-        Markup root = picture(workloads, width, "alone").attr("xmlns", "http://www.w3.org/2000/svg");
-        Markup style = Markup.of("style").raw(Styles.read("bars.css"));
+        Element root = picture(workloads, width, "alone").attr("xmlns", "http://www.w3.org/2000/svg");
+        Element style = Element.of("style").raw(Styles.read("bars.css"));
         return root.first(style).toString() + "\n";
     }
 
     /// The same without name space and style, to stand in an HTML page.
-    static Markup picture(List<Workload> workloads, int width, String css) {
+    static Element picture(List<Workload> workloads, int width, String css) {
         double height = Math.max(0, workloads.size() * (TITLE + 3 * PITCH + GAP) - GAP);
-        Markup svg = Markup.of("svg")
+        Element svg = Element.of("svg")
                 .css("bars " + css)
                 .attr("viewBox", "0 0 " + width + " " + Math.round(height))
                 .attr("width", width)
@@ -69,14 +69,14 @@ public final class Bars {
         return Math.min(longest, CUT);
     }
 
-    private static Markup group(Workload workload, double top, double unit) {
-        Markup group = Markup.of("g").add(text("name", 0, top + 14, workload.name()));
+    private static Element group(Workload workload, double top, double unit) {
+        Element group = Element.of("g").add(text("name", 0, top + 14, workload.name()));
         double y = top + TITLE;
         for (Bar bar : bars(workload)) {
             group.add(bar.draw(y, unit));
             y += PITCH;
         }
-        group.add(Markup.of("line")
+        group.add(Element.of("line")
                 .css("one")
                 .attr("x1", unit)
                 .attr("x2", unit)
@@ -92,8 +92,8 @@ public final class Bars {
                 Bar.of("after", workload, workload.after()));
     }
 
-    private static Markup text(String css, double x, double y, String text) {
-        return Markup.of("text", text).css(css).attr("x", x).attr("y", y);
+    private static Element text(String css, double x, double y, String text) {
+        return Element.of("text", text).css(css).attr("x", x).attr("y", y);
     }
 
     /// @param series which of the three
@@ -105,20 +105,20 @@ public final class Bars {
                     series, Figures.toBare(workload, value), Figures.value(workload, value) + " " + workload.unit());
         }
 
-        List<Markup> draw(double y, double scale) {
+        List<Element> draw(double y, double scale) {
             boolean cut = ratio.orElse(0) > CUT;
             double length = Math.min(ratio.orElse(0), CUT) * scale;
             double baseline = y + BAR - 4;
             if (ratio.isEmpty()) {
                 return List.of(text("value", 4, baseline, series + ": not measured"));
             }
-            Markup label = Markup.of("text")
+            Element label = Element.of("text")
                     .css("value")
                     .attr("x", length + 6)
                     .attr("y", baseline)
-                    .add(Markup.of("tspan", Figures.ratio(ratio)).css("ratio"))
+                    .add(Element.of("tspan", Figures.ratio(ratio)).css("ratio"))
                     .text(" " + series + ", " + value);
-            Markup bar = Markup.of("rect")
+            Element bar = Element.of("rect")
                     .css(series)
                     .attr("x", 0)
                     .attr("y", y)
@@ -129,9 +129,9 @@ public final class Bars {
         }
 
         /// A slanted gap near the end of a bar that is longer than it is drawn.
-        private static Markup gap(double length, double y) {
+        private static Element gap(double length, double y) {
             double x = length - 30;
-            return Markup.of("path")
+            return Element.of("path")
                     .css("gap")
                     .attr("d", "M" + (x + 6) + " " + (y - 1) + "h6l-8 " + (BAR + 2) + "h-6z");
         }

@@ -2,6 +2,7 @@ package dev.nptune.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nptune.MemoryFolder;
 import dev.nptune.plan.Change;
 import dev.nptune.plan.Plan;
 import java.io.IOException;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Whatever goes wrong and wherever: after the rollback the tree is what it was.
 class FaultTest {
-    @TempDir
+    @TempDir(factory = MemoryFolder.class)
     Path folder;
 
     private int boxes;

@@ -3,6 +3,7 @@ package dev.nptune.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.nptune.MemoryFolder;
 import dev.nptune.internal.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ class RealMachinesTest {
                     | .* system/cpu/cpu\\d+/cache/index3/ (?: id | size | shared_cpu_list )
                     """).asMatchPredicate();
 
-    @TempDir
+    @TempDir(factory = MemoryFolder.class)
     Path directory = Path.of("");
 
     private Host unpack(String archive) throws IOException {

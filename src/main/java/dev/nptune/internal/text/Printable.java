@@ -2,8 +2,8 @@ package dev.nptune.internal.text;
 
 /// Makes text from outside safe to show: what a terminal or a browser would act on is written as an escape.
 ///
-/// Control characters become `\x1b`, invisible format characters (among them those that turn the direction of writing)
-/// and lone surrogates become `\u202e`.
+/// Control characters become `\x1b`, invisible format characters (among them those that turn the direction of writing),
+/// unassigned ones and lone surrogates become `\u202e`. Text that went through once goes through again unchanged.
 public final class Printable {
     private Printable() {}
 
@@ -15,6 +15,14 @@ public final class Printable {
     /// Text of several lines: line feeds and tabs stay.
     public static String lines(String text) {
         return escape(text, "\n\t");
+    }
+
+    /// At most that many characters of a single value, for a message; a longer one ends with `…`.
+    public static String brief(String text, int most) {
+        return line(
+                text.codePointCount(0, text.length()) <= most
+                        ? text
+                        : text.substring(0, text.offsetByCodePoints(0, most - 1)) + "…");
     }
 
     /// For terminals that know no more than ASCII: a few signs are written out, the rest becomes `?`.
@@ -36,9 +44,12 @@ public final class Printable {
     }
 
     private static String escape(String text, String kept) {
-        StringBuilder result = new StringBuilder(text.length());
+        if (text.codePoints().noneMatch(c -> isHidden(c) && kept.indexOf(c) < 0)) {
+            return text;
+        }
+        StringBuilder result = new StringBuilder(text.length() + 16);
         text.codePoints().forEach(c -> {
-            if (kept.indexOf(c) >= 0 || !isHidden(c)) {
+            if (!isHidden(c) || kept.indexOf(c) >= 0) {
                 result.appendCodePoint(c);
             } else {
                 result.append(String.format(c < 0x100 ? "\\x%02x" : "\\u%04x", c));

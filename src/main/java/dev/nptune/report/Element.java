@@ -10,26 +10,26 @@ import java.util.Set;
 ///
 /// Text and attribute values are escaped, what neither format can hold (control characters) is made visible.
 /// Element and attribute names, and [#raw], are the program's own.
-final class Markup {
+final class Element {
     private static final Set<String> VOID = Set.of("meta", "br", "hr");
 
     private final String name;
     private final StringBuilder attributes = new StringBuilder();
     private final List<Object> content = new ArrayList<>();
 
-    private Markup(String name) {
+    private Element(String name) {
         this.name = name;
     }
 
-    static Markup of(String name) {
-        return new Markup(name);
+    static Element of(String name) {
+        return new Element(name);
     }
 
-    static Markup of(String name, String text) {
-        return new Markup(name).text(text);
+    static Element of(String name, String text) {
+        return new Element(name).text(text);
     }
 
-    Markup attr(String attribute, String value) {
+    Element attr(String attribute, String value) {
         attributes
                 .append(' ')
                 .append(attribute)
@@ -40,39 +40,39 @@ final class Markup {
     }
 
     /// A length or position, to a tenth.
-    Markup attr(String attribute, double value) {
+    Element attr(String attribute, double value) {
         String text = String.format(Locale.ROOT, "%.1f", value);
         return attr(attribute, text.endsWith(".0") ? text.substring(0, text.length() - 2) : text);
     }
 
     /// The `class` attribute.
-    Markup css(String names) {
+    Element css(String names) {
         return attr("class", names);
     }
 
-    Markup text(String text) {
+    Element text(String text) {
         content.add(escape(text));
         return this;
     }
 
-    Markup add(Markup... elements) {
+    Element add(Element... elements) {
         content.addAll(List.of(elements));
         return this;
     }
 
     /// Puts an element before everything else.
-    Markup first(Markup element) {
+    Element first(Element element) {
         content.addFirst(element);
         return this;
     }
 
-    Markup add(List<Markup> elements) {
+    Element add(List<Element> elements) {
         content.addAll(elements);
         return this;
     }
 
     /// Text of the program's own that is not to be escaped, e.g. a style sheet; it must hold no `<` and no `&`.
-    Markup raw(String text) {
+    Element raw(String text) {
         if (text.indexOf('<') >= 0 || text.indexOf('&') >= 0) {
             throw new IllegalArgumentException("markup in raw text");
         }
@@ -95,7 +95,7 @@ final class Markup {
         }
         out.append('>');
         for (Object part : content) {
-            if (part instanceof Markup element) {
+            if (part instanceof Element element) {
                 element.write(out);
             } else {
                 out.append(part);
