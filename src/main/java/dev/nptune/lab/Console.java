@@ -1,9 +1,9 @@
 package dev.nptune.lab;
 
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -16,13 +16,15 @@ public record Console(Path file) {
 
     /// Its lines so far, the last one perhaps unfinished, control characters replaced by `?`.
     List<String> lines() throws IOException {
-        try (var in = Files.newInputStream(file)) {
+        if (!Files.exists(file)) {
+            return List.of();
+        }
+        // Not a channel: an interrupt would close it, and whoever was interrupted wants to say what was on the console.
+        try (var in = new FileInputStream(file.toFile())) {
             return new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8)
                     .lines()
-                    .map(line -> line.replaceAll("\\p{Cntrl}", "?"))
+                    .map(line -> line.replaceAll("\\p{Cc}", "?"))
                     .toList();
-        } catch (NoSuchFileException _) {
-            return List.of();
         }
     }
 

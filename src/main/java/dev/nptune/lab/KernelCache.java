@@ -35,6 +35,8 @@ public final class KernelCache {
     private static final String RETRY =
             "check the network and run 'apt-get update', or give a kernel package with --lab-kernel FILE.deb";
 
+    private static final String GIVE_A_KERNEL = "give a Debian linux-image-…-amd64 package (.deb)";
+
     private final Path folder;
     private final @Nullable String path;
 
@@ -107,20 +109,23 @@ public final class KernelCache {
     }
 
     private KernelFiles store(@Nullable Path given, Progress progress) throws IOException, UserException {
-        Files.deleteIfExists(seal());
         Path work = Files.createTempDirectory(folder, "fetch");
         try {
             Path deb = given == null ? download(work, progress) : given;
             progress.begin("unpack the lab's kernel");
             Path unpacked = Files.createDirectory(work.resolve("tree"));
-            check(Exec.run(UNPACK, List.of("dpkg-deb", "-x", deb.toString(), unpacked.toString())), "unpack " + deb);
+            unpack(deb, unpacked, given != null);
             String release = release(unpacked, deb);
             Files.createDirectories(unpacked.resolve("lib/modules").resolve(release));
-            String depmod = Programs.find("depmod", path).map(Path::toString).orElse("depmod");
-            check(Exec.run(UNPACK, List.of(depmod, "-b", unpacked.toString(), release)), "index modules");
-            String version = Exec.run(LOOKUP, List.of("dpkg-deb", "-f", deb.toString(), "Version"))
+            Exec.Result index = Exec.run(UNPACK, List.of(program("depmod"), "-b", unpacked.toString(), release));
+            if (!index.ok()) {
+                throw new UserException(
+                        Exit.CANNOT, "cannot index the modules of " + deb + ": " + index.complaint(), RETRY);
+            }
+            String version = Exec.run(LOOKUP, List.of(program("dpkg-deb"), "-f", deb.toString(), "Version"))
                     .out()
                     .strip();
+            Files.deleteIfExists(seal());
             delete(folder.resolve("tree"));
             Files.move(unpacked, folder.resolve("tree"), StandardCopyOption.ATOMIC_MOVE);
             KernelFiles files = files(release, version);
@@ -140,7 +145,7 @@ public final class KernelCache {
         String name = packageName();
         String step = "download " + name;
         progress.begin(step);
-        Exec.Result result = Exec.run(DOWNLOAD, List.of("apt-get", "download", name), work, Map.of());
+        Exec.Result result = Exec.run(DOWNLOAD, List.of(program("apt-get"), "download", name), work, Map.of());
         try (Stream<Path> found = Files.list(work)) {
             Optional<Path> deb =
                     found.filter(p -> p.toString().endsWith(".deb")).findFirst();
@@ -157,7 +162,7 @@ public final class KernelCache {
     private String packageName() throws IOException, UserException {
         Exec.Result result;
         try {
-            result = Exec.run(LOOKUP, List.of("apt-cache", "depends", "--important", META_PACKAGE));
+            result = Exec.run(LOOKUP, List.of(program("apt-cache"), "depends", "--important", META_PACKAGE));
         } catch (IOException e) {
             throw new UserException(
                     Exit.CANNOT,
@@ -190,14 +195,22 @@ public final class KernelCache {
                 }
             }
         }
-        throw new UserException(
-                Exit.WRONG_USE, deb + " holds no kernel", "give a Debian linux-image-…-amd64 package (.deb)");
+        throw new UserException(Exit.WRONG_USE, deb + " holds no kernel", GIVE_A_KERNEL);
     }
 
-    private static void check(Exec.Result result, String what) throws UserException {
+    private void unpack(Path deb, Path target, boolean given) throws IOException, UserException {
+        Exec.Result result = Exec.run(
+                UNPACK, List.of(program("dpkg-deb"), "-x", deb.toAbsolutePath().toString(), target.toString()));
         if (!result.ok()) {
-            throw new UserException(Exit.CANNOT, "cannot " + what + ": " + result.complaint(), RETRY);
+            throw new UserException(
+                    given ? Exit.WRONG_USE : Exit.CANNOT,
+                    "cannot unpack " + deb + ": " + result.complaint(),
+                    given ? GIVE_A_KERNEL : RETRY);
         }
+    }
+
+    private String program(String name) {
+        return Programs.find(name, path).map(Path::toString).orElse(name);
     }
 
     private static void delete(Path tree) throws IOException {

@@ -1,5 +1,6 @@
 package dev.nptune.lab;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,9 @@ final class LineFollower {
 
     private final Path file;
     private final Consumer<String> lines;
-    private final StringBuilder unfinished = new StringBuilder();
+    /// Bytes, since what has been written so far may end in the middle of a character.
+    private final ByteArrayOutputStream unfinished = new ByteArrayOutputStream();
+
     private long position;
 
     LineFollower(Path file, Consumer<String> lines) {
@@ -31,15 +34,23 @@ final class LineFollower {
             in.seek(position);
             in.readFully(added);
             position += added.length;
-            unfinished.append(new String(added, StandardCharsets.UTF_8));
+            handOn(added);
         }
-        int end;
-        while ((end = unfinished.indexOf("\n")) >= 0) {
-            lines.accept(unfinished.substring(0, end));
-            unfinished.delete(0, end + 1);
+    }
+
+    private void handOn(byte[] added) {
+        int start = 0;
+        for (int i = 0; i < added.length; i++) {
+            if (added[i] == '\n') {
+                unfinished.write(added, start, i - start);
+                lines.accept(unfinished.toString(StandardCharsets.UTF_8));
+                unfinished.reset();
+                start = i + 1;
+            }
         }
-        if (unfinished.length() > MAX_LINE) {
-            unfinished.setLength(0);
+        unfinished.write(added, start, added.length - start);
+        if (unfinished.size() > MAX_LINE) {
+            unfinished.reset();
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.nptune.lab;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -130,10 +129,10 @@ final class Machine implements AutoCloseable {
     /// What went wrong with this machine, with the last lines of its console.
     UserException failure(String what) throws IOException {
         List<String> last = console.last(LAST_LINES);
-        String complaint = Files.readString(messages)
-                .lines()
-                .filter(l -> !l.contains("warning: TCG doesn't support"))
-                .reduce("", (a, b) -> b);
+        String complaint = new Console(messages)
+                .lines().stream()
+                        .filter(l -> !l.contains("warning: TCG doesn't support"))
+                        .reduce("", (a, b) -> b);
         StringBuilder text = new StringBuilder("the emulated machine '" + name + "' " + what);
         if (!complaint.isEmpty()) {
             text.append(": ").append(complaint);

@@ -18,7 +18,7 @@ public record WorkloadLog(
         Map<String, Double> nanoseconds, Map<String, String> failed, Optional<String> gpu, String machine) {
     private static final Pattern LINE =
             Pattern.compile(".*NPTUNE-(?<kind>RESULT|FAILED|GPU|MACHINE|DONE)(?: (?<rest>.*))?");
-    private static final Pattern RESULT = Pattern.compile("(?<name>\\w+) (?<n>[1-9]\\d{0,11}) (?<ns>\\d{1,15})");
+    private static final Pattern RESULT = Pattern.compile("(?<name>\\w+) (?<n>[1-9]\\d{0,11}) (?<ns>[1-9]\\d{0,14})");
 
     /// The log, once the machine has said that it is done. Lines that are cut or garbled are left out.
     static Optional<WorkloadLog> parse(List<String> console) {

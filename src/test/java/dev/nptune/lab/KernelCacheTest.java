@@ -1,0 +1,262 @@
+package dev.nptune.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.nptune.internal.proc.Exec;
+import dev.nptune.internal.proc.Programs;
+import dev.nptune.internal.text.Progress;
+import dev.nptune.internal.text.UserException;
+import dev.nptune.internal.text.UserException.Exit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The cache with real packages, made here and as small as they can be, and the real apt, pointed at a repository in a
+/// folder.
+class KernelCacheTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    @TempDir
+    private static Path shared;
+
+    private static Path kernelPackage = Path.of("");
+    private static Path otherPackage = Path.of("");
+    /// A folder for `PATH` whose apt knows the kernel's package and nothing else.
+    private static Path repository = Path.of("");
+    /// One whose apt knows no package at all.
+    private static Path noRepository = Path.of("");
+
+    @TempDir
+    private Path temp;
+
+    private final List<String> told = new ArrayList<>();
+
+    @BeforeAll
+    static void makePackages() throws IOException {
+        for (String program : List.of("dpkg-deb", "depmod", "apt-get", "apt-cache", "dpkg-scanpackages")) {
+            assumeTrue(Programs.find(program, System.getenv("PATH")).isPresent(), "no " + program + " here");
+        }
+        Path tree = shared.resolve("tree");
+        write(tree.resolve("boot/vmlinuz-6.1.0-made-up"), "a kernel's image");
+        write(tree.resolve("lib/modules/6.1.0-made-up/kernel/fs/9p.ko"), "a module");
+        kernelPackage = build("linux-image-6.1.0-made-up", "6.1.0-1", "", tree);
+        Path other = shared.resolve("other");
+        write(other.resolve("usr/share/doc/other/README"), "nothing to boot");
+        otherPackage = build("other", "1", "", other);
+        Path meta = build("linux-image-amd64", "6.1.0+1", "linux-image-6.1.0-made-up", shared.resolve("meta"));
+        repository = apt("with", List.of(kernelPackage, meta));
+        noRepository = apt("without", List.of());
+    }
+
+    @Test
+    void aGivenPackageIsUnpackedAndIndexed() throws Exception {
+        KernelCache cache = cache(noRepository);
+        assertThat(cache.isWarm()).isFalse();
+
+        KernelFiles kernel = cache.kernel(kernelPackage, progress());
+
+        assertThat(cache.isWarm()).isTrue();
+        assertThat(kernel.release()).isEqualTo("6.1.0-made-up");
+        assertThat(kernel.version()).isEqualTo("6.1.0-1");
+        assertThat(kernel.image()).hasContent("a kernel's image");
+        assertThat(kernel.modules().resolve("modules.dep")).exists();
+        assertThat(kernel.modules().resolve("kernel/fs/9p.ko")).hasContent("a module");
+        assertThat(told)
+                .containsExactly("begin unpack the lab's kernel", "done unpack the lab's kernel: 6.1.0-made-up");
+    }
+
+    @Test
+    void whatIsThereIsNotFetchedAgain() throws Exception {
+        KernelFiles first = cache(noRepository).kernel(kernelPackage, progress());
+        told.clear();
+
+        assertThat(cache(noRepository).kernel(null, progress())).isEqualTo(first);
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void withoutOneItIsFetchedWithApt() throws Exception {
+        KernelFiles kernel = cache(repository).kernel(null, progress());
+
+        assertThat(kernel.release()).isEqualTo("6.1.0-made-up");
+        assertThat(told)
+                .containsSequence(
+                        "begin download linux-image-6.1.0-made-up", "done download linux-image-6.1.0-made-up: 0 MiB");
+        assertThat(folder()).isDirectoryNotContaining("glob:**fetch*");
+    }
+
+    @Test
+    void aDamagedImageIsToldAndFetchedAnew() throws Exception {
+        KernelFiles kernel = cache(repository).kernel(kernelPackage, progress());
+        Files.writeString(kernel.image(), "bit rot");
+        told.clear();
+
+        KernelFiles again = cache(repository).kernel(null, progress());
+
+        assertThat(told).startsWith("note the kernel in the cache " + folder() + " is damaged: fetching it anew");
+        assertThat(again.image()).hasContent("a kernel's image");
+    }
+
+    @Test
+    void aLostModuleIsDamageToo() throws Exception {
+        KernelFiles kernel = cache(repository).kernel(kernelPackage, progress());
+        Files.delete(kernel.modules().resolve("kernel/fs/9p.ko"));
+
+        KernelFiles again = cache(repository).kernel(null, progress());
+
+        assertThat(told).anyMatch(line -> line.contains("is damaged"));
+        assertThat(again.modules().resolve("kernel/fs/9p.ko")).exists();
+    }
+
+    @Test
+    void aDamagedSealIsToldAndTheKernelFetchedAnew() throws Exception {
+        cache(repository).kernel(kernelPackage, progress());
+        for (String seal : List.of("", "digest=\\uZZZZ", "release=../../..\nversion=1\ndigest=0")) {
+            Files.writeString(folder().resolve("seal.properties"), seal);
+            told.clear();
+
+            cache(repository).kernel(null, progress());
+
+            assertThat(told.getFirst()).contains("is damaged: fetching");
+        }
+    }
+
+    @Test
+    void whereAptHasNoneTheErrorSaysWhatElseWouldDo() throws Exception {
+        UserException e = failure(cache(noRepository), null);
+
+        assertThat(e.exit()).isEqualTo(Exit.CANNOT);
+        assertThat(e).hasMessageStartingWith("cannot fetch a kernel: apt knows no package linux-image-amd64");
+        assertThat(e.nextStep()).contains("--lab-kernel FILE.deb");
+    }
+
+    @Test
+    void aPackageWithoutKernelIsRefusedAndTheCacheKept() throws Exception {
+        KernelFiles kept = cache(noRepository).kernel(kernelPackage, progress());
+
+        UserException e = failure(cache(noRepository), otherPackage);
+
+        assertThat(e.exit()).isEqualTo(Exit.WRONG_USE);
+        assertThat(e).hasMessage(otherPackage + " holds no kernel");
+        assertThat(e.nextStep()).contains("linux-image-");
+        assertThat(cache(noRepository).kernel(null, progress())).isEqualTo(kept);
+        assertThat(folder()).isDirectoryNotContaining("glob:**fetch*");
+    }
+
+    @Test
+    void aFileThatIsNoPackageIsWrongUse() throws Exception {
+        Path text = Files.writeString(temp.resolve("text.deb"), "not a package");
+
+        UserException e = failure(cache(noRepository), text);
+
+        assertThat(e.exit()).isEqualTo(Exit.WRONG_USE);
+        assertThat(e).hasMessageStartingWith("cannot unpack " + text + ": dpkg-deb: error");
+        assertThat(e.nextStep()).doesNotContain("network");
+    }
+
+    @Test
+    void aFileThatIsNotThereIsNamed() {
+        UserException e = failure(cache(noRepository), Path.of("/no/such.deb"));
+
+        assertThat(e.exit()).isEqualTo(Exit.WRONG_USE);
+        assertThat(e).hasMessageContaining("/no/such.deb").hasMessageContaining("No such file");
+    }
+
+    private Path folder() {
+        return temp.resolve("cache/kernel");
+    }
+
+    private KernelCache cache(Path apt) {
+        return new KernelCache(temp.resolve("cache"), apt + ":" + System.getenv("PATH"));
+    }
+
+    private UserException failure(KernelCache cache, @org.jspecify.annotations.Nullable Path given) {
+        UserException e = catchThrowableOfType(UserException.class, () -> cache.kernel(given, progress()));
+        assertThat(e.getMessage() + e.nextStep()).doesNotContain("\n");
+        return e;
+    }
+
+    private Progress progress() {
+        return new Progress() {
+            @Override
+            public void begin(String step) {
+                told.add("begin " + step);
+            }
+
+            @Override
+            public void done(String step, String result) {
+                told.add("done " + step + ": " + result);
+            }
+
+            @Override
+            public void note(String text) {
+                told.add("note " + text);
+            }
+        };
+    }
+
+    private static Path build(String name, String version, String depends, Path tree) throws IOException {
+        write(
+                tree.resolve("DEBIAN/control"),
+                """
+                Package: %s
+                Version: %s
+                Architecture: all
+                Maintainer: Nobody <nobody@example.org>
+                Description: made up
+                """.formatted(name, version) + (depends.isEmpty() ? "" : "Depends: " + depends + "\n"));
+        Path deb = shared.resolve(name + ".deb");
+        run(null, "dpkg-deb", "-Znone", "-b", tree.toString(), deb.toString());
+        return deb;
+    }
+
+    /// An apt of its own: the system's programs with another configuration, and nothing of the system's.
+    private static Path apt(String name, List<Path> packages) throws IOException {
+        Path folder = Files.createDirectories(shared.resolve(name));
+        Path debs = Files.createDirectory(folder.resolve("debs"));
+        for (Path each : packages) {
+            Files.copy(each, debs.resolve(each.getFileName()));
+        }
+        write(debs.resolve("Packages"), run(debs, "dpkg-scanpackages", "--multiversion", "."));
+        write(folder.resolve("state/status"), "");
+        Files.createDirectories(folder.resolve("state/lists/partial"));
+        Files.createDirectories(folder.resolve("cache/archives/partial"));
+        write(folder.resolve("sources.list"), "deb [trusted=yes] file:" + debs + " ./\n");
+        Path configuration = write(folder.resolve("apt.conf"), """
+                Dir::Etc::sourcelist "%1$s/sources.list";
+                Dir::Etc::sourceparts "/dev/null";
+                Dir::State "%1$s/state";
+                Dir::State::status "%1$s/state/status";
+                Dir::Cache "%1$s/cache";
+                APT::Sandbox::User "root";
+                """.formatted(folder));
+        for (String program : List.of("apt-get", "apt-cache")) {
+            Path real = Programs.find(program, System.getenv("PATH")).orElseThrow();
+            Path script =
+                    write(folder.resolve(program), "#!/bin/sh\nexec " + real + " -c " + configuration + " \"$@\"\n");
+            Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        run(folder, folder.resolve("apt-get").toString(), "update");
+        return folder;
+    }
+
+    private static String run(@org.jspecify.annotations.Nullable Path folder, String... argv) throws IOException {
+        Exec.Result result = Exec.run(LIMIT, List.of(argv), folder, java.util.Map.of());
+        assertThat(result.exit()).as("%s: %s", List.of(argv), result.err()).isZero();
+        return result.out();
+    }
+
+    private static Path write(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        return Files.writeString(file, text);
+    }
+}
