@@ -157,7 +157,9 @@ public final class HtmlReport {
     private static Element pictures(TuneStory story) {
         return section("Time relative to bare metal")
                 .add(
-                        Element.of("p", "Bare metal is 1, the dashed line. Shorter is better; a bar with a gap is longer than drawn.")
+                        Element.of(
+                                        "p",
+                                        "Bare metal is 1, the dashed line. Shorter is better; a bar with a gap is longer than drawn.")
                                 .css("soft"),
                         Bars.picture(story.workloads(), Bars.WIDE, "wide"),
                         Bars.picture(story.workloads(), Bars.NARROW, "narrow"));
