@@ -30,6 +30,15 @@ final class ApplyOutcome {
         };
     }
 
+    /// Checks that a run was taken back.
+    ///
+    /// @throws UserException saying what happened instead, with the exit code for it
+    static void takenBackOrFailure(ApplyResult result) throws UserException {
+        if (!(result instanceof ApplyResult.RolledBack)) {
+            journalOrFailure(result);
+        }
+    }
+
     /// The journal's id if all went well.
     ///
     /// @throws UserException saying what else happened, with the exit code for it

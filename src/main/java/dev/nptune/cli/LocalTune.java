@@ -88,7 +88,7 @@ final class LocalTune {
         } catch (IOException e) {
             String undone = "nothing had been changed";
             if (!journal.isEmpty()) {
-                ApplyOutcome.journalOrFailure(machine.applier().rollback(journal, false, listener(progress)));
+                ApplyOutcome.takenBackOrFailure(machine.applier().rollback(journal, false, listener(progress)));
                 undone = "the changes were rolled back";
             }
             throw new UserException(

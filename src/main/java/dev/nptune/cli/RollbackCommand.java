@@ -47,11 +47,8 @@ final class RollbackCommand implements Callable<Integer> {
         try (ConsoleProgress progress = new ConsoleProgress(cli.err(), false, cli.columns())) {
             String id = run == null ? latest(machine) : run;
             ApplyResult result = applier.rollback(id, force, LocalTune.listener(progress));
-            if (result instanceof ApplyResult.RolledBack) {
-                cli.out().println(json ? Json.pretty(Map.of("rolledBack", id)) : "rolled back: " + id);
-                return 0;
-            }
-            ApplyOutcome.journalOrFailure(result);
+            ApplyOutcome.takenBackOrFailure(result);
+            cli.out().println(json ? Json.pretty(Map.of("rolledBack", id)) : "rolled back: " + id);
             return 0;
         }
     }

@@ -38,7 +38,7 @@ class RollbackLabTest {
         String path = System.getenv("PATH");
         LabDirectories directories = LabDirectories.of(System.getenv(), Path.of(System.getProperty("user.home")));
         KernelFiles kernel = new KernelCache(directories.cache(), path).kernel(null, Progress.SILENT);
-        Lab lab = Lab.prepare(kernel, folder, Duration.ofMinutes(9), path);
+        Lab lab = Lab.prepare(kernel, folder, Duration.ofMinutes(15), path);
         try (EmulatedHost host = lab.hostAsFoundOnWallClock("host")) {
             Files.writeString(folder.resolve("host/lab/state.sh"), STATE);
             String found = state(host);
