@@ -7,6 +7,7 @@ import java.io.Console;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -136,6 +137,12 @@ public final class Cli {
         return Optional.ofNullable(System.console())
                 .filter(Console::isTerminal)
                 .filter(_ -> !"dumb".equals(environment.get("TERM")));
+    }
+
+    /// The home folder: `HOME` as every other program takes it, else what the user database says.
+    static Path home(Map<String, String> environment) {
+        String home = environment.getOrDefault("HOME", "");
+        return Path.of(home.startsWith("/") ? home : System.getProperty("user.home"));
     }
 
     /// Whether the locale can show more than ASCII.

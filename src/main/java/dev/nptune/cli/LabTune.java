@@ -63,7 +63,7 @@ final class LabTune {
     TuneDocument run(Options options) throws IOException, UserException {
         requirePackages(options.install());
         String path = cli.environment().get("PATH");
-        LabDirectories directories = LabDirectories.of(cli.environment(), Path.of(System.getProperty("user.home")));
+        LabDirectories directories = LabDirectories.of(cli.environment(), Cli.home(cli.environment()));
         KernelCache cache = new KernelCache(directories.cache(), path);
         directories.prepare(cache.isWarm());
         KernelFiles kernel = cache.kernel(options.kernel(), progress);

@@ -95,7 +95,7 @@ record LocalMachine(Path root, Libvirt libvirt, Map<String, String> environment)
     }
 
     Journals journals() throws IOException {
-        return new Journals(Journals.base(isRoot(), environment, Path.of(System.getProperty("user.home"))));
+        return new Journals(Journals.base(isRoot(), environment, Cli.home(environment)));
     }
 
     Applier applier() throws IOException {
