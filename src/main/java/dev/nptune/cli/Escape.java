@@ -1,19 +1,13 @@
 package dev.nptune.cli;
 
+import dev.nptune.internal.text.Printable;
+
 /// Makes text from outside safe to print on a terminal.
 final class Escape {
     private Escape() {}
 
-    /// Control characters as `\xNN`; line breaks and tabs stay.
+    /// What a terminal would act on as an escape such as `\x1b`; line breaks and tabs stay.
     static String controls(String text) {
-        StringBuilder safe = new StringBuilder(text.length());
-        text.codePoints().forEach(c -> {
-            if (Character.isISOControl(c) && c != '\n' && c != '\t') {
-                safe.append(String.format("\\x%02x", c));
-            } else {
-                safe.appendCodePoint(c);
-            }
-        });
-        return safe.toString();
+        return Printable.lines(text);
     }
 }
