@@ -13,15 +13,12 @@ public record Efficiency(@Nullable Double before, @Nullable Double after) {
 
     /// Of workloads as [Measure#compare] orders them.
     public static Efficiency of(List<Workload> workloads) {
-        if (workloads.size() < Measure.COUNTED) {
-            return new Efficiency(null, null);
-        }
-        List<Workload> counted = workloads.subList(0, Measure.COUNTED);
+        List<Workload> counted = workloads.subList(0, Measure.counted(workloads));
         return new Efficiency(mean(counted, Workload::before), mean(counted, Workload::after));
     }
 
     private static @Nullable Double mean(List<Workload> workloads, Function<Workload, @Nullable Double> side) {
-        if (workloads.stream().map(side).anyMatch(Objects::isNull)) {
+        if (workloads.isEmpty() || workloads.stream().map(side).anyMatch(Objects::isNull)) {
             return null;
         }
         double logs = 0;

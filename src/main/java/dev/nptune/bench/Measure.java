@@ -1,6 +1,7 @@
 package dev.nptune.bench;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,18 @@ public enum Measure {
             }
         }
         return List.copyOf(workloads);
+    }
+
+    /// How many of these workloads, from the first on, make the efficiency: [#COUNTED], or none if one that counts is
+    /// not among them. A mean of others would look the same and mean something else.
+    ///
+    /// @param workloads as [#compare] orders them
+    public static int counted(List<Workload> workloads) {
+        List<String> wanted =
+                Arrays.stream(values()).limit(COUNTED).map(m -> m.title).toList();
+        List<String> there =
+                workloads.stream().limit(COUNTED).map(Workload::name).toList();
+        return there.equals(wanted) ? COUNTED : 0;
     }
 
     private @Nullable Double scaled(Map<String, Double> nanoseconds) {

@@ -5,7 +5,11 @@ import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.plan.Plan;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -60,9 +64,19 @@ final class ApplyCommand implements Callable<Integer> {
         } catch (IOException | IllegalArgumentException e) {
             throw new UserException(
                     Exit.WRONG_USE,
-                    "cannot read the plan " + file + ": " + e.getMessage(),
+                    "cannot read the plan " + file + ": " + reason(e),
                     "make one with: nptune plan VM -o plan.json",
                     e);
         }
+    }
+
+    private static String reason(Exception e) {
+        return switch (e) {
+            case NoSuchFileException _ -> "no such file";
+            case AccessDeniedException _ -> "permission denied";
+            case CharacterCodingException _ -> "it is no UTF-8 text";
+            case FileSystemException f when f.getReason() != null -> f.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
     }
 }

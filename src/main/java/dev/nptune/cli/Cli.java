@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
@@ -31,7 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "Examples:",
             "  nptune tune --host lab         try the whole way on an emulated machine",
             "  nptune doctor win10            what is wrong with a VM on this machine",
-            "  nptune tune win10              diagnose it, show the plan, apply it after asking",
+            "  nptune tune win10              diagnose, show the plan, ask, apply",
             "  nptune rollback                take the last run back",
             ""
         },
@@ -48,6 +49,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Cli {
     /// Columns of a terminal that does not say.
     private static final int DEFAULT_COLUMNS = 80;
+    /// The narrowest help that picocli writes.
+    private static final int LEAST_HELP_COLUMNS = 55;
 
     private final PrintStream out;
     private final PrintStream err;
@@ -72,11 +75,12 @@ public final class Cli {
         CommandLine line = new CommandLine(this)
                 .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
-                .setUsageHelpWidth(columns())
+                .setUsageHelpWidth(Math.max(LEAST_HELP_COLUMNS, columns()))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExitCodeExceptionMapper(_ -> Exit.CANNOT.code())
                 .setParameterExceptionHandler((e, _) -> wrongUse(e))
                 .setExecutionExceptionHandler((e, _, _) -> failed(e));
+        line.getSubcommands().values().forEach(Cli::examplesAsHeading);
         if (environment.containsKey("NO_COLOR") || "dumb".equals(environment.get("TERM"))) {
             line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
         }
@@ -85,6 +89,14 @@ public final class Cli {
             return Exit.WRONG_USE.code();
         }
         return line.execute(args);
+    }
+
+    /// Examples lead a command's own help. Left in the header, they would stand for the command in the list of all.
+    private static void examplesAsHeading(CommandLine command) {
+        UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+        if (usage.header().length > 0 && usage.header()[0].equals("Examples:")) {
+            usage.headerHeading(String.join("%n", usage.header()) + "%n").header(new String[0]);
+        }
     }
 
     private int wrongUse(ParameterException e) {
@@ -101,8 +113,8 @@ public final class Cli {
     private int failed(Exception e) {
         switch (e) {
             case UserException user -> {
-                err.println("nptune: " + user.getMessage());
-                err.println("  next: " + user.nextStep());
+                err.println("nptune: " + Printable.lines(String.valueOf(user.getMessage())));
+                err.println("  next: " + Printable.lines(user.nextStep()));
             }
             default -> {
                 err.println("nptune: " + Printable.lines(describe(e)));

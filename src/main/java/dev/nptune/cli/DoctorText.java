@@ -4,6 +4,7 @@ import dev.nptune.doctor.Diagnosis;
 import dev.nptune.doctor.Evidence;
 import dev.nptune.doctor.Finding;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /// A diagnosis in lines for people: worst first, then what could not be judged.
 final class DoctorText {
@@ -36,7 +37,10 @@ final class DoctorText {
                 .append(Plural.of(diagnosis.clear().size(), "rule"))
                 .append(" clear\n");
         for (Diagnosis.Undecided rule : diagnosis.unknown()) {
-            text.append(FindingText.wrap("could not judge " + rule.rule() + ": " + rule.missing(), columns, "    "));
+            String missing = rule.missing().stream()
+                    .map(m -> m.where() + " (" + m.reason() + ")")
+                    .collect(Collectors.joining(", "));
+            text.append(FindingText.wrap("could not judge " + rule.rule() + ": " + missing, columns, "    "));
         }
         return text.toString();
     }

@@ -24,7 +24,7 @@ final class FindingText {
         while (line.length() > columns) {
             int space = line.lastIndexOf(' ', columns);
             int start = line.length() - line.stripLeading().length();
-            if (space <= Math.max(start, indent.length())) {
+            if (space < Math.max(start, indent.length())) {
                 space = line.indexOf(' ', columns);
             }
             if (space < 0) {

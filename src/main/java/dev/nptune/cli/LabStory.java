@@ -31,7 +31,7 @@ record LabStory(TuneDocument document, List<ConsoleProgress.Step> steps, String 
                         .toList(),
                 document.diff(),
                 document.workloads(),
-                Measure.COUNTED,
+                Measure.counted(document.workloads()),
                 efficiency.before(),
                 efficiency.after(),
                 method(),

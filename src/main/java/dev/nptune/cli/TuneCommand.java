@@ -25,7 +25,7 @@ import picocli.CommandLine.ParentCommand;
         mixinStandardHelpOptions = true,
         header = {
             "Examples:",
-            "  nptune tune --host lab          on an emulated machine, measured; changes nothing here",
+            "  nptune tune --host lab          on an emulated machine; changes nothing here",
             "  nptune tune win10               on this machine: shows the plan, asks, applies",
             "  nptune tune win10 --yes --start",
             ""

@@ -25,7 +25,8 @@ final class TuneText {
         document.notes().forEach(note -> text.append(FindingText.wrap("note: " + note, columns, "  ")));
         if (!document.workloads().isEmpty()) {
             text.append('\n')
-                    .append(TuneTable.render(document.workloads(), Measure.COUNTED, columns, unicode))
+                    .append(TuneTable.render(
+                            document.workloads(), Measure.counted(document.workloads()), columns, unicode))
                     .append('\n');
             Efficiency efficiency = document.efficiency();
             if (efficiency != null && efficiency.before() != null && efficiency.after() != null) {

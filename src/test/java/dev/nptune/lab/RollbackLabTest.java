@@ -36,7 +36,8 @@ class RollbackLabTest {
     @Test
     void rollbackBringsEveryByteBack() throws Exception {
         String path = System.getenv("PATH");
-        LabDirectories directories = LabDirectories.of(System.getenv(), Path.of(System.getenv().getOrDefault("HOME", "/root")));
+        LabDirectories directories =
+                LabDirectories.of(System.getenv(), Path.of(System.getenv().getOrDefault("HOME", "/root")));
         KernelFiles kernel = new KernelCache(directories.cache(), path).kernel(null, Progress.SILENT);
         Lab lab = Lab.prepare(kernel, folder, Duration.ofMinutes(15), path);
         try (EmulatedHost host = lab.hostAsFoundOnWallClock("host")) {

@@ -1,0 +1,96 @@
+package dev.nptune.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.nptune.apply.ApplyEvent;
+import dev.nptune.apply.ApplyResult;
+import dev.nptune.internal.text.UserException;
+import dev.nptune.internal.text.UserException.Exit;
+import dev.nptune.plan.Change;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ApplyOutcomeTest {
+    private static final Change CHANGE =
+            new Change.ReloadModule("Turn nested paging on", List.of("npt-off"), "kvm_amd", "npt", "N", "Y");
+
+    @Test
+    void whatWasCommittedIsItsJournal() throws UserException {
+        assertThat(ApplyOutcome.journalOrFailure(new ApplyResult.Committed("20260501-1")))
+                .isEqualTo("20260501-1");
+    }
+
+    @Test
+    void aRefusalListsWhatDiffers() {
+        UserException e = failure(new ApplyResult.Refused(
+                "the machine has changed",
+                List.of(new ApplyResult.Difference(1, "Turn nested paging on", List.of("npt is Y", "not N")))));
+
+        assertThat(e.exit()).isEqualTo(Exit.CANNOT);
+        assertThat(e.exit().code()).isEqualTo(3);
+        assertThat(e).hasMessage("the machine has changed\n    2. Turn nested paging on: npt is Y; not N");
+        assertThat(e.nextStep()).startsWith("nothing was changed");
+    }
+
+    @Test
+    void whatWasRolledBackNamesTheJournal() {
+        UserException e = failure(new ApplyResult.RolledBack("20260501-1", "npt stayed N", false));
+
+        assertThat(e.exit().code()).isEqualTo(4);
+        assertThat(e).hasMessage("npt stayed N; everything was rolled back");
+        assertThat(e.nextStep()).isEqualTo("the journal is 20260501-1");
+    }
+
+    @Test
+    void whatAPersonStoppedIsInterrupted() {
+        assertThat(failure(new ApplyResult.RolledBack("1", "stopped", true))
+                        .exit()
+                        .code())
+                .isEqualTo(130);
+    }
+
+    @Test
+    void whatIsLeftIsListedWithTheWayToUndoItByHand() {
+        UserException e = failure(new ApplyResult.Partial(
+                "20260501-1",
+                "npt stayed N",
+                true,
+                List.of(
+                        new ApplyResult.Leftover(1, "Edit kvm.conf", true, "somebody changed it", "vi kvm.conf"),
+                        new ApplyResult.Leftover(0, "Turn nested paging on", false, "in use", ""))));
+
+        assertThat(e.exit().code()).isEqualTo(5);
+        assertThat(e).hasMessage("""
+                npt stayed N; not everything could be taken back:
+                    2. Edit kvm.conf: somebody changed it
+                       by hand: vi kvm.conf
+                    1. Turn nested paging on: in use""");
+        assertThat(e.nextStep()).isEqualTo("try again with: nptune rollback 20260501-1");
+    }
+
+    @Test
+    void eventsAreLinesThatCountFromOne() {
+        assertThat(List.of(
+                                new ApplyEvent.Started(0, CHANGE),
+                                new ApplyEvent.Verified(0, CHANGE),
+                                new ApplyEvent.Failed(1, CHANGE, "in use"),
+                                new ApplyEvent.Undone(0, CHANGE, ""),
+                                new ApplyEvent.Undone(0, CHANGE, "was undone already"),
+                                new ApplyEvent.Left(0, CHANGE, "in use"),
+                                new ApplyEvent.JournalTrouble("disk full"))
+                        .stream()
+                        .flatMap(event -> ApplyOutcome.line(event).stream()))
+                .containsExactly(
+                        "1. Turn nested paging on",
+                        "2. Turn nested paging on FAILED: in use",
+                        "undone 1. Turn nested paging on",
+                        "undone 1. Turn nested paging on (was undone already)",
+                        "LEFT 1. Turn nested paging on: in use",
+                        "the journal cannot be written: disk full");
+    }
+
+    private static UserException failure(ApplyResult result) {
+        return catchThrowableOfType(UserException.class, () -> ApplyOutcome.journalOrFailure(result));
+    }
+}

@@ -1,0 +1,243 @@
+package dev.nptune.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.nptune.host.Host;
+import dev.nptune.internal.json.Json;
+import dev.nptune.lab.LabPackages;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class CliTest {
+    @TempDir
+    private Path temp;
+
+    @Test
+    void withoutArgumentsItShowsTheUsageOnStandardError() {
+        CliRun run = CliRun.of();
+
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).startsWith("Examples:").contains("Commands:").contains("rollback");
+    }
+
+    @Test
+    void anOptionAloneIsNoCommand() {
+        CliRun run = CliRun.of("--debug");
+
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.errLines()).containsExactly("nptune: Missing required subcommand", "  see: nptune --help");
+    }
+
+    @Test
+    void aNearMissIsSuggested() {
+        CliRun run = CliRun.of("docter", "win10");
+
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).contains("'docter'").contains("did you mean:").contains("doctor");
+        assertThat(run.errLines()).hasSize(3).last().isEqualTo("  see: nptune --help");
+    }
+
+    @Test
+    void anUnknownOptionIsNamedAndItsCommandsHelp() {
+        CliRun run = CliRun.of("scan", "--frobnicate");
+
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.errLines())
+                .startsWith("nptune: Unknown option: '--frobnicate'")
+                .endsWith("  see: nptune scan --help");
+    }
+
+    @Test
+    void nothingMistypedReachesTheTerminalRaw() {
+        assertThat(CliRun.of("scan", "--host", "\u001b[2J\u009b").err())
+                .contains("'\\x1b[2J\\x9b'")
+                .doesNotContain("\u001b");
+        assertThat(CliRun.of("\u001b[2J").err()).doesNotContain("\u001b");
+        assertThat(CliRun.of("apply", "\u001b[2J.json").err()).doesNotContain("\u001b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"scan", "doctor", "plan", "tune"})
+    void anUnknownHostIsWrongUse(String command) {
+        CliRun run = CliRun.of(command, "--host", "nowhere");
+
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.errLines())
+                .containsExactly("nptune: unknown host 'nowhere'", "  next: use one of: --host local, --host lab");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"scan", "doctor", "plan"})
+    void theLabIsOverWhenACommandEnds(String command) {
+        CliRun run = CliRun.of(command, "--host", "lab");
+
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.errLines()).hasSize(2).last().asString().startsWith("  next: use 'nptune tune --host lab'");
+    }
+
+    @Test
+    void theStackTraceIsForDebugging() {
+        assertThat(CliRun.of("--debug", "scan", "--host", "nowhere").err()).contains("\tat dev.nptune.cli.");
+        assertThat(CliRun.of("scan", "--host", "nowhere", "--debug").err())
+                .startsWith("nptune: unknown host 'nowhere'\n  next: ")
+                .contains("\tat dev.nptune.cli.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "-V"})
+    void tellsItsVersion(String option) {
+        CliRun run = CliRun.of(option);
+
+        assertThat(run.exit()).isZero();
+        assertThat(run.out()).startsWith("nptune ").hasLineCount(1);
+        assertThat(run.err()).isEmpty();
+    }
+
+    static Stream<List<String>> commands() {
+        return Stream.concat(
+                Stream.of(List.of()),
+                new CommandLine(new Cli(System.out, System.err, Map.of()))
+                        .getSubcommands().keySet().stream()
+                                .filter(name -> !name.equals("help"))
+                                .map(List::of));
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void helpLeadsWithExamplesAndFits(List<String> command) {
+        for (int columns : new int[] {80, 120}) {
+            CliRun run = CliRun.with(
+                    Map.of("COLUMNS", Integer.toString(columns)),
+                    Stream.concat(command.stream(), Stream.of("--help")).toArray(String[]::new));
+
+            assertThat(run.exit()).isZero();
+            assertThat(run.err()).isEmpty();
+            assertThat(run.out().lines())
+                    .startsWith("Examples:")
+                    .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(columns));
+            assertThat(run.out())
+                    .contains(String.join(
+                                    " ",
+                                    Stream.concat(Stream.of("nptune"), command.stream())
+                                            .toList()) + " ");
+        }
+    }
+
+    @Test
+    void theListOfCommandsSaysWhatEachIsFor() {
+        assertThat(CliRun.of("--help").out().lines())
+                .contains("  scan      Reads this machine and shows what matters for a VM.")
+                .containsOnlyOnce("Examples:");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "0", "1", "10", "40", "54", "9999", "99999999999", "-5", "wide"})
+    void helpComesWhateverTheTerminalSaysItsWidthIs(String columns) {
+        assertThat(CliRun.with(Map.of("COLUMNS", columns), "tune", "--help").exit())
+                .isZero();
+    }
+
+    @Test
+    void scanAsJsonIsAHost() {
+        CliRun run = CliRun.of("scan", "--json");
+
+        assertThat(run.exit()).isZero();
+        assertThat(run.err()).isEmpty();
+        Host host = Json.read(run.out(), Host.class);
+        assertThat(Json.read(Json.pretty(host), Host.class)).isEqualTo(host);
+        assertThat(host.cpu().logical()).isNotEmpty();
+    }
+
+    @Test
+    void scanIsForPeople() {
+        CliRun run = CliRun.of("scan");
+
+        assertThat(run.exit()).isZero();
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out().lines().map(line -> line.split(" ", 2)[0]))
+                .contains("processor", "clock", "memory", "kernel", "QEMU", "libvirt");
+        assertThat(run.out()).doesNotContain("Fact").doesNotContain("Optional");
+    }
+
+    @Test
+    void aPlanThatIsNotThere() {
+        CliRun run = CliRun.of("apply", "missing.json");
+
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.errLines())
+                .containsExactly(
+                        "nptune: cannot read the plan missing.json: no such file",
+                        "  next: make one with: nptune plan VM -o plan.json");
+    }
+
+    @Test
+    void aPlanThatIsNone() throws IOException {
+        Path folder = Files.createDirectory(temp.resolve("folder"));
+        Path binary = Files.write(temp.resolve("binary"), new byte[] {(byte) 0xff});
+        Path other = Files.writeString(temp.resolve("other"), "{\"schemaVersion\": 1, \"surprise\": []}");
+        Path cut = Files.writeString(temp.resolve("cut"), "{\"schemaVersion\":");
+
+        for (Path each : List.of(folder, binary, other, cut)) {
+            CliRun run = CliRun.of("apply", each.toString());
+
+            assertThat(run.exit()).isEqualTo(2);
+            assertThat(run.errLines()).hasSize(2).first().asString().startsWith("nptune: cannot read the plan " + each);
+        }
+        assertThat(CliRun.of("apply", binary.toString()).err()).contains("it is no UTF-8 text");
+    }
+
+    @Test
+    void applyWantsToKnowWhat() {
+        CliRun run = CliRun.of("apply");
+
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.errLines())
+                .containsExactly("nptune: Missing required parameter: 'PLAN'", "  see: nptune apply --help");
+    }
+
+    @Test
+    void aCacheThatCannotBeWrittenStopsTheLabBeforeItBegins() throws IOException {
+        List<String> missing = LabPackages.missing(System.getenv("PATH"));
+        assumeTrue(missing.isEmpty(), "not installed here: " + missing);
+        Path file = Files.createFile(temp.resolve("file"));
+        Map<String, String> environment = Map.of(
+                "PATH",
+                System.getenv("PATH"),
+                "XDG_CACHE_HOME",
+                file.resolve("cache").toString(),
+                "XDG_STATE_HOME",
+                temp.resolve("state").toString());
+
+        CliRun run = CliRun.with(environment, "tune", "--host", "lab");
+
+        assertThat(run.exit()).isEqualTo(3);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.errLines())
+                .containsExactly(
+                        "nptune: cannot write to " + file + "/cache/nptune: Not a directory",
+                        "  next: make it writable, or point XDG_CACHE_HOME at a folder that is");
+        assertThat(temp.resolve("state")).doesNotExist();
+    }
+
+    @Test
+    void aNumberThatIsNoneIsWrongUse() {
+        CliRun run = CliRun.of("tune", "--host", "lab", "--lab-limit", "soon");
+
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains("--lab-limit").contains("soon").doesNotContain("\tat ");
+    }
+}
