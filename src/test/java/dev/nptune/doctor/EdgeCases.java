@@ -6,7 +6,6 @@ import static dev.nptune.doctor.Case.fires;
 import static dev.nptune.doctor.Case.tuned;
 import static dev.nptune.doctor.Case.unknown;
 
-import dev.nptune.host.Cpu.LogicalCpu;
 import dev.nptune.host.CpuSet;
 import dev.nptune.host.Fact;
 import dev.nptune.host.Kernel.ModuleOption;
@@ -93,7 +92,7 @@ final class EdgeCases {
                 unknown(
                         "all-cpus-given",
                         "siblings of one unreadable",
-                        h -> h.logical.set(3, withoutSiblings(h.logical.get(3))),
+                        h -> h.logical.set(3, MixedCases.withoutSiblings(h.logical.get(3))),
                         tuned(),
                         "/sys/devices/system/cpu/cpu3/topology/thread_siblings_list",
                         online),
@@ -171,17 +170,5 @@ final class EdgeCases {
                         SOUND,
                         tuned("</devices>", "</devices>" + arguments),
                         "qemu:commandline/qemu:arg[2]/@value | host,hypervisor=off | no -hypervisor"));
-    }
-
-    private static LogicalCpu withoutSiblings(LogicalCpu cpu) {
-        return new LogicalCpu(
-                cpu.id(),
-                cpu.packageId(),
-                cpu.coreId(),
-                TestHost.unreadable(cpu.threadSiblings()),
-                cpu.l3Id(),
-                cpu.l3Sharing(),
-                cpu.l3Bytes(),
-                cpu.node());
     }
 }
