@@ -297,16 +297,16 @@ final class MixedCases {
                 unknown(
                         "all-cpus-given",
                         "siblings",
-                        h -> h.logical = List.of(noSiblings()),
+                        h -> h.logical =
+                                List.of(withoutSiblings(TestHost.cpus(1, 1, 1).getFirst())),
                         tuned(),
                         "/sys/devices/system/cpu/cpu0/topology/thread_siblings_list",
                         "/sys/devices/system/cpu/online"));
     }
 
-    private static LogicalCpu noSiblings() {
-        LogicalCpu cpu = TestHost.cpus(1, 1, 1).getFirst();
+    static LogicalCpu withoutSiblings(LogicalCpu cpu) {
         return new LogicalCpu(
-                0,
+                cpu.id(),
                 cpu.packageId(),
                 cpu.coreId(),
                 TestHost.unreadable(cpu.threadSiblings()),

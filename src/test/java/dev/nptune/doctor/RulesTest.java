@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 class RulesTest {
-    private static final List<Case> CASES = Stream.of(HostCases.all(), DomainCases.all(), MixedCases.all())
+    private static final List<Case> CASES = Stream.of(
+                    HostCases.all(), DomainCases.all(), MixedCases.all(), EdgeCases.all())
             .flatMap(List::stream)
             .toList();
 
