@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What the workload program measures, in the order it is shown. The first [#COUNTED] make the efficiency.
@@ -31,6 +32,14 @@ public enum Measure {
         this.title = title;
         this.unit = unit;
         this.nanosecondsPerUnit = nanosecondsPerUnit;
+    }
+
+    /// The names under which the workload program prints what it measured, those that are not among the given.
+    public static List<String> missing(Set<String> measured) {
+        return Arrays.stream(values())
+                .map(measure -> measure.key)
+                .filter(key -> !measured.contains(key))
+                .toList();
     }
 
     /// Puts three runs of the workload program beside each other.

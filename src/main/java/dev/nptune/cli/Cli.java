@@ -4,9 +4,12 @@ import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import java.io.Console;
+import java.io.FileInputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -149,6 +152,25 @@ public final class Cli {
         return Optional.ofNullable(System.console())
                 .filter(Console::isTerminal)
                 .filter(_ -> !"dumb".equals(environment.get("TERM")));
+    }
+
+    /// Whether a person started the program, even if what it prints goes elsewhere: there is a controlling terminal.
+    static boolean interactive() {
+        try (var _ = new FileInputStream("/dev/tty")) {
+            return true;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    /// Whether standard error is a terminal whose lines can be drawn over.
+    boolean drawsOnErrors() {
+        try {
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+            return !"dumb".equals(environment.get("TERM")) && target.matches("/dev/(pts/|tty|console).*");
+        } catch (IOException _) {
+            return false;
+        }
     }
 
     /// The home folder: `HOME` as every other program takes it, else what the user database says.

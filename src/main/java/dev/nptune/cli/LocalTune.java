@@ -57,10 +57,14 @@ final class LocalTune {
             journal = apply(machine.applier(), plan, progress);
         }
         Diagnosis after = Doctor.examine(machine.scan(), machine.domain(domain.name()));
-        if (start && machine.libvirt().state(domain.name()).equals("shut off")) {
+        boolean off = machine.libvirt().state(domain.name()).equals("shut off");
+        if (!off && !plan.changes().isEmpty()) {
+            progress.note("the VM is running: what was changed in it counts from its next start");
+        }
+        if (start && off) {
             start(domain.name(), journal);
         }
-        return TuneDocument.of(host, before, after, plan, diff, journal, start);
+        return TuneDocument.of(host, before, after, plan, diff, journal, start && off);
     }
 
     /// Applies a plan and tells how it ended.

@@ -68,7 +68,11 @@ final class TuneCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, UserException {
         Cli cli = Objects.requireNonNull(this.cli);
-        boolean live = !json && cli.terminal().isPresent();
+        if (labLimit < 1) {
+            throw new UserException(
+                    Exit.WRONG_USE, "--lab-limit " + labLimit + " is no time", "give seconds, 1 or more");
+        }
+        boolean live = cli.drawsOnErrors();
         @Nullable TuneDocument document;
         try (ConsoleProgress progress = new ConsoleProgress(cli.err(), live, cli.columns())) {
             document = switch (host.place()) {

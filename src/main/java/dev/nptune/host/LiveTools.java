@@ -29,7 +29,7 @@ public final class LiveTools {
         this.directories = directories;
     }
 
-    /// Runs the programs found on `PATH` or in the places distributions keep them, five seconds each at most.
+    /// Runs the programs found on `PATH` or in the places distributions keep them, thirty seconds each at most.
     ///
     /// A program that is not installed is absent. The libvirt daemon is asked through `virsh`, read-only;
     /// where that fails, its own `--version` counts.

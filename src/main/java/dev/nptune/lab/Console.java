@@ -14,6 +14,9 @@ public record Console(Path file) {
     /// The most of it that is read, in bytes from its start.
     static final int MAX_BYTES = 4 << 20;
 
+    private static final int MAX_TAIL = 64 << 10;
+    private static final int LAST_LINES = 15;
+
     /// Its lines so far, the last one perhaps unfinished, control characters replaced by `?`.
     List<String> lines() throws IOException {
         if (!Files.exists(file)) {
@@ -21,16 +24,32 @@ public record Console(Path file) {
         }
         // Not a channel: an interrupt would close it, and whoever was interrupted wants to say what was on the console.
         try (var in = new FileInputStream(file.toFile())) {
-            return new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8)
-                    .lines()
-                    .map(line -> line.replaceAll("\\p{Cc}", "?"))
-                    .toList();
+            return clean(in.readNBytes(MAX_BYTES));
         }
     }
 
-    /// The last few lines, for a message about what went wrong.
+    /// The last few lines, however long the whole is.
     List<String> last(int count) throws IOException {
-        List<String> lines = lines();
-        return lines.subList(Math.max(0, lines.size() - count), lines.size());
+        if (!Files.exists(file)) {
+            return List.of();
+        }
+        try (var in = new FileInputStream(file.toFile())) {
+            in.skipNBytes(Math.max(0, Files.size(file) - MAX_TAIL));
+            List<String> lines = clean(in.readNBytes(MAX_TAIL));
+            return lines.subList(Math.max(0, lines.size() - count), lines.size());
+        }
+    }
+
+    /// The last lines as the end of a message about what went wrong; empty if there is nothing on the console.
+    String ending() throws IOException {
+        List<String> last = last(LAST_LINES);
+        return last.isEmpty() ? "" : "; its console ends with\n    | " + String.join("\n    | ", last);
+    }
+
+    private static List<String> clean(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8)
+                .lines()
+                .map(line -> line.replaceAll("\\p{Cc}", "?"))
+                .toList();
     }
 }

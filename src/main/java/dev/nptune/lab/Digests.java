@@ -14,12 +14,19 @@ import java.util.stream.Stream;
 final class Digests {
     private Digests() {}
 
-    /// Of a kernel: the bytes of its image and of its module index, and the name and size of every module. The
-    /// modules' bytes, 380 MB, are left out: reading them would cost more than the boot.
+    /// Of a kernel: the bytes of its image, of its module index and of the modules that the lab loads, and the
+    /// name and size of every other module. Their bytes, 380 MB, are left out: reading them would cost more than
+    /// the boot.
     static String kernel(KernelFiles kernel) throws IOException {
         MessageDigest digest = sha256();
         digest.update(Files.readAllBytes(kernel.image()));
-        digest.update(Files.readAllBytes(kernel.modules().resolve("modules.dep")));
+        byte[] index = Files.readAllBytes(kernel.modules().resolve("modules.dep"));
+        digest.update(index);
+        ModuleOrder order = new ModuleOrder(new String(index, StandardCharsets.UTF_8));
+        for (String module :
+                order.loading(Lab.MODULES.stream().filter(order::has).toList())) {
+            digest.update(Files.readAllBytes(kernel.modules().resolve(module)));
+        }
         try (Stream<Path> walk = Files.walk(kernel.modules())) {
             List<Path> modules =
                     walk.filter(p -> p.toString().endsWith(".ko")).sorted().toList();

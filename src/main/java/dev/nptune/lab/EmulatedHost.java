@@ -22,9 +22,11 @@ public final class EmulatedHost implements AutoCloseable {
     private final Path socket;
     private final SocketChannel control;
     private final StringBuilder received = new StringBuilder();
+    private final Duration bootTime;
     private int calls;
 
-    private EmulatedHost(Machine machine, Path share, Path socket, SocketChannel control) {
+    private EmulatedHost(Machine machine, Path share, Path socket, SocketChannel control, Duration bootTime) {
+        this.bootTime = bootTime;
         this.machine = machine;
         this.share = share;
         this.socket = socket;
@@ -33,20 +35,24 @@ public final class EmulatedHost implements AutoCloseable {
 
     /// Boots the host and waits for its control port.
     ///
-    /// @param share an existing folder, empty or as [LabShare] fills it; it is `/lab` in the host
+    /// @param share an existing folder, empty or as [Lab] fills it; it is `/lab` in the host
     static EmulatedHost boot(
             String name, String qemu, QemuCommand.Clock clock, KernelFiles kernel, Path share, Duration limit)
             throws IOException, UserException {
         Console console = new Console(share.resolveSibling("console.log"));
         // A socket's path may be no longer than 107 bytes, so it cannot lie in a folder of the user's choice.
-        Path socket = Files.createTempDirectory("nptune").resolve("control");
+        Path temporary = Files.createTempDirectory("nptune");
+        Path socket = temporary.resolve("control");
+        Machine.removeAtExit(temporary, socket);
+        long began = System.nanoTime();
         Machine machine = Machine.start(
                 name, QemuCommand.host(qemu, clock, kernel, share, socket, console.file()), console, limit);
         try {
             SocketChannel control = connect(machine, socket);
-            EmulatedHost host = new EmulatedHost(machine, share, socket, control);
-            host.answer("ready", "its control port answered");
-            return host;
+            EmulatedHost booting = new EmulatedHost(machine, share, socket, control, Duration.ZERO);
+            booting.answer("ready", "its control port answered");
+            Duration took = Duration.ofNanos(System.nanoTime() - began);
+            return new EmulatedHost(machine, share, socket, control, took);
         } catch (IOException | UserException | RuntimeException e) {
             machine.close();
             remove(socket);
@@ -67,6 +73,11 @@ public final class EmulatedHost implements AutoCloseable {
         return control;
     }
 
+    /// How long it took to boot, in real time.
+    Duration bootTime() {
+        return bootTime;
+    }
+
     /// Runs a command in the host and waits for it.
     ///
     /// @param argv the command and its arguments, none with a line break
@@ -80,8 +91,12 @@ public final class EmulatedHost implements AutoCloseable {
         control.write(StandardCharsets.UTF_8.encode(call + "\n"));
         LineFollower follower = new LineFollower(err, errors);
         String status = answer(call, "'" + argv.getFirst() + "' ended", follower);
-        return new Exec.Result(
-                Integer.parseInt(status), Files.readString(folder.resolve(call + ".out")), Files.readString(err));
+        return new Exec.Result(Integer.parseInt(status), read(folder.resolve(call + ".out")), read(err));
+    }
+
+    /// What the emulated machine wrote need not be UTF-8.
+    private static String read(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     }
 
     /// As above, without following its standard error.

@@ -47,6 +47,12 @@ public final class KernelCache {
         this.path = path;
     }
 
+    /// The same for a package that was given: apart, so that the distribution's kernel stays what it is.
+    private KernelCache(KernelCache distribution) {
+        this.folder = distribution.folder.resolve("given");
+        this.path = distribution.path;
+    }
+
     /// Whether a kernel is there; it may still turn out to be damaged.
     public boolean isWarm() {
         return Files.exists(seal());
@@ -57,11 +63,16 @@ public final class KernelCache {
     /// @param given a kernel package to use in place of the distribution's
     /// @throws UserException if it cannot be had
     public KernelFiles kernel(@Nullable Path given, Progress progress) throws UserException {
+        return given == null ? locked(null, progress) : new KernelCache(this).locked(given, progress);
+    }
+
+    private KernelFiles locked(@Nullable Path given, Progress progress) throws UserException {
         try {
             Files.createDirectories(folder);
             try (FileChannel lock = FileChannel.open(
                             folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     var _ = lock.lock()) {
+                removeLeftovers();
                 if (given == null) {
                     Optional<KernelFiles> cached = cached(progress);
                     if (cached.isPresent()) {
@@ -73,6 +84,18 @@ public final class KernelCache {
         } catch (IOException e) {
             throw new UserException(
                     Exit.CANNOT, "cannot use the cache in " + folder + ": " + e.getMessage(), "check the disk", e);
+        }
+    }
+
+    /// What an interrupted fetch left.
+    private void removeLeftovers() throws IOException {
+        List<Path> left;
+        try (Stream<Path> found = Files.list(folder)) {
+            left = found.filter(p -> p.getFileName().toString().startsWith("fetch"))
+                    .toList();
+        }
+        for (Path each : left) {
+            delete(each);
         }
     }
 
@@ -116,7 +139,7 @@ public final class KernelCache {
             Path unpacked = Files.createDirectory(work.resolve("tree"));
             unpack(deb, unpacked, given != null);
             String release = release(unpacked, deb);
-            Files.createDirectories(unpacked.resolve("lib/modules").resolve(release));
+            checkModules(unpacked.resolve("lib/modules").resolve(release), deb);
             Exec.Result index = Exec.run(UNPACK, List.of(program("depmod"), "-b", unpacked.toString(), release));
             if (!index.ok()) {
                 throw new UserException(
@@ -139,6 +162,20 @@ public final class KernelCache {
         } finally {
             delete(work);
         }
+    }
+
+    private static void checkModules(Path modules, Path deb) throws IOException, UserException {
+        if (Files.isDirectory(modules)) {
+            try (Stream<Path> all = Files.walk(modules)) {
+                if (all.anyMatch(p -> p.toString().endsWith(".ko"))) {
+                    return;
+                }
+            }
+        }
+        throw new UserException(
+                Exit.CANNOT,
+                deb.getFileName() + " has no uncompressed modules in lib/modules, which the lab needs",
+                "give a Debian 12 kernel package with --lab-kernel FILE.deb");
     }
 
     private Path download(Path work, Progress progress) throws IOException, UserException {

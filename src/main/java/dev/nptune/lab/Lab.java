@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The emulated Ryzen: boots machines for one run, each in a folder of its own below the run's.
@@ -30,6 +31,12 @@ public final class Lab {
     private static final List<String> MEASURED_MODULES = List.of("ahci", "sd_mod", "virtio_pci", "virtio_blk");
     private static final List<String> HOST_MODULES =
             List.of("virtio_pci", "virtio_console", "9pnet_virtio", "9p", "overlay");
+
+    /// Every module that the lab loads somewhere, their dependencies left out.
+    static final List<String> MODULES = Stream.of(
+                    MEASURED_MODULES, HOST_MODULES, List.of("brd", "kvm-amd", "vfio-pci", "vfio_iommu_type1", "bochs"))
+            .flatMap(List::stream)
+            .toList();
 
     private final String qemu;
     private final KernelFiles kernel;
@@ -145,20 +152,24 @@ public final class Lab {
 
     /// Waits until the VM in a host has run its workloads. Nothing runs in the host meanwhile.
     ///
-    /// @throws GuestStuckException if the VM prints nothing for [#STUCK]: QEMU 7.2's TCG can deliver an injected
-    ///     interrupt twice when the instruction budget ends inside the guest's handler (`helper_vmrun` leaves the
-    ///     vector in `exception_index`), upon which the guest's kernel waits for a lock that it holds itself
+    /// @throws GuestStuckException if the VM prints nothing for [#STUCK] or twice the time its host took to boot:
+    ///     QEMU 7.2's TCG can deliver an injected interrupt twice when the instruction budget ends inside the
+    ///     guest's handler (`helper_vmrun` leaves the vector in `exception_index`), upon which the guest's kernel
+    ///     waits for a lock that it holds itself
     public WorkloadLog workloads(EmulatedHost host, String name) throws IOException, UserException {
         Console guest = new Console(folder.resolve(name).resolve("lab/guest.log"));
-        Quiet quiet = new Quiet(STUCK);
+        Duration patience = STUCK.compareTo(host.bootTime().multipliedBy(2)) > 0
+                ? STUCK
+                : host.bootTime().multipliedBy(2);
+        Quiet quiet = new Quiet(patience);
         Optional<WorkloadLog> log = host.await(
                 "the VM's workloads were done",
                 guest,
                 lines -> WorkloadLog.parse(lines)
                         .map(Optional::of)
                         .or(() -> quiet.tooLong(lines.size()) ? Optional.of(Optional.empty()) : Optional.empty()));
-        return log.orElseThrow(
-                () -> new GuestStuckException("the VM '" + name + "' printed nothing for " + STUCK.toSeconds() + " s"));
+        return log.orElseThrow(() -> new GuestStuckException(
+                "the VM '" + name + "' printed nothing for " + patience.toSeconds() + " s", guest));
     }
 
     /// How long something has been the same.

@@ -15,6 +15,9 @@ public record LabDirectories(Path cache, Path state) {
     /// What the kernel package takes, downloaded and unpacked, with room to spare, in bytes.
     private static final long NEEDED_IN_CACHE = 700L << 20;
 
+    /// What one run leaves, and as much again, in bytes.
+    private static final long NEEDED_IN_STATE = 100L << 20;
+
     /// Reads the places from the environment, by the XDG base directory rules: relative paths there are ignored.
     public static LabDirectories of(Map<String, String> environment, Path home) {
         return new LabDirectories(
@@ -34,18 +37,28 @@ public record LabDirectories(Path cache, Path state) {
     public void prepare(boolean cacheIsWarm) throws UserException {
         writable(cache, "XDG_CACHE_HOME");
         writable(state, "XDG_STATE_HOME");
+        needs(state, NEEDED_IN_STATE, "a run", "XDG_STATE_HOME");
+        if (!cacheIsWarm) {
+            needs(cache, NEEDED_IN_CACHE, "the lab's kernel", "XDG_CACHE_HOME");
+        }
+    }
+
+    private static void needs(Path folder, long bytes, String what, String variable) throws UserException {
         try {
-            long free = Files.getFileStore(cache).getUsableSpace();
-            if (!cacheIsWarm && free < NEEDED_IN_CACHE) {
+            long free = Files.getFileStore(folder).getUsableSpace();
+            if (free < bytes) {
                 throw new UserException(
                         Exit.CANNOT,
-                        "no space in " + cache + ": the lab's kernel needs " + (NEEDED_IN_CACHE >> 20) + " MiB, "
-                                + (free >> 20) + " MiB are free",
-                        "free some space, or point XDG_CACHE_HOME at a larger disk");
+                        "no space in " + folder + ": " + what + " needs " + (bytes >> 20) + " MiB, " + (free >> 20)
+                                + " MiB are free",
+                        "free some space, or point " + variable + " at a larger disk");
             }
         } catch (IOException e) {
             throw new UserException(
-                    Exit.CANNOT, "cannot read the free space of " + cache + ": " + e.getMessage(), "check the disk", e);
+                    Exit.CANNOT,
+                    "cannot read the free space of " + folder + ": " + e.getMessage(),
+                    "check the disk",
+                    e);
         }
     }
 

@@ -39,6 +39,10 @@ public final class LabPackages {
     }
 
     private static boolean present(String what, @Nullable String path) {
+        // Debian's plain busybox installs the same file, linked against libraries that an initramfs lacks.
+        if (what.endsWith("/busybox")) {
+            return StaticProgram.is(Path.of(what));
+        }
         return what.startsWith("/")
                 ? Files.exists(Path.of(what))
                 : Programs.find(what, path).isPresent();
@@ -54,16 +58,20 @@ public final class LabPackages {
     /// Installs packages with apt.
     ///
     /// @throws UserException if that does not work
-    public static void install(List<String> packages, Progress progress) throws UserException {
+    public static void install(List<String> packages, @Nullable String path, Progress progress) throws UserException {
         String step = "install " + String.join(" ", packages);
         progress.begin(step);
         Map<String, String> quiet = Map.of("DEBIAN_FRONTEND", "noninteractive");
         try {
             Exec.run(LIMIT, List.of("apt-get", "update"), null, quiet);
             Exec.Result result = Exec.run(LIMIT, installLine(packages), null, quiet);
-            if (!result.ok()) {
+            List<String> still = missing(path);
+            if (!result.ok() || !still.isEmpty()) {
                 throw new UserException(
-                        Exit.CANNOT, "cannot install packages: " + result.complaint(), nextStep(packages));
+                        Exit.CANNOT,
+                        "cannot install packages: "
+                                + (result.ok() ? "still missing: " + String.join(" ", still) : result.complaint()),
+                        nextStep(packages));
             }
         } catch (IOException e) {
             throw new UserException(Exit.CANNOT, "cannot install packages: " + e.getMessage(), nextStep(packages), e);

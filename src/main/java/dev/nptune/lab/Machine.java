@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,18 +23,29 @@ import java.util.function.Function;
 /// (`PR_SET_PDEATHSIG`, set by `setpriv`) if this program is killed.
 final class Machine implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final int LAST_LINES = 15;
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+    private static volatile boolean ending;
 
     /// The death signal is sent when the *thread* that started the child ends, so one thread that never ends starts
     /// them all.
     private static final ExecutorService STARTER = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("lab-starter").factory());
 
+    private static final Set<Path> LEFTOVERS = ConcurrentHashMap.newKeySet();
+
     static {
-        Runtime.getRuntime()
-                .addShutdownHook(
-                        Thread.ofPlatform().name("lab-end").unstarted(() -> RUNNING.forEach(Process::destroyForcibly)));
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("lab-end").unstarted(() -> {
+            ending = true;
+            RUNNING.forEach(Process::destroyForcibly);
+            LEFTOVERS.stream()
+                    .sorted(Comparator.reverseOrder())
+                    .forEach(path -> path.toFile().delete());
+        }));
+    }
+
+    /// Removes files and then empty folders when the program ends, interrupted or not.
+    static void removeAtExit(Path... paths) {
+        LEFTOVERS.addAll(List.of(paths));
     }
 
     private final String name;
@@ -70,6 +82,9 @@ final class Machine implements AutoCloseable {
             Process process = STARTER.submit(() -> {
                         Process started = builder.start();
                         RUNNING.add(started);
+                        if (ending) {
+                            started.destroyForcibly();
+                        }
                         return started;
                     })
                     .get();
@@ -128,22 +143,14 @@ final class Machine implements AutoCloseable {
 
     /// What went wrong with this machine, with the last lines of its console.
     UserException failure(String what) throws IOException {
-        List<String> last = console.last(LAST_LINES);
         String complaint = new Console(messages)
                 .lines().stream()
                         .filter(l -> !l.contains("warning: TCG doesn't support"))
                         .reduce("", (a, b) -> b);
-        StringBuilder text = new StringBuilder("the emulated machine '" + name + "' " + what);
-        if (!complaint.isEmpty()) {
-            text.append(": ").append(complaint);
-        }
-        if (!last.isEmpty()) {
-            text.append("; its console ends with");
-            last.forEach(line -> text.append("\n    | ").append(line));
-        }
         return new UserException(
                 Exit.ROLLED_BACK,
-                text.toString(),
+                "the emulated machine '" + name + "' " + what + (complaint.isEmpty() ? "" : ": " + complaint)
+                        + console.ending(),
                 "the whole console is in " + console.file() + "; nothing outside the lab was changed");
     }
 

@@ -42,6 +42,11 @@ final class ModuleOrder {
         return List.copyOf(order);
     }
 
+    /// Whether the kernel has such a module.
+    boolean has(String module) {
+        return lines.containsKey(module.replace('-', '_'));
+    }
+
     private static String name(String path) {
         String file = path.substring(path.lastIndexOf('/') + 1);
         return file.substring(0, file.indexOf(".ko")).replace('-', '_');

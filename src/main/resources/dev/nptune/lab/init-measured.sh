@@ -31,6 +31,7 @@ done
 echo "NPTUNE-MACHINE $(uname -r) $(nproc) $disk $(cat /sys/devices/system/clocksource/clocksource0/current_clocksource)"
 
 sleep 2 # the host settles; on the instruction clock an idle second costs nothing
+[ -n "$framebuffer" ] || echo "NPTUNE-FAILED framebuffer no display device"
 nptune-workloads "$disk" $framebuffer
 echo NPTUNE-DONE
 poweroff -f

@@ -44,7 +44,7 @@ class LiveToolsTest {
                 .isInstanceOfSatisfying(
                         Fact.Unreadable.class,
                         fact -> assertThat(fact.reason())
-                                .isEqualTo("exit status 1: error: failed to connect to the hypervisor"));
+                                .isEqualTo("exit status 1: failed to connect to the hypervisor"));
         program("virtqemud", "echo 'virtqemud (libvirt) 9.0.0'");
         assertThat(probe().libvirt()).isEqualTo(Fact.known("9.0.0", "virtqemud --version"));
     }

@@ -20,32 +20,38 @@ class InterruptLabTest {
     Path folder;
 
     @ParameterizedTest
-    @CsvSource({"INT,130", "TERM,143", "KILL,137"})
-    void leavesNoEmulatorAndNoMount(String signal, int exit) throws Exception {
+    @CsvSource({
+        "INT, 130, before: boot, 5",
+        "TERM, 143, inside: , 0",
+        "KILL, 137, after: VM boots and runs the workloads, 3",
+    })
+    void leavesNoEmulatorAndNoMount(String signal, int exit, String moment, int secondsLater) throws Exception {
         String mounts = Files.readString(Path.of("/proc/mounts"));
-        LabRun run = LabRun.start(folder, "tune", "--host", "lab");
-        run.awaitError("before: boot", Duration.ofMinutes(5));
-        Thread.sleep(5_000);
-        assertThat(run.qemus()).hasSize(2);
-        Exec.run(
-                Duration.ofSeconds(5),
-                List.of("kill", "-" + signal, Long.toString(run.process().pid())));
-        assertThat(run.await(Duration.ofSeconds(30))).isEqualTo(exit);
-        for (int i = 0; i < 50 && !run.qemus().isEmpty(); i++) {
-            Thread.sleep(100);
+        try (LabRun run = LabRun.start(folder, "tune", "--host", "lab")) {
+            run.awaitError(moment, Duration.ofMinutes(8));
+            Thread.sleep(Duration.ofSeconds(secondsLater));
+            assertThat(run.qemus()).isNotEmpty();
+            Exec.run(
+                    Duration.ofSeconds(5),
+                    List.of("kill", "-" + signal, Long.toString(run.process().pid())));
+            assertThat(run.await(Duration.ofSeconds(30))).isEqualTo(exit);
+            for (int i = 0; i < 50 && !run.qemus().isEmpty(); i++) {
+                Thread.sleep(100);
+            }
+            assertThat(run.qemus()).isEmpty();
+            assertThat(Files.readString(Path.of("/proc/mounts"))).isEqualTo(mounts);
         }
-        assertThat(run.qemus()).isEmpty();
-        assertThat(Files.readString(Path.of("/proc/mounts"))).isEqualTo(mounts);
     }
 
     @Test
     void endsALabThatTakesTooLongAndShowsItsConsole() throws Exception {
-        LabRun run = LabRun.start(folder, "tune", "--host", "lab", "--lab-limit", "12");
-        assertThat(run.await(Duration.ofMinutes(2))).isEqualTo(4);
-        assertThat(run.errors())
-                .contains("within 12 s", "its console ends with", "next: ")
-                .doesNotContain("\tat dev.nptune");
-        assertThat(run.qemus()).isEmpty();
-        assertThat(run.output()).isEmpty();
+        try (LabRun run = LabRun.start(folder, "tune", "--host", "lab", "--lab-limit", "12")) {
+            assertThat(run.await(Duration.ofMinutes(2))).isEqualTo(4);
+            assertThat(run.errors())
+                    .contains("within 12 s", "its console ends with", "next: ")
+                    .doesNotContain("\tat dev.nptune");
+            assertThat(run.qemus()).isEmpty();
+            assertThat(run.output()).isEmpty();
+        }
     }
 }

@@ -64,7 +64,7 @@ class KernelCacheTest {
 
         KernelFiles kernel = cache.kernel(kernelPackage, progress());
 
-        assertThat(cache.isWarm()).isTrue();
+        assertThat(cache.isWarm()).as("a given package is no stock of kernels").isFalse();
         assertThat(kernel.release()).isEqualTo("6.1.0-made-up");
         assertThat(kernel.version()).isEqualTo("6.1.0-1");
         assertThat(kernel.image()).hasContent("a kernel's image");
@@ -76,7 +76,7 @@ class KernelCacheTest {
 
     @Test
     void whatIsThereIsNotFetchedAgain() throws Exception {
-        KernelFiles first = cache(noRepository).kernel(kernelPackage, progress());
+        KernelFiles first = cache(repository).kernel(null, progress());
         told.clear();
 
         assertThat(cache(noRepository).kernel(null, progress())).isEqualTo(first);
@@ -96,7 +96,7 @@ class KernelCacheTest {
 
     @Test
     void aDamagedImageIsToldAndFetchedAnew() throws Exception {
-        KernelFiles kernel = cache(repository).kernel(kernelPackage, progress());
+        KernelFiles kernel = cache(repository).kernel(null, progress());
         Files.writeString(kernel.image(), "bit rot");
         told.clear();
 
@@ -108,7 +108,7 @@ class KernelCacheTest {
 
     @Test
     void aLostModuleIsDamageToo() throws Exception {
-        KernelFiles kernel = cache(repository).kernel(kernelPackage, progress());
+        KernelFiles kernel = cache(repository).kernel(null, progress());
         Files.delete(kernel.modules().resolve("kernel/fs/9p.ko"));
 
         KernelFiles again = cache(repository).kernel(null, progress());
@@ -118,8 +118,29 @@ class KernelCacheTest {
     }
 
     @Test
+    void aModuleWithOneByteChangedIsDamageToo() throws Exception {
+        KernelFiles kernel = cache(repository).kernel(null, progress());
+        Files.writeString(kernel.modules().resolve("kernel/fs/9p.ko"), "A module");
+
+        cache(repository).kernel(null, progress());
+
+        assertThat(told).anyMatch(line -> line.contains("is damaged"));
+    }
+
+    @Test
+    void aPackageWithoutModulesIsRefused() throws Exception {
+        Path tree = shared.resolve("compressed");
+        write(tree.resolve("boot/vmlinuz-6.12.0"), "a kernel's image");
+        write(tree.resolve("usr/lib/modules/6.12.0/kernel/fs/9p.ko.xz"), "compressed");
+        UserException e = failure(cache(repository), build("linux-image-6.12.0", "1", "", tree));
+
+        assertThat(e).hasMessageContaining("no uncompressed modules");
+        assertThat(e.nextStep()).contains("Debian 12");
+    }
+
+    @Test
     void aDamagedSealIsToldAndTheKernelFetchedAnew() throws Exception {
-        cache(repository).kernel(kernelPackage, progress());
+        cache(repository).kernel(null, progress());
         for (String seal : List.of("", "digest=\\uZZZZ", "release=../../..\nversion=1\ndigest=0")) {
             Files.writeString(folder().resolve("seal.properties"), seal);
             told.clear();
@@ -141,7 +162,9 @@ class KernelCacheTest {
 
     @Test
     void aPackageWithoutKernelIsRefusedAndTheCacheKept() throws Exception {
-        KernelFiles kept = cache(noRepository).kernel(kernelPackage, progress());
+        KernelFiles kept = cache(repository).kernel(null, progress());
+        cache(noRepository).kernel(kernelPackage, progress());
+        told.clear();
 
         UserException e = failure(cache(noRepository), otherPackage);
 

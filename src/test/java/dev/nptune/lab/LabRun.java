@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// Launches `./nptune` as a user would, with a state folder of its own and the user's cache.
-record LabRun(Process process, Path state, Path out, Path err) {
+record LabRun(Process process, Path state, Path out, Path err) implements AutoCloseable {
     private static final Path LAUNCHER = Path.of("nptune").toAbsolutePath();
 
     static LabRun start(Path folder, String... arguments) throws IOException {
@@ -49,6 +49,12 @@ record LabRun(Process process, Path state, Path out, Path err) {
 
     String errors() throws IOException {
         return Files.readString(err);
+    }
+
+    /// Ends the program if a test has failed while it ran.
+    @Override
+    public void close() {
+        process.destroy();
     }
 
     /// Command lines of the QEMUs that work in this run's folder.

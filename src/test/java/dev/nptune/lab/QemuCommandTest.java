@@ -91,7 +91,7 @@ class QemuCommandTest {
         assertThat(values(argv, "-cpu")).isEqualTo(values(host(Clock.INSTRUCTIONS), "-cpu"));
         assertThat(values(argv, "-icount")).isEqualTo(values(host(Clock.INSTRUCTIONS), "-icount"));
         assertThat(values(argv, "-smp")).containsExactly("1");
-        assertThat(values(argv, "-append")).containsExactly("console=ttyS0 quiet panic=-1 nptune.ram=64");
+        assertThat(values(argv, "-append")).containsExactly("console=ttyS0 panic=-1 nptune.ram=64");
         assertThat(argv).doesNotContain("-virtfs");
         assertThat(values(argv, "-chardev")).hasSize(1);
     }

@@ -28,23 +28,27 @@ class TuneLabTest {
 
     @Test
     void tunesTheEmulatedMachineToNearBareMetalTheSameEveryTime() throws Exception {
-        LabRun first = LabRun.start(Files.createDirectory(folder.resolve("first")), "tune", "--host", "lab", "--json");
-        assertThat(first.await(LIMIT)).as(first.errors()).isZero();
-        JsonNode document = Json.tree(first.output());
-        checkFindings(document);
-        checkWorkloads(document);
-        assertThat(first.qemus()).isEmpty();
-        assertThat(Path.of(document.get("journal").asString()).resolve("journal.jsonl"))
-                .isNotEmptyFile();
-
-        LabRun second = LabRun.start(Files.createDirectory(folder.resolve("second")), "tune", "--host", "lab");
-        assertThat(second.await(LIMIT)).as(second.errors()).isZero();
-        checkScreen(second);
-        JsonNode again = Json.tree(Files.readString(only(second.state(), "tune.json")));
-        for (String side : List.of("before", "after")) {
-            double one = document.get("efficiency").get(side).asDouble();
-            double two = again.get("efficiency").get(side).asDouble();
-            assertThat(two / one).as("efficiency %s, run to run", side).isCloseTo(1, within(0.01));
+        JsonNode document;
+        Path first = Files.createDirectory(folder.resolve("first"));
+        try (LabRun run = LabRun.start(first, "tune", "--host", "lab", "--json")) {
+            assertThat(run.await(LIMIT)).as(run.errors()).isZero();
+            document = Json.tree(run.output());
+            checkFindings(document);
+            checkWorkloads(document);
+            assertThat(run.qemus()).isEmpty();
+            assertThat(Path.of(document.get("journal").asString()).resolve("journal.jsonl"))
+                    .isNotEmptyFile();
+        }
+        Path second = Files.createDirectory(folder.resolve("second"));
+        try (LabRun run = LabRun.start(second, "tune", "--host", "lab")) {
+            assertThat(run.await(LIMIT)).as(run.errors()).isZero();
+            checkScreen(run);
+            JsonNode again = Json.tree(Files.readString(only(run.state(), "tune.json")));
+            for (String side : List.of("before", "after")) {
+                double one = document.get("efficiency").get(side).asDouble();
+                double two = again.get("efficiency").get(side).asDouble();
+                assertThat(two / one).as("efficiency %s, run to run", side).isCloseTo(1, within(0.01));
+            }
         }
     }
 
@@ -68,7 +72,8 @@ class TuneLabTest {
         });
         assertThat(document.get("host").get("cpu").get("online").get("value").asString())
                 .isEqualTo("0-7");
-        assertThat(document.get("changes").size()).isEqualTo(4);
+        assertThat(document.get("changes").findValuesAsString("kind"))
+                .contains("edit-file", "reload-module", "write-sysfs", "define-domain");
         assertThat(document.get("started").asBoolean()).isTrue();
     }
 
