@@ -29,6 +29,7 @@ final class LabMeasurement {
     static final String AFTER = "after";
     private static final String GPU_NODE = "pci_0000_01_00_0";
     private static final String TUNING = "after: scan, doctor, plan, apply";
+    private static final int ATTEMPTS = 3;
     private static final String UNCHANGED = "nothing outside the lab was changed";
 
     private final Lab lab;
@@ -71,16 +72,16 @@ final class LabMeasurement {
         }
     }
 
-    /// Boots a machine a second time if its VM stood still the first time.
+    /// Boots a machine once more if its VM stood still.
     private <T> T again(Callable<T> work) throws Exception {
-        try {
-            return work.call();
-        } catch (GuestStuckException stuck) {
-            progress.note(stuck.getMessage() + "; booting that machine once more");
+        for (int attempt = 1; ; attempt++) {
             try {
                 return work.call();
-            } catch (GuestStuckException twice) {
-                throw twice.asEnd();
+            } catch (GuestStuckException stuck) {
+                if (attempt == ATTEMPTS) {
+                    throw stuck.asEnd();
+                }
+                progress.note(stuck.getMessage() + "; booting that machine once more");
             }
         }
     }
@@ -171,7 +172,10 @@ final class LabMeasurement {
         String step = name + ": VM boots and runs the workloads";
         progress.begin(step);
         succeed(host.call("sh", "/lab/warm-up.sh"), "read QEMU into memory");
-        succeed(host.call("virsh", "start", Lab.DOMAIN), "start the VM");
+        // Paused at first, so that what libvirt does after a start does not run beside the VM.
+        succeed(host.call("virsh", "start", "--paused", Lab.DOMAIN), "start the VM");
+        succeed(host.call("sleep", "2"), "settle");
+        succeed(host.call("virsh", "resume", Lab.DOMAIN), "let the VM run");
         WorkloadLog log = complete(lab.workloads(host, name), "the VM '" + name + "'");
         String gpu = log.gpu()
                 .orElseThrow(() -> new UserException(

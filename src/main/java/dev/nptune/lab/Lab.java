@@ -25,7 +25,7 @@ public final class Lab {
     private static final int OLDEST_QEMU_MAJOR = 7;
 
     private static final Pattern QEMU_VERSION = Pattern.compile("QEMU emulator version (\\d+)\\.(\\d+)\\S*");
-    private static final Duration STUCK = Duration.ofSeconds(90);
+    private static final Duration STUCK = Duration.ofSeconds(45);
     private static final String MEASURED_ARGUMENTS = "console=ttyS0 quiet panic=-1";
     private static final String RAM_DISK_ARGUMENTS = "quiet nptune.ram=64";
     private static final List<String> MEASURED_MODULES = List.of("ahci", "sd_mod", "virtio_pci", "virtio_blk");
@@ -152,15 +152,13 @@ public final class Lab {
 
     /// Waits until the VM in a host has run its workloads. Nothing runs in the host meanwhile.
     ///
-    /// @throws GuestStuckException if the VM prints nothing for [#STUCK] or twice the time its host took to boot:
+    /// @throws GuestStuckException if the VM prints nothing for [#STUCK] or the time its host took to boot:
     ///     QEMU 7.2's TCG can deliver an injected interrupt twice when the instruction budget ends inside the
     ///     guest's handler (`helper_vmrun` leaves the vector in `exception_index`), upon which the guest's kernel
     ///     waits for a lock that it holds itself
     public WorkloadLog workloads(EmulatedHost host, String name) throws IOException, UserException {
         Console guest = new Console(folder.resolve(name).resolve("lab/guest.log"));
-        Duration patience = STUCK.compareTo(host.bootTime().multipliedBy(2)) > 0
-                ? STUCK
-                : host.bootTime().multipliedBy(2);
+        Duration patience = STUCK.compareTo(host.bootTime()) > 0 ? STUCK : host.bootTime();
         Quiet quiet = new Quiet(patience);
         Optional<WorkloadLog> log = host.await(
                 "the VM's workloads were done",
