@@ -168,7 +168,7 @@ int main(int argc, char **argv) {
     run("memory", memory, 2000000, 0);
     run("context", context, 5000, 200);
     run("timer", timer, 500, 20);
-    if (argc > 1) disk_path = argv[1], run("disk", disk_read, 1000, 100);
+    if (argc > 1) disk_path = argv[1], run("disk", disk_read, 300, 30);
     if (argc > 2) framebuffer_path = argv[2], run("framebuffer", framebuffer, 20, 0);
     return 0;
 }
