@@ -26,8 +26,11 @@ public final class Lab {
 
     private static final Pattern QEMU_VERSION = Pattern.compile("QEMU emulator version (\\d+)\\.(\\d+)\\S*");
     private static final Duration STUCK = Duration.ofSeconds(45);
-    private static final String MEASURED_ARGUMENTS = "console=ttyS0 quiet panic=-1";
-    private static final String RAM_DISK_ARGUMENTS = "quiet nptune.ram=64";
+    /// No random layout, of the kernel or of programs: it moves the figures by some percent from boot to boot.
+    private static final String SAME_LAYOUT = "quiet nokaslr norandmaps";
+
+    private static final String MEASURED_ARGUMENTS = "console=ttyS0 panic=-1 " + SAME_LAYOUT;
+    private static final String RAM_DISK_ARGUMENTS = SAME_LAYOUT + " nptune.ram=64";
     private static final List<String> MEASURED_MODULES = List.of("ahci", "sd_mod", "virtio_pci", "virtio_blk");
     private static final List<String> HOST_MODULES =
             List.of("virtio_pci", "virtio_console", "9pnet_virtio", "9p", "overlay");
