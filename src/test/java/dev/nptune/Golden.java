@@ -21,7 +21,9 @@ public final class Golden {
                 throw new UncheckedIOException(e);
             }
         } else {
-            assertThat(actual).isEqualTo(Resources.text(resource));
+            assertThat(actual)
+                    .as("%s; -Dnptune.golden=write writes it anew", resource)
+                    .isEqualTo(Resources.text(resource));
         }
     }
 }

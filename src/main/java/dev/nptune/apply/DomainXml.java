@@ -20,9 +20,8 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
 
-/// Whether a change to a domain's XML has survived libvirt, which reorders, fills in defaults, converts units, and
-/// drops
-/// in silence what it does not know.
+/// Whether a change to a domain's XML has survived libvirt, which reorders, fills in defaults, converts
+/// units, and drops in silence what it does not know.
 final class DomainXml {
     private static final int MAX_LENGTH = 16 << 20;
     private static final int MAX_DEPTH = 64;

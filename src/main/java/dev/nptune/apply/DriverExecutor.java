@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Moves PCI functions between drivers by `driver_override`, which names one function by its address and so cannot
-/// catch
-/// its twin. The function's ids must match as well: after a card was moved the address alone is another card's.
+/// Moves PCI functions between drivers by `driver_override`, which names one function by its address and so
+/// cannot catch its twin. The function's ids must match as well: after a card was moved the address alone
+/// is another card's.
 final class DriverExecutor implements ChangeExecutor<BindDriver, Undo.OfDriver> {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String NOT_SET = "(null)";

@@ -9,10 +9,9 @@ import java.util.List;
 
 /// Unloads and loads modules.
 ///
-/// Making the change loads the module with what modprobe's configuration says, so that reading the parameter back
-/// proves
-/// that the next boot will have it too. Taking it back gives the old value on modprobe's command line, so that it does
-/// not matter whether the configuration was taken back before.
+/// Making the change loads the module with what modprobe's configuration says, so that reading the
+/// parameter back proves that the next boot will have it too. Taking it back gives the old value on
+/// modprobe's command line, so that it does not matter whether the configuration was taken back before.
 final class ModuleExecutor implements ChangeExecutor<ReloadModule, Undo.OfModule> {
     private final Machine machine;
 

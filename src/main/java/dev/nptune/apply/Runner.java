@@ -95,9 +95,8 @@ final class Runner {
         }
     }
 
-    /// Whether an earlier change of the same thing was taken back already, by a run that could not note down that it
-    /// had
-    /// taken back this one.
+    /// Whether an earlier change of the same thing was taken back already, by a run that could not note
+    /// down that it had taken back this one.
     private boolean isTakenBackFurther(Run run, Run.Step step) throws IOException {
         String target = Executors.target(run.plan().changes().get(step.index()));
         for (Run.Step earlier : run.steps()) {

@@ -22,11 +22,10 @@ public final class EmulatedHost implements AutoCloseable {
     private final Path socket;
     private final SocketChannel control;
     private final StringBuilder received = new StringBuilder();
-    private final Duration bootTime;
+    private Duration bootTime = Duration.ZERO;
     private int calls;
 
-    private EmulatedHost(Machine machine, Path share, Path socket, SocketChannel control, Duration bootTime) {
-        this.bootTime = bootTime;
+    private EmulatedHost(Machine machine, Path share, Path socket, SocketChannel control) {
         this.machine = machine;
         this.share = share;
         this.socket = socket;
@@ -48,11 +47,10 @@ public final class EmulatedHost implements AutoCloseable {
         Machine machine = Machine.start(
                 name, QemuCommand.host(qemu, clock, kernel, share, socket, console.file()), console, limit);
         try {
-            SocketChannel control = connect(machine, socket);
-            EmulatedHost booting = new EmulatedHost(machine, share, socket, control, Duration.ZERO);
-            booting.answer("ready", "its control port answered");
-            Duration took = Duration.ofNanos(System.nanoTime() - began);
-            return new EmulatedHost(machine, share, socket, control, took);
+            EmulatedHost host = new EmulatedHost(machine, share, socket, connect(machine, socket));
+            host.answer("ready", "its control port answered");
+            host.bootTime = Duration.ofNanos(System.nanoTime() - began);
+            return host;
         } catch (IOException | UserException | RuntimeException e) {
             machine.close();
             remove(socket);

@@ -2,6 +2,7 @@ package dev.nptune.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nptune.Golden;
 import dev.nptune.bench.Workload;
 import java.io.StringReader;
 import java.util.List;
@@ -21,14 +22,15 @@ class HtmlReportTest {
     void theReportIsAsReviewed() throws Exception {
         String body = HtmlReport.of(Stories.full()).replaceAll("(?s)<head>.*</head>", "<head/>");
 
-        Golden.assertSame("report.html", body.replaceAll("(<(section|li|tr|g|div|p|span)\\b)", "\n$1") + "\n");
+        Golden.check(
+                "dev/nptune/report/report.html", body.replaceAll("(<(section|li|tr|g|div|p|span)\\b)", "\n$1") + "\n");
     }
 
     @Test
     void thePictureIsAsReviewed() throws Exception {
         String svg = Bars.svg(Stories.WORKLOADS, Bars.WIDE).replaceAll("(?s)<style>.*</style>", "");
 
-        Golden.assertSame("bars.svg", svg.replaceAll("(<g>)", "\n$1"));
+        Golden.check("dev/nptune/report/bars.svg", svg.replaceAll("(<g>)", "\n$1"));
     }
 
     @Test
