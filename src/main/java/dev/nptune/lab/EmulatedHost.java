@@ -35,8 +35,7 @@ public final class EmulatedHost implements AutoCloseable {
     /// Boots the host and waits for its control port.
     ///
     /// @param share an existing folder, empty or as [Lab] fills it; it is `/lab` in the host
-    static EmulatedHost boot(
-            String name, String qemu, QemuCommand.Clock clock, KernelFiles kernel, Path share, Duration limit)
+    static EmulatedHost boot(String name, String qemu, KernelFiles kernel, Path share, Duration limit)
             throws IOException, UserException {
         Console console = new Console(share.resolveSibling("console.log"));
         // A socket's path may be no longer than 107 bytes, so it cannot lie in a folder of the user's choice.
@@ -44,8 +43,8 @@ public final class EmulatedHost implements AutoCloseable {
         Path socket = temporary.resolve("control");
         Machine.removeAtExit(temporary, socket);
         long began = System.nanoTime();
-        Machine machine = Machine.start(
-                name, QemuCommand.host(qemu, clock, kernel, share, socket, console.file()), console, limit);
+        Machine machine =
+                Machine.start(name, QemuCommand.host(qemu, kernel, share, socket, console.file()), console, limit);
         try {
             EmulatedHost host = new EmulatedHost(machine, share, socket, connect(machine, socket));
             host.answer("ready", "its control port answered");

@@ -108,17 +108,8 @@ public final class Lab {
         }
     }
 
-    /// Boots the emulated host on the instruction clock, set up badly as in the thread, its domain not yet started.
+    /// Boots the emulated host, set up badly as in the thread, its domain not yet started.
     public EmulatedHost hostAsFound(String name) throws IOException, UserException {
-        return hostAsFound(name, QemuCommand.Clock.INSTRUCTIONS);
-    }
-
-    /// The same on the wall clock: quicker, and useless for measuring.
-    public EmulatedHost hostAsFoundOnWallClock(String name) throws IOException, UserException {
-        return hostAsFound(name, QemuCommand.Clock.WALL);
-    }
-
-    private EmulatedHost hostAsFound(String name, QemuCommand.Clock clock) throws IOException, UserException {
         setAside(folder.resolve(name));
         Path share = Files.createDirectories(folder.resolve(name).resolve("lab"));
         Files.copy(kernel.image(), share.resolve("vmlinuz"), StandardCopyOption.REPLACE_EXISTING);
@@ -130,7 +121,7 @@ public final class Lab {
         }
         Files.writeString(
                 share.resolve("win10.xml"), Resources.text("win10.xml").replace("@ARGUMENTS@", MEASURED_ARGUMENTS));
-        EmulatedHost host = EmulatedHost.boot(name, qemu, clock, kernel, share, limit);
+        EmulatedHost host = EmulatedHost.boot(name, qemu, kernel, share, limit);
         try {
             Exec.Result set = host.call("sh", "/lab/as-found.sh");
             if (set.exit() != 0) {

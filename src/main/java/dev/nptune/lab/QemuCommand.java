@@ -21,14 +21,6 @@ final class QemuCommand {
     // tsc=reliable: the emulated processor's counters are one counter, but it cannot say so (TCG has no invtsc), and
     // Linux would fall back to the HPET, whose every reading leaves the emulated code.
 
-    /// How time passes in the machine.
-    enum Clock {
-        /// Real time, one host thread for each CPU.
-        WALL,
-        /// Executed instructions, 1 ns each; all CPUs take turns on one host thread. Exact and repeatable.
-        INSTRUCTIONS
-    }
-
     private final List<String> argv = new ArrayList<>();
 
     private QemuCommand() {}
@@ -37,14 +29,12 @@ final class QemuCommand {
     ///
     /// @param share the folder shared with it
     /// @param control path of the UNIX-domain socket of its control port
-    static List<String> host(String qemu, Clock clock, KernelFiles kernel, Path share, Path control, Path console) {
-        QemuCommand command = new QemuCommand().machine(qemu, clock).memory("4G");
-        if (clock == Clock.INSTRUCTIONS) {
-            command.cpusWithSpacers();
-        } else {
-            command.add("-smp", HOST_CPUS + ",sockets=1,cores=" + HOST_CPUS + ",threads=1");
-        }
-        return command.displays()
+    static List<String> host(String qemu, KernelFiles kernel, Path share, Path control, Path console) {
+        return new QemuCommand()
+                .machine(qemu)
+                .memory("4G")
+                .cpusWithSpacers()
+                .displays()
                 .share("root", Path.of("/"), true)
                 .share("modules", kernel.modules(), true)
                 .share("lab", share, false)
@@ -55,15 +45,14 @@ final class QemuCommand {
                 .boot(
                         share.resolve("vmlinuz"),
                         share.resolve("host.cpio.gz"),
-                        "iommu=pt tsc=reliable nr_cpus=" + HOST_CPUS
-                                + (clock == Clock.INSTRUCTIONS ? " " + LOOPS_PER_JIFFY : ""))
+                        "iommu=pt tsc=reliable nr_cpus=" + HOST_CPUS + " " + LOOPS_PER_JIFFY)
                 .argv;
     }
 
     /// Bare metal for the measurement: the same processor without a hypervisor, of the size of the VM.
     static List<String> bare(String qemu, Path kernel, Path initramfs, String arguments, Path console) {
         return new QemuCommand()
-                .machine(qemu, Clock.INSTRUCTIONS)
+                .machine(qemu)
                 .memory("512M")
                 .add("-smp", "1")
                 .displays()
@@ -77,14 +66,14 @@ final class QemuCommand {
         return this;
     }
 
-    private QemuCommand machine(String qemu, Clock clock) {
+    /// All CPUs take turns on one thread, 1 ns of the machine's clock for each executed instruction: exact, and the
+    /// same on a busy computer. (On the wall clock, with a thread for each CPU, eight CPUs on two real ones
+    /// sometimes do nothing but tick for ever once something else wants the real ones too.)
+    private QemuCommand machine(String qemu) {
         add(qemu, "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-nic", "none");
         // kernel-irqchip is KVM's; off is what the AMD IOMMU's interrupt remapping asks for.
         add("-machine", "q35,kernel-irqchip=off", "-cpu", CPU);
-        if (clock == Clock.INSTRUCTIONS) {
-            return add("-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off");
-        }
-        return add("-accel", "tcg,thread=multi");
+        return add("-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off");
     }
 
     private QemuCommand memory(String size) {
@@ -94,7 +83,7 @@ final class QemuCommand {
     /// Eight CPUs, and after each in QEMU's round a ninth to sixteenth that the kernel is told to leave alone
     /// (`nr_cpus`).
     ///
-    /// On the instruction clock a CPU runs up to the next timer; the one after it in the round then finds a timer
+    /// A CPU runs up to the next timer; the one after it in the round then finds a timer
     /// that has expired and is given no instructions at all. A CPU that spins without `pause` would so starve its
     /// successor for ever (Linux hangs at "Booting SMP configuration"). A successor that never runs cannot starve.
     private QemuCommand cpusWithSpacers() {

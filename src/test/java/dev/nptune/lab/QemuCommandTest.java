@@ -2,15 +2,12 @@ package dev.nptune.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nptune.lab.QemuCommand.Clock;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class QemuCommandTest {
     private static final KernelFiles KERNEL =
@@ -19,7 +16,7 @@ class QemuCommandTest {
 
     @Test
     void afterEachProcessorComesASpacer() {
-        List<String> cpus = values(host(Clock.INSTRUCTIONS), "-device").stream()
+        List<String> cpus = values(host(), "-device").stream()
                 .filter(d -> d.startsWith("EPYC"))
                 .toList();
 
@@ -30,8 +27,8 @@ class QemuCommandTest {
     }
 
     @Test
-    void onTheInstructionClockTheKernelLeavesTheSpacersAlone() {
-        List<String> argv = host(Clock.INSTRUCTIONS);
+    void theKernelLeavesTheSpacersAlone() {
+        List<String> argv = host();
 
         assertThat(values(argv, "-smp")).containsExactly("1,maxcpus=16,sockets=1,cores=16,threads=1");
         assertThat(values(argv, "-icount")).containsExactly("shift=0,sleep=off");
@@ -39,19 +36,8 @@ class QemuCommandTest {
     }
 
     @Test
-    void onTheWallClockThereAreNoSpacers() {
-        List<String> argv = host(Clock.WALL);
-
-        assertThat(values(argv, "-smp")).containsExactly("8,sockets=1,cores=8,threads=1");
-        assertThat(values(argv, "-accel")).containsExactly("tcg,thread=multi");
-        assertThat(argv).doesNotContain("-icount").noneMatch(a -> a.startsWith("EPYC-x86_64-cpu"));
-        assertThat(values(argv, "-append").getFirst()).doesNotContain("lpj=");
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void onlyTheLabsOwnFolderCanBeWritten(Clock clock) {
-        List<String> shares = values(host(clock), "-virtfs");
+    void onlyTheLabsOwnFolderCanBeWritten() {
+        List<String> shares = values(host(), "-virtfs");
 
         assertThat(shares).hasSize(3);
         assertThat(shares.get(0)).startsWith("local,path=/,mount_tag=root,").endsWith(",readonly=on");
@@ -59,10 +45,9 @@ class QemuCommandTest {
         assertThat(shares.get(2)).contains(",mount_tag=lab,").doesNotContain("readonly");
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void aCommaInAPathIsDoubled(Clock clock) {
-        List<String> argv = host(clock);
+    @Test
+    void aCommaInAPathIsDoubled() {
+        List<String> argv = host();
 
         assertThat(values(argv, "-virtfs").get(1)).startsWith("local,path=/cache/lib,,modules,mount_tag=modules,");
         assertThat(values(argv, "-virtfs").get(2)).startsWith("local,path=/run,,1/lab,mount_tag=lab,");
@@ -77,7 +62,7 @@ class QemuCommandTest {
 
     @Test
     void noMachineHasANetwork() {
-        for (List<String> argv : List.of(host(Clock.WALL), host(Clock.INSTRUCTIONS), bare())) {
+        for (List<String> argv : List.of(host(), bare())) {
             assertThat(values(argv, "-nic")).containsExactly("none");
             assertThat(argv).contains("-nodefaults", "-no-user-config").doesNotContain("-netdev");
             assertThat(values(argv, "-device")).noneMatch(d -> d.contains("net"));
@@ -88,18 +73,17 @@ class QemuCommandTest {
     void bareMetalIsTheSameProcessorWithoutSharesOrControl() {
         List<String> argv = bare();
 
-        assertThat(values(argv, "-cpu")).isEqualTo(values(host(Clock.INSTRUCTIONS), "-cpu"));
-        assertThat(values(argv, "-icount")).isEqualTo(values(host(Clock.INSTRUCTIONS), "-icount"));
+        assertThat(values(argv, "-cpu")).isEqualTo(values(host(), "-cpu"));
+        assertThat(values(argv, "-icount")).isEqualTo(values(host(), "-icount"));
         assertThat(values(argv, "-smp")).containsExactly("1");
         assertThat(values(argv, "-append")).containsExactly("console=ttyS0 panic=-1 nptune.ram=64");
         assertThat(argv).doesNotContain("-virtfs");
         assertThat(values(argv, "-chardev")).hasSize(1);
     }
 
-    private static List<String> host(Clock clock) {
+    private static List<String> host() {
         return QemuCommand.host(
                 "/usr/bin/qemu",
-                clock,
                 KERNEL,
                 Path.of("/run,1/lab"),
                 Path.of("/tmp/a,b/control"),

@@ -40,7 +40,7 @@ class RollbackLabTest {
                 LabDirectories.of(System.getenv(), Path.of(System.getenv().getOrDefault("HOME", "/root")));
         KernelFiles kernel = new KernelCache(directories.cache(), path).kernel(null, Progress.SILENT);
         Lab lab = Lab.prepare(kernel, folder, Duration.ofMinutes(15), path);
-        try (EmulatedHost host = lab.hostAsFoundOnWallClock("host")) {
+        try (EmulatedHost host = lab.hostAsFound("host")) {
             Files.writeString(folder.resolve("host/lab/state.sh"), STATE);
             String found = state(host);
             assertThat(found).contains("\nN\n0\n", "[never]", "bochs-drm", "bus='sata'", "managed='no'");
