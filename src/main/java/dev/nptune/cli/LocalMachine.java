@@ -3,10 +3,12 @@ package dev.nptune.cli;
 import dev.nptune.apply.Applier;
 import dev.nptune.apply.Journals;
 import dev.nptune.apply.Modules;
+import dev.nptune.host.Coverage;
 import dev.nptune.host.Host;
 import dev.nptune.host.HostReader;
 import dev.nptune.host.Kernel;
-import dev.nptune.host.LiveTools;
+import dev.nptune.host.LiveCommands;
+import dev.nptune.host.MachineSource;
 import dev.nptune.internal.proc.Programs;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
@@ -34,7 +36,7 @@ record LocalMachine(Path root, Libvirt libvirt, Map<String, String> environment)
     }
 
     Host scan() {
-        return HostReader.read(root, LiveTools.probe());
+        return HostReader.read(new MachineSource(root, Coverage.WHOLE, LiveCommands.ofThisMachine()));
     }
 
     /// Reads a domain from libvirt.

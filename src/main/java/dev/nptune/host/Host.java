@@ -10,11 +10,23 @@ import java.util.Optional;
 /// @param cpu processors and their topology
 /// @param memory memory, huge pages and transparent huge pages
 /// @param kernel kernel, its command line, modules and their configuration
+/// @param boot boot loader, initramfs, Secure Boot
 /// @param pci PCI functions in address order
+/// @param usb USB controllers in address order
+/// @param virtualization VMs, defined and running
 /// @param tools versions of the virtualization stack found
 /// @param gaps what could not be read and has no fact of its own, so that a list above may be short
 public record Host(
-        int schemaVersion, Cpu cpu, Memory memory, Kernel kernel, List<PciFunction> pci, Tools tools, List<Gap> gaps) {
+        int schemaVersion,
+        Cpu cpu,
+        Memory memory,
+        Kernel kernel,
+        Boot boot,
+        List<PciFunction> pci,
+        List<UsbController> usb,
+        Virtualization virtualization,
+        Tools tools,
+        List<Gap> gaps) {
     /// The version written by this program.
     public static final int SCHEMA_VERSION = 1;
 
@@ -27,14 +39,12 @@ public record Host(
         Objects.requireNonNull(cpu);
         Objects.requireNonNull(memory);
         Objects.requireNonNull(kernel);
+        Objects.requireNonNull(boot);
+        Objects.requireNonNull(virtualization);
         Objects.requireNonNull(tools);
         pci = List.copyOf(pci);
+        usb = List.copyOf(usb);
         gaps = List.copyOf(gaps);
-    }
-
-    /// A machine that was read without gaps.
-    public Host(int schemaVersion, Cpu cpu, Memory memory, Kernel kernel, List<PciFunction> pci, Tools tools) {
-        this(schemaVersion, cpu, memory, kernel, pci, tools, List.of());
     }
 
     /// The first gap in what was read at or below a path such as `/etc/modprobe.d`.

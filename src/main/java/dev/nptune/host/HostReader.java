@@ -11,30 +11,34 @@ import java.nio.file.Path;
 public final class HostReader {
     private HostReader() {}
 
-    /// Reads a machine. The versions of its programs are asked of them where the root is this machine's own `/`;
-    /// they are unreadable anywhere else, for files do not tell them.
+    /// Reads the machine whose files lie below a root and whose programs cannot be asked. A file that is not there
+    /// does not exist on that machine.
     ///
     /// @throws IllegalArgumentException if the root is no directory
     public static Host read(Path root) {
-        boolean live = root.toAbsolutePath().normalize().equals(Path.of("/"));
-        return read(root, live ? LiveTools.probe() : unasked());
+        return read(new MachineSource(
+                root, Coverage.WHOLE, Commands.unavailable("the programs of this machine cannot be asked")));
     }
 
-    /// Reads a machine whose programs' versions are known otherwise.
+    /// Reads a machine.
     ///
-    /// @throws IllegalArgumentException if the root is no directory
-    public static Host read(Path root, Tools tools) {
-        Tree tree = new Tree(root);
+    /// @throws IllegalArgumentException if its root is no directory
+    public static Host read(MachineSource source) {
+        Tree tree = new Tree(source);
         Cpu cpu = CpuReader.read(tree);
         Memory memory = MemoryReader.read(tree);
         Kernel kernel = KernelReader.read(tree);
-        return new Host(Host.SCHEMA_VERSION, cpu, memory, kernel, PciReader.read(tree), tools, tree.gaps());
-    }
-
-    private static Tools unasked() {
-        String reason = "the programs of this machine cannot be asked";
-        return new Tools(
-                Fact.unreadable(LiveTools.QEMU + " --version", reason),
-                Fact.unreadable("virsh version --daemon", reason));
+        Boot boot = BootReader.read(tree);
+        return new Host(
+                Host.SCHEMA_VERSION,
+                cpu,
+                memory,
+                kernel,
+                boot,
+                PciReader.read(tree),
+                UsbReader.read(tree),
+                VirtualizationReader.read(tree),
+                ToolsReader.read(source.commands()),
+                tree.gaps());
     }
 }

@@ -43,6 +43,7 @@ final class Tree {
     static final long MAX_ALL_ENTRIES = 1_000_000;
 
     private final Path root;
+    private final Coverage coverage;
     private final int maxEntries;
     private final Set<Gap> gaps = new LinkedHashSet<>();
     /// Directories met on the way, which need not be asked again whether they are links.
@@ -52,14 +53,24 @@ final class Tree {
     private long entries;
 
     /// @throws IllegalArgumentException if the root is no directory
+    Tree(MachineSource source) {
+        this(source.root(), source.coverage(), MAX_ENTRIES);
+    }
+
+    /// One that holds all the machine has.
     Tree(Path root) {
-        this(root, MAX_ENTRIES);
+        this(root, Coverage.WHOLE, MAX_ENTRIES);
     }
 
     Tree(Path root, int maxEntries) {
+        this(root, Coverage.WHOLE, maxEntries);
+    }
+
+    private Tree(Path root, Coverage coverage, int maxEntries) {
         if (!Files.isDirectory(root)) {
             throw new IllegalArgumentException("not a directory: " + Printable.line(root.toString()));
         }
+        this.coverage = coverage;
         this.maxEntries = maxEntries;
         this.root = root.toAbsolutePath().normalize();
     }
@@ -180,7 +191,9 @@ final class Tree {
         try {
             return Fact.known(action.on(resolve(path)), source);
         } catch (NoSuchFileException e) {
-            return Fact.absent(source);
+            return coverage.whyMissing(asked)
+                    .<Fact<T>>map(reason -> Fact.unreadable(source, reason))
+                    .orElse(Fact.absent(source));
         } catch (AccessDeniedException e) {
             return Fact.unreadable(source, "permission denied");
         } catch (FileSystemLoopException e) {

@@ -1,5 +1,6 @@
 package dev.nptune.doctor;
 
+import dev.nptune.host.Boot;
 import dev.nptune.host.Cpu;
 import dev.nptune.host.Cpu.LogicalCpu;
 import dev.nptune.host.CpuSet;
@@ -12,6 +13,7 @@ import dev.nptune.host.Memory.HugePagePool;
 import dev.nptune.host.PciAddress;
 import dev.nptune.host.PciFunction;
 import dev.nptune.host.Tools;
+import dev.nptune.host.Virtualization;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -116,8 +118,12 @@ public final class TestHost {
                         Fact.known("madvise", THP),
                         Fact.known("never", THP)),
                 new Kernel(release, Fact.known("Linux", "/etc/os-release"), commandLine, loaded, options),
+                Boot.unread("not in this test"),
                 pci(),
-                new Tools(Fact.known("8.2.2", "qemu"), Fact.known("10.0.0", "libvirtd")));
+                List.of(),
+                Virtualization.none(),
+                new Tools(Fact.known("8.2.2", "qemu"), Fact.known("10.0.0", "libvirtd")),
+                List.of());
     }
 
     private List<PciFunction> pci() {

@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LiveToolsTest {
+class LiveCommandsTest {
     @TempDir
     Path bin = Path.of("");
 
@@ -20,7 +20,7 @@ class LiveToolsTest {
     }
 
     private Tools probe() {
-        return LiveTools.probe(List.of(bin));
+        return ToolsReader.read(new LiveCommands(List.of(bin)));
     }
 
     @Test
