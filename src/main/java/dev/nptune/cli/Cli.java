@@ -1,5 +1,6 @@
 package dev.nptune.cli;
 
+import dev.nptune.internal.text.NearMiss;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
@@ -103,9 +104,18 @@ public final class Cli {
     }
 
     private int wrongUse(ParameterException e) {
-        err.println("nptune: " + Printable.lines(String.valueOf(e.getMessage())));
-        List<String> similar =
-                e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+        String message = String.valueOf(e.getMessage());
+        List<String> similar = List.of();
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            similar = unmatched.getSuggestions();
+            String word = unmatched.getUnmatched().getFirst();
+            CommandLine command = e.getCommandLine();
+            if (command.getParent() == null && !word.startsWith("-")) {
+                message = "there is no command '" + word + "'";
+                similar = NearMiss.of(word, command.getSubcommands().keySet());
+            }
+        }
+        err.println("nptune: " + Printable.lines(message));
         if (!similar.isEmpty()) {
             err.println("  did you mean: " + String.join(", ", similar) + "?");
         }

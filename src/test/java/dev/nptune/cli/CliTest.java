@@ -46,8 +46,12 @@ class CliTest {
 
         assertThat(run.exit()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
-        assertThat(run.err()).contains("'docter'").contains("did you mean:").contains("doctor");
-        assertThat(run.errLines()).hasSize(3).last().isEqualTo("  see: nptune --help");
+        assertThat(run.errLines())
+                .containsExactly(
+                        "nptune: there is no command 'docter'", "  did you mean: doctor?", "  see: nptune --help");
+        assertThat(CliRun.of("tnue").err()).contains("did you mean: tune?");
+        assertThat(CliRun.of("install").errLines())
+                .containsExactly("nptune: there is no command 'install'", "  see: nptune --help");
     }
 
     @Test
