@@ -1,8 +1,8 @@
-# Debian packages that the lab and the build need. Sourced by verify; POSIX sh.
+# Debian packages that the lab, the build and the tests need. Sourced by verify; POSIX sh.
 #
 #   need_packages       installs what is missing when root, otherwise names the install line and returns 3
 #
-# The list of the lab's packages is the program's own: a command or a path, a tab, the package that has it.
+# The list of the lab's packages is the program's own; both lists: a command or a path, a tab, the package that has it.
 
 # The packages of which something is missing, each once, separated by blanks.
 missing_packages() (
@@ -11,7 +11,8 @@ missing_packages() (
     missing=
     {
         printf 'mvn\tmaven\n'
-        grep -v '^#' "$nptune_home/src/main/resources/dev/nptune/lab/debian-packages.txt"
+        grep -hv '^#' "$nptune_home/src/main/resources/dev/nptune/lab/debian-packages.txt" \
+            "$nptune_home/libexec/test-packages.txt"
     } | {
         while IFS=$tab read -r thing package; do
             [ -n "$thing" ] || continue

@@ -45,6 +45,7 @@ final class Checkout {
         checkout.write("src/main/java/A.java", "class A {}");
         checkout.write("src/main/java/B.java", "class B {}");
         checkout.write("src/main/resources/dev/nptune/lab/debian-packages.txt", "# none\nsh\tdash\n");
+        checkout.write("libexec/test-packages.txt", "# none\ncat\tcoreutils\n");
         Files.createDirectories(checkout.tools());
         for (String tool : TOOLS) {
             checkout.hostTool(tool);
