@@ -43,6 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             TuneCommand.class,
             ScanCommand.class,
+            TopologyCommand.class,
             DoctorCommand.class,
             PlanCommand.class,
             ApplyCommand.class,
