@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /// A set of CPU numbers in the kernel's list notation, `0-3,8,10-11`.
@@ -107,6 +108,16 @@ public final class CpuSet {
 
     public boolean contains(int cpu) {
         return cpu >= 0 && bits.get(cpu);
+    }
+
+    /// Whether all CPUs of another set are in this one.
+    public boolean containsAll(CpuSet other) {
+        return other.minus(this).isEmpty();
+    }
+
+    /// The lowest number.
+    public OptionalInt first() {
+        return bits.isEmpty() ? OptionalInt.empty() : OptionalInt.of(bits.nextSetBit(0));
     }
 
     public boolean isEmpty() {

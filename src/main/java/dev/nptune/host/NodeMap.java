@@ -1,5 +1,6 @@
 package dev.nptune.host;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,20 +11,24 @@ import java.util.regex.Pattern;
 /// The kernel tells it four ways and archives keep only some of them: a node's `cpulist`, its `cpumap`, its `cpuN`
 /// entries, and a CPU's own `nodeN` entry, which counts only where no node is kept.
 final class NodeMap {
-    private static final String NODES = "/sys/devices/system/node";
+    static final String NODES = "/sys/devices/system/node";
     private static final Pattern NODE = Pattern.compile("node(0|[1-9][0-9]{0,3})");
     private static final Pattern CPU = Pattern.compile("cpu(0|[1-9][0-9]{0,3})");
 
     private final Tree tree;
+    private final Fact<List<String>> directories;
     private final Map<Integer, Fact<CpuSet>> nodes = new TreeMap<>();
 
-    private NodeMap(Tree tree) {
+    private NodeMap(Tree tree, Fact<List<String>> directories) {
         this.tree = tree;
+        this.directories = directories;
     }
 
     static NodeMap read(Tree tree) {
-        NodeMap map = new NodeMap(tree);
-        for (String name : tree.namesOrGap(NODES)) {
+        Fact<List<String>> directories = tree.names(NODES);
+        tree.noteGap(directories);
+        NodeMap map = new NodeMap(tree, directories);
+        for (String name : directories.get().orElse(List.of())) {
             if (NODE.matcher(name).matches()) {
                 map.nodes.put(Integer.valueOf(name.substring(4)), map.cpus(NODES + "/" + name));
             }
@@ -32,19 +37,24 @@ final class NodeMap {
     }
 
     private Fact<CpuSet> cpus(String node) {
-        Fact<CpuSet> list = tree.value(node + "/cpulist").map(CpuSet::parse);
-        if (!(list instanceof Fact.Absent<CpuSet>)) {
-            return list;
+        Fact<CpuSet> told = Values.firstKnown(
+                () -> tree.value(node + "/cpulist").map(CpuSet::parse),
+                () -> tree.value(node + "/cpumap").map(CpuSet::parseMask));
+        if (told instanceof Fact.Known<CpuSet>) {
+            return told;
         }
-        Fact<CpuSet> mask = tree.value(node + "/cpumap").map(CpuSet::parseMask);
-        if (!(mask instanceof Fact.Absent<CpuSet>)) {
-            return mask;
-        }
-        return tree.names(node)
+        Fact<CpuSet> entries = tree.names(node)
                 .map(names -> CpuSet.of(names.stream()
                         .filter(name -> CPU.matcher(name).matches())
                         .mapToInt(name -> Integer.parseInt(name.substring(3)))
                         .toArray()));
+        boolean some = entries.get().filter(set -> !set.isEmpty()).isPresent();
+        return some || told instanceof Fact.Absent<CpuSet> ? entries : told;
+    }
+
+    /// The CPUs of each node by its number, offline ones perhaps among them.
+    Map<Integer, Fact<CpuSet>> nodes() {
+        return Collections.unmodifiableMap(nodes);
     }
 
     /// The node of a CPU; absent if no node claims it.
@@ -52,7 +62,7 @@ final class NodeMap {
         if (nodes.isEmpty()) {
             return ownEntry("/sys/devices/system/cpu/cpu" + cpu);
         }
-        Fact<Integer> found = Fact.absent(NODES);
+        Fact<Integer> found = Fact.absent(NODES + "/node*");
         for (Map.Entry<Integer, Fact<CpuSet>> node : nodes.entrySet()) {
             switch (node.getValue()) {
                 case Fact.Known<CpuSet>(CpuSet cpus, String source)
@@ -67,15 +77,12 @@ final class NodeMap {
     }
 
     private Fact<Integer> ownEntry(String directory) {
-        return switch (tree.names(directory)) {
-            case Fact.Known<List<String>>(List<String> names, String _) ->
-                names.stream()
-                        .filter(name -> NODE.matcher(name).matches())
-                        .findFirst()
-                        .map(name -> Fact.known(Integer.valueOf(name.substring(4)), directory + "/" + name))
-                        .orElse(Fact.absent(NODES));
-            case Fact.Absent<List<String>> _ -> Fact.absent(NODES);
-            case Fact.Unreadable<List<String>>(String source, String reason) -> Fact.unreadable(source, reason);
-        };
+        return tree.names(directory).get().orElse(List.of()).stream()
+                .filter(name -> NODE.matcher(name).matches())
+                .findFirst()
+                .map(name -> Fact.known(Integer.valueOf(name.substring(4)), directory + "/" + name))
+                .orElseGet(() -> directories instanceof Fact.Known<List<String>>
+                        ? Fact.absent(NODES)
+                        : Values.unknown(directories));
     }
 }

@@ -4,6 +4,7 @@ import dev.nptune.internal.text.Printable;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -96,6 +97,35 @@ final class Values {
             }
             case Fact.Absent<Map<String, String>>(String source) -> Fact.absent(source);
             case Fact.Unreadable<Map<String, String>>(String source, String reason) -> Fact.unreadable(source, reason);
+        };
+    }
+
+    /// The first of several ways to read one thing that gives it: kernels and archives keep only some of them. If none
+    /// does, the first that fails for a reason, else the first.
+    @SafeVarargs
+    static <T> Fact<T> firstKnown(Supplier<Fact<T>>... ways) {
+        Fact<T> result = ways[0].get();
+        for (int i = 1; i < ways.length && !(result instanceof Fact.Known<T>); i++) {
+            result = better(result, ways[i].get());
+        }
+        return result;
+    }
+
+    /// The known one of two facts that tell the same; of two that are not known, the one that says more.
+    static <T> Fact<T> better(Fact<T> first, Fact<T> second) {
+        boolean saysMore = first instanceof Fact.Absent<T> && !(second instanceof Fact.Absent<T>);
+        boolean onlyKnown = second instanceof Fact.Known<T> && !(first instanceof Fact.Known<T>);
+        return saysMore || onlyKnown ? second : first;
+    }
+
+    /// What a fact is not known for, as a fact of another type.
+    ///
+    /// @throws IllegalArgumentException if it is known
+    static <T> Fact<T> unknown(Fact<?> fact) {
+        return switch (fact) {
+            case Fact.Known<?> _ -> throw new IllegalArgumentException("known: " + fact.source());
+            case Fact.Absent<?>(String source) -> Fact.absent(source);
+            case Fact.Unreadable<?>(String source, String reason) -> Fact.unreadable(source, reason);
         };
     }
 

@@ -308,11 +308,14 @@ final class MixedCases {
         return new LogicalCpu(
                 cpu.id(),
                 cpu.packageId(),
+                cpu.packageCpus(),
+                cpu.dieId(),
                 cpu.coreId(),
                 TestHost.unreadable(cpu.threadSiblings()),
                 cpu.l3Id(),
                 cpu.l3Sharing(),
                 cpu.l3Bytes(),
-                cpu.node());
+                cpu.node(),
+                cpu.highestPerf());
     }
 }

@@ -3,6 +3,8 @@ package dev.nptune.doctor;
 import dev.nptune.host.Boot;
 import dev.nptune.host.Cpu;
 import dev.nptune.host.Cpu.LogicalCpu;
+import dev.nptune.host.CpuFrequency;
+import dev.nptune.host.CpuIdle;
 import dev.nptune.host.CpuSet;
 import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
@@ -78,28 +80,45 @@ public final class TestHost {
             cpus.add(new LogicalCpu(
                     id,
                     Fact.known(0, dir + "/topology/physical_package_id"),
+                    Fact.absent(dir + "/topology/core_siblings_list"),
+                    Fact.absent(dir + "/topology/die_id"),
                     Fact.known(core, dir + "/topology/core_id"),
                     Fact.known(siblings, dir + "/topology/thread_siblings_list"),
                     Fact.known(core * caches / cores, dir + "/cache/index3/id"),
                     Fact.absent(dir + "/cache/index3/shared_cpu_list"),
                     Fact.known(16L << 20, dir + "/cache/index3/size"),
-                    Fact.known(0, dir)));
+                    Fact.known(0, dir),
+                    Fact.absent(dir + "/acpi_cppc/highest_perf")));
         }
         return cpus;
     }
 
     public Cpu cpu() {
+        String reason = "not in this test";
+        String dir = "/sys/devices/system/cpu/";
         return new Cpu(
                 vendor,
                 Fact.known("AMD Ryzen 7", "/proc/cpuinfo"),
                 Fact.known(23, "/proc/cpuinfo"),
                 Fact.known(1, "/proc/cpuinfo"),
                 Fact.known(1, "/proc/cpuinfo"),
+                Fact.unreadable("/proc/cpuinfo", reason),
                 flags,
+                Fact.unreadable(dir + "present", reason),
                 online,
+                Fact.unreadable(dir + "present", reason),
                 isolated,
+                Fact.unreadable(dir + "nohz_full", reason),
+                Fact.unreadable("/proc/self/status", reason),
+                Fact.unreadable(dir + "smt/control", reason),
                 clocksource,
-                logical);
+                Fact.unreadable(CLOCK, reason),
+                logical,
+                List.of(),
+                Fact.absent("/sys/devices/cpu_core/cpus"),
+                CpuFrequency.unread(reason),
+                CpuIdle.unread(reason),
+                Map.of());
     }
 
     private Host build() {
@@ -113,10 +132,17 @@ public final class TestHost {
                 new Memory(
                         memory,
                         available,
+                        Fact.unreadable("/proc/meminfo", "not in this test"),
+                        Fact.unreadable("/proc/meminfo", "not in this test"),
+                        Fact.unreadable("/proc/sys/vm/swappiness", "not in this test"),
                         List.of(new HugePagePool(2L << 20, hugeTotal, hugeFree)),
                         thp,
                         Fact.known("madvise", THP),
-                        Fact.known("never", THP)),
+                        Fact.known("never", THP),
+                        Fact.unreadable(THP, "not in this test"),
+                        Fact.unreadable("/proc/sys/vm/compaction_proactiveness", "not in this test"),
+                        Memory.Ksm.unread("not in this test"),
+                        List.of()),
                 new Kernel(release, Fact.known("Linux", "/etc/os-release"), commandLine, loaded, options),
                 Boot.unread("not in this test"),
                 pci(),

@@ -40,12 +40,15 @@ class HostReaderTest {
                 .isEqualTo(new Cpu.LogicalCpu(
                         3,
                         Fact.known(0, cpu3 + "topology/physical_package_id"),
+                        Fact.absent(cpu3 + "topology/core_siblings"),
+                        Fact.absent(cpu3 + "topology/die_id"),
                         Fact.known(4, cpu3 + "topology/core_id"),
                         Fact.known(CpuSet.of(2, 3), cpu3 + "topology/thread_siblings_list"),
                         Fact.known(1, cpu3 + "cache/index3/id"),
                         Fact.known(CpuSet.of(2, 3), cpu3 + "cache/index3/shared_cpu_list"),
                         Fact.known(8L << 20, cpu3 + "cache/index3/size"),
-                        Fact.known(0, "/sys/devices/system/node/node0/cpulist")));
+                        Fact.known(0, "/sys/devices/system/node/node0/cpulist"),
+                        Fact.absent(cpu3 + "cpufreq/amd_pstate_prefcore_ranking")));
     }
 
     @Test
@@ -107,7 +110,7 @@ class HostReaderTest {
                         Fact.known(0, nodes + "node0/cpumap"),
                         Fact.known(2, nodes + "node2/cpulist"),
                         Fact.known(1, nodes + "node1"),
-                        Fact.absent("/sys/devices/system/node"));
+                        Fact.absent("/sys/devices/system/node/node*"));
     }
 
     @Test

@@ -64,12 +64,15 @@ class PlacementTest {
         return new LogicalCpu(
                 l.id(),
                 l.packageId(),
+                l.packageCpus(),
+                l.dieId(),
                 l.coreId(),
                 l.threadSiblings(),
                 l.l3Id(),
                 l.l3Sharing(),
                 Fact.known(bytes, "size"),
-                l.node());
+                l.node(),
+                l.highestPerf());
     }
 
     @Test
