@@ -11,19 +11,24 @@ import java.nio.file.Path;
 public final class Golden {
     private Golden() {}
 
+    /// A test resource.
     public static void check(String resource, String actual) {
-        if ("write".equals(System.getProperty("nptune.golden"))) {
-            Path file = Path.of("src/test/resources", resource);
-            try {
+        check(Path.of("src/test/resources", resource), actual);
+    }
+
+    /// A file of the project, by its path below the project's folder.
+    public static void check(Path file, String actual) {
+        try {
+            if ("write".equals(System.getProperty("nptune.golden"))) {
                 Files.createDirectories(file.resolve("..").normalize());
                 Files.writeString(file, actual);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+            } else {
+                assertThat(actual)
+                        .as("%s; -Dnptune.golden=write writes it anew", file)
+                        .isEqualTo(Files.readString(file));
             }
-        } else {
-            assertThat(actual)
-                    .as("%s; -Dnptune.golden=write writes it anew", resource)
-                    .isEqualTo(Resources.text(resource));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

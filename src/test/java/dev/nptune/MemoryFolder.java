@@ -16,6 +16,11 @@ public final class MemoryFolder implements TempDirFactory {
 
     @Override
     public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext test) throws IOException {
+        return create();
+    }
+
+    /// One outside of a test's own folders; whoever creates it deletes it.
+    public static Path create() throws IOException {
         if (isTmpfsWithRoom()) {
             Path folder = Files.createTempDirectory(SHARED_MEMORY, "nptune");
             if (runsPrograms(folder)) {

@@ -1,6 +1,7 @@
 package dev.nptune.cli;
 
 import dev.nptune.host.Host;
+import dev.nptune.host.HostSchema;
 import dev.nptune.internal.json.Json;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
@@ -28,9 +29,16 @@ final class ScanCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the host as JSON.")
     private boolean json;
 
+    @Option(names = "--schema", description = "Print the JSON Schema of --json; no machine is read.")
+    private boolean schema;
+
     @Override
     public Integer call() throws UserException {
         Cli cli = Objects.requireNonNull(this.cli);
+        if (schema) {
+            cli.out().print(HostSchema.text());
+            return 0;
+        }
         place.requireLocal("scan");
         Host host = LocalMachine.of(cli.environment()).scan();
         cli.out().print(json ? Json.pretty(host) + "\n" : Printable.lines(ScanText.render(host)));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nptune.host.Host;
+import dev.nptune.host.HostSchema;
 import dev.nptune.internal.json.Json;
 import dev.nptune.lab.LabPackages;
 import java.io.IOException;
@@ -164,6 +165,14 @@ class CliTest {
         Host host = Json.read(run.out(), Host.class);
         assertThat(Json.read(Json.pretty(host), Host.class)).isEqualTo(host);
         assertThat(host.cpu().logical()).isNotEmpty();
+    }
+
+    @Test
+    void scanPrintsTheSchemaOfItsJson() {
+        CliRun run = CliRun.of("scan", "--schema");
+
+        assertThat(run.exit()).isZero();
+        assertThat(run.out()).isEqualTo(HostSchema.text());
     }
 
     @Test

@@ -1,0 +1,90 @@
+package dev.nptune.host;
+
+import dev.nptune.MemoryFolder;
+import dev.nptune.Resources;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The machines of the thread this program grew out of, "Patch NPT on Ryzen for Better Performance" (2017), written by
+/// hand from what their owners said and what such boards show. Each is one text file, whose head says which is which;
+/// [MachinesFile] tells its form.
+public final class Machines {
+    /// Ryzen 7 1700, B350, GTX 1070 and HD 7770, Ubuntu 17.04 with kernel 4.13.7, `npt=0`.
+    public static final String RYZEN_1700 = "ryzen-1700-b350";
+    /// Ryzen 7, AX370-Gaming K5, GTX 1080 and R9 380, Fedora 26; the VM's disk on emulated SATA; the VM runs.
+    public static final String GAMING_K5 = "ryzen-ax370-gaming-k5";
+    /// Ryzen 7, RX Vega 64 and RX 460, Arch with `pcie_acs_override`, without ACS in the firmware's root ports.
+    public static final String VEGA = "ryzen-vega-arch-acs";
+    /// Threadripper 1950X, two dies; card and vCPUs of the VM at node 1, its memory at node 0; the VM runs.
+    public static final String THREADRIPPER = "threadripper-1950x";
+
+    /// All of them.
+    public static final List<String> NAMES = List.of(RYZEN_1700, GAMING_K5, VEGA, THREADRIPPER);
+
+    private static final Map<String, Host> HOSTS = new ConcurrentHashMap<>();
+
+    private Machines() {}
+
+    /// Unpacks a machine below an empty directory. Some of its links are absolute, as on the machine; JUnit warns when
+    /// it
+    /// deletes such a directory, [#delete] does not.
+    ///
+    /// @return it as a whole machine: a file that is not there does not exist, and so with commands
+    /// @throws IllegalArgumentException if the machine's file is not understood, with the line
+    public static MachineSource unpack(String name, Path root) throws IOException {
+        MachinesFile machine = file(name);
+        for (Map.Entry<String, MachinesFile.Entry> entry : machine.entries().entrySet()) {
+            Path path = root.resolve(entry.getKey().substring(1));
+            Files.createDirectories(path.resolveSibling("."));
+            switch (entry.getValue()) {
+                case MachinesFile.Entry.Content(byte[] bytes) -> Files.write(path, bytes);
+                case MachinesFile.Entry.Link(String target) -> Files.createSymbolicLink(path, Path.of(target));
+            }
+        }
+        return new MachineSource(root, Coverage.WHOLE, command -> answer(machine, command));
+    }
+
+    static MachinesFile file(String name) {
+        return MachinesFile.parse(Resources.text("dev/nptune/machines/" + name + ".txt"));
+    }
+
+    private static Fact<String> answer(MachinesFile machine, Command command) {
+        String output = machine.commands().get(command.key());
+        return output == null ? Fact.absent(command.line()) : Fact.known(output, command.line());
+    }
+
+    /// A machine as the program reads it; read once, then kept.
+    public static Host host(String name) {
+        return HOSTS.computeIfAbsent(name, Machines::read);
+    }
+
+    private static Host read(String name) {
+        try {
+            Path root = MemoryFolder.create();
+            try {
+                return HostReader.read(unpack(name, root));
+            } finally {
+                delete(root);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Deletes a directory with all it holds.
+    static void delete(Path root) throws IOException {
+        Path[] paths;
+        try (var walk = Files.walk(root)) {
+            paths = walk.toArray(Path[]::new);
+        }
+        for (Path path : Arrays.asList(paths).reversed()) {
+            Files.delete(path);
+        }
+    }
+}
