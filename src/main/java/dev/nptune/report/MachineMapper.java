@@ -2,6 +2,7 @@ package dev.nptune.report;
 
 import dev.nptune.host.Cpu;
 import dev.nptune.host.CpuSet;
+import dev.nptune.host.CpuTopology;
 import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
 import dev.nptune.host.PciFunction;
@@ -16,19 +17,20 @@ import dev.nptune.vm.Located;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Function;
 
 /// Puts a machine's CPUs into boxes: each package, node, die and L3 goes into the smallest that holds all its CPUs, so
 /// that a die of two nodes and a node of two dies both come out right.
 public final class MachineMapper {
     private final Host host;
+    private final CpuTopology topology;
     private final List<String> notes = new ArrayList<>();
 
     private MachineMapper(Host host) {
         this.host = host;
+        this.topology = CpuTopology.of(host.cpu());
     }
 
     /// Maps a machine and the VMs on it.
@@ -38,7 +40,7 @@ public final class MachineMapper {
 
     private MachineMap map(List<Domain> domains) {
         List<Group> groups = groups();
-        Group machine = new Group(Kind.PACKAGE, "", "", online());
+        Group machine = new Group(Kind.PACKAGE, "", "", topology.cpus());
         groups.forEach(group -> machine.place(group, notes));
         cores().forEach(machine::place);
         List<Device> elsewhere = new ArrayList<>();
@@ -106,53 +108,69 @@ public final class MachineMapper {
         }
     }
 
-    private CpuSet online() {
-        return CpuSet.of(
-                host.cpu().logical().stream().mapToInt(Cpu.LogicalCpu::id).toArray());
-    }
-
     private List<Group> groups() {
         List<Group> groups = new ArrayList<>();
-        by(Cpu.LogicalCpu::packageId)
-                .forEach((id, cpus) -> groups.add(new Group(
-                        Kind.PACKAGE,
-                        "Package " + id,
-                        host.cpu().modelName().get().orElse(""),
-                        cpus)));
-        by(Cpu.LogicalCpu::node).forEach((id, cpus) -> groups.add(new Group(Kind.NODE, "NUMA node " + id, "", cpus)));
-        Map<CpuSet, String> caches = new TreeMap<>(
-                Comparator.comparingInt(set -> set.stream().findFirst().orElse(0)));
-        for (Cpu.LogicalCpu cpu : host.cpu().logical()) {
-            cpu.l3Sharing()
-                    .get()
-                    .ifPresent(sharing -> caches.putIfAbsent(
-                            sharing.and(online()),
-                            cpu.l3Bytes().get().map(MachineMapper::size).orElse("")));
+        String model = host.cpu().modelName().get().orElse("");
+        topology.packages()
+                .forEach(p -> groups.add(new Group(Kind.PACKAGE, numbered("Package", p.id()), model, p.cpus())));
+        topology.nodes().forEach(n -> groups.add(new Group(Kind.NODE, nodeTitle(n.id()), memory(n.id()), n.cpus())));
+        if (topology.dies().size() > topology.packages().size()) {
+            topology.dies().forEach(d -> groups.add(new Group(Kind.DIE, numbered("Die", d.id()), "", d.cpus())));
         }
-        caches.forEach((cpus, bytes) -> groups.add(new Group(Kind.L3, "L3", bytes, cpus)));
+        topology.l3()
+                .forEach(c -> groups.add(new Group(
+                        Kind.L3,
+                        numbered("L3", c.id()),
+                        c.bytes().map(MachineMapper::size).orElse("") + (c.x3d() ? ", stacked (X3D)" : ""),
+                        c.cpus())));
         groups.sort(Comparator.<Group>comparingInt(g -> -g.cpus.size())
                 .thenComparing(g -> g.kind)
-                .thenComparingInt(g -> g.cpus.stream().findFirst().orElse(0)));
+                .thenComparingInt(g -> g.cpus.first().orElse(0)));
         return groups;
     }
 
-    private Map<Integer, CpuSet> by(Function<Cpu.LogicalCpu, Fact<Integer>> id) {
-        Map<Integer, CpuSet> groups = new TreeMap<>();
-        for (Cpu.LogicalCpu cpu : host.cpu().logical()) {
-            id.apply(cpu).get().ifPresent(i -> groups.merge(i, CpuSet.of(cpu.id()), CpuSet::or));
-        }
-        return groups;
+    private static String numbered(String name, Optional<Integer> id) {
+        return id.map(i -> name + " " + i).orElse(name);
+    }
+
+    private static String nodeTitle(int id) {
+        return "NUMA node " + id;
+    }
+
+    private String memory(int node) {
+        return host.memory().nodes().stream()
+                .filter(n -> n.id() == node)
+                .flatMap(n -> n.total().get().stream())
+                .map(bytes -> String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1 << 30)))
+                .findFirst()
+                .orElse("");
     }
 
     private List<Core> cores() {
-        return host.cpu().logical().stream()
-                .map(cpu -> cpu.threadSiblings()
-                        .get()
-                        .map(siblings -> siblings.and(online()))
-                        .orElse(CpuSet.of(cpu.id())))
+        List<Integer> ranks = topology.preferred().stream()
+                .flatMap(core -> core.highestPerf().stream())
                 .distinct()
-                .map(cpus -> new Core(cpus, ""))
                 .toList();
+        return topology.cores().stream()
+                .map(core -> new Core(core.cpus(), mark(core, ranks)))
+                .toList();
+    }
+
+    /// `P`, `E` or `LP` where there are several kinds; `#1` for the cores the firmware ranks highest where it does.
+    private static String mark(CpuTopology.Core core, List<Integer> ranks) {
+        String kind = core.kind()
+                .map(k -> switch (k) {
+                    case PERFORMANCE -> "P";
+                    case EFFICIENT -> "E";
+                    case LOW_POWER -> "LP";
+                })
+                .orElse("");
+        String rank = ranks.size() < 2
+                ? ""
+                : core.highestPerf()
+                        .map(perf -> "#" + (ranks.indexOf(perf) + 1))
+                        .orElse("");
+        return (kind + " " + rank).strip();
     }
 
     private Optional<Group> nodeOf(PciFunction function, List<Group> groups) {
@@ -163,7 +181,7 @@ public final class MachineMapper {
         return function.numaNode()
                 .get()
                 .flatMap(node -> nodes.stream()
-                        .filter(g -> g.title.equals("NUMA node " + node))
+                        .filter(g -> g.title.equals(nodeTitle(node)))
                         .findFirst());
     }
 
@@ -218,10 +236,20 @@ public final class MachineMapper {
 
     private void notes() {
         host.cpu()
+                .offline()
+                .get()
+                .filter(cpus -> !cpus.isEmpty())
+                .ifPresent(cpus -> notes.add("CPUs " + cpus + " are offline"));
+        host.cpu()
                 .isolated()
                 .get()
                 .filter(cpus -> !cpus.isEmpty())
                 .ifPresent(cpus -> notes.add("CPUs " + cpus + " are isolated from the scheduler (isolcpus)"));
+        host.cpu().coreClasses().get().orElse(List.of()).stream()
+                .filter(Cpu.CoreClass::inferred)
+                .findFirst()
+                .ifPresent(c -> notes.add("which cores are P and which E is inferred from " + c.basis()));
+        topology.disagreements().forEach(notes::add);
     }
 
     private static String size(long bytes) {

@@ -66,7 +66,7 @@ public final class MachineText {
                                 .map(use -> "=" + use.thread().label())
                                 .collect(Collectors.joining()))
                 .collect(Collectors.joining(" "));
-        return "[" + cpus + "]" + core.mark();
+        return "[" + cpus + "]" + core.mark().replace(" ", "");
     }
 
     private void device(String indent, Device device) {
