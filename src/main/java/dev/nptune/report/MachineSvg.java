@@ -6,6 +6,7 @@ import dev.nptune.report.MachineMap.Core;
 import dev.nptune.report.MachineMap.Device;
 import dev.nptune.report.MachineMap.Use;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -162,13 +163,23 @@ public final class MachineSvg {
     }
 
     private static Tile heading(Box box) {
-        double detail = 1.1 * width(box.title()) + 10;
-        return new Tile(
-                detail + width(box.detail()),
-                LINE,
-                (x, y) -> List.of(
-                        text("title", x, y + LINE - 5, box.title()),
-                        text("detail", x + detail, y + LINE - 5, box.detail())));
+        return words(0, new Words("title", box.title()), new Words("detail", box.detail()));
+    }
+
+    /// Text in one style.
+    private record Words(String css, String text) {}
+
+    /// Several texts one after another, as wide as the reader's fonts make them.
+    private static Tile words(double start, Words... words) {
+        String all = Arrays.stream(words).map(Words::text).collect(Collectors.joining("  "));
+        return new Tile(start + 1.1 * width(all), LINE, (x, y) -> {
+            Element line = Element.of("text").attr("x", x + start).attr("y", y + LINE - 4);
+            for (int i = 0; i < words.length; i++) {
+                Element part = Element.of("tspan", words[i].text()).css(words[i].css());
+                line.add(i == 0 ? part : part.attr("dx", 8));
+            }
+            return List.of(line);
+        });
     }
 
     /// One below the other; none at all for none.
@@ -181,31 +192,23 @@ public final class MachineSvg {
     }
 
     private static Tile device(Device device) {
-        String address = device.address().toString();
-        double name = 100;
-        double detail = name + width(device.name()) + 12;
-        return new Tile(
-                detail + width(device.detail()),
-                LINE,
-                (x, y) -> List.of(
-                        text("address", x, y + 13, address),
-                        text("name", x + name, y + 13, device.name()),
-                        text("detail", x + detail, y + 13, device.detail())));
+        return words(
+                0,
+                new Words("address", device.address().toString()),
+                new Words("name", device.name()),
+                new Words("detail", device.detail()));
     }
 
     private Tile legend(int vm) {
         String threads = map.vms().get(vm).threads().stream()
                 .map(thread -> thread.label() + "→" + thread.cpus())
                 .collect(Collectors.joining("  "));
-        String name = map.vms().get(vm).name();
-        double start = 22 + width(name) + 12;
-        return new Tile(
-                start + width(threads),
-                LINE + 4,
-                (x, y) -> List.of(
-                        rectangle("pu vm" + vm % COLOURS, x, y + 4, 14, 14, 3),
-                        text("title", x + 22, y + 15, name),
-                        text("label", x + start, y + 15, threads)));
+        Tile told = words(22, new Words("title", map.vms().get(vm).name()), new Words("label", threads));
+        return new Tile(told.width(), LINE, (x, y) -> {
+            List<Element> drawn = new ArrayList<>(told.drawing().at(x, y));
+            drawn.addFirst(rectangle("pu vm" + vm % COLOURS, x, y + 2, 14, 14, 3));
+            return drawn;
+        });
     }
 
     private static Tile line(String css, String text, double height) {
