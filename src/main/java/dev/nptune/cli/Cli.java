@@ -44,6 +44,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TuneCommand.class,
             ScanCommand.class,
             TopologyCommand.class,
+            GatherCommand.class,
             DoctorCommand.class,
             PlanCommand.class,
             ApplyCommand.class,
@@ -176,9 +177,19 @@ public final class Cli {
 
     /// Whether standard error is a terminal whose lines can be drawn over.
     boolean drawsOnErrors() {
+        return !"dumb".equals(environment.get("TERM")) && isTerminal(2);
+    }
+
+    /// Whether standard output is a terminal, where nothing binary belongs.
+    boolean resultsGoToTerminal() {
+        return isTerminal(1);
+    }
+
+    private static boolean isTerminal(int descriptor) {
         try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
-            return !"dumb".equals(environment.get("TERM")) && target.matches("/dev/(pts/|tty|console).*");
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
+            return target.matches("/dev/(pts/|tty|console).*");
         } catch (IOException _) {
             return false;
         }

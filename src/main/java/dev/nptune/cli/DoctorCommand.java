@@ -18,7 +18,13 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,
-        header = {"Examples:", "  nptune doctor win10", "  nptune doctor win10 --json", ""},
+        header = {
+            "Examples:",
+            "  nptune doctor win10",
+            "  nptune doctor win10 --json",
+            "  nptune doctor win10.xml --host host.tar.gz",
+            ""
+        },
         description = "Finds what makes a VM slow, stuttering, broken or unsafe, with evidence and fix.")
 final class DoctorCommand implements Callable<Integer> {
     @ParentCommand
@@ -36,8 +42,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws UserException {
         Cli cli = Objects.requireNonNull(this.cli);
-        place.requireLocal("doctor");
-        LocalMachine machine = LocalMachine.of(cli.environment());
+        ReadableMachine machine = place.readable("doctor", cli);
         Diagnosis diagnosis = Doctor.examine(machine.scan(), machine.domain(vm.name()));
         cli.out()
                 .print(

@@ -6,7 +6,6 @@ import dev.nptune.apply.Modules;
 import dev.nptune.host.Coverage;
 import dev.nptune.host.Host;
 import dev.nptune.host.HostReader;
-import dev.nptune.host.Kernel;
 import dev.nptune.host.LiveCommands;
 import dev.nptune.host.MachineSource;
 import dev.nptune.internal.proc.Programs;
@@ -17,7 +16,6 @@ import dev.nptune.vm.Libvirt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,22 +25,21 @@ import org.jspecify.annotations.Nullable;
 /// @param root its root directory
 /// @param libvirt the system's libvirt
 /// @param environment the environment variables
-record LocalMachine(Path root, Libvirt libvirt, Map<String, String> environment) {
-    /// The largest modprobe configuration file that is read, in bytes.
-    private static final int MAX_CONFIGURATION = 1 << 20;
-
+record LocalMachine(Path root, Libvirt libvirt, Map<String, String> environment) implements ReadableMachine {
     static LocalMachine of(Map<String, String> environment) {
         return new LocalMachine(Path.of("/"), new Libvirt("qemu:///system"), environment);
     }
 
-    Host scan() {
+    @Override
+    public Host scan() {
         return HostReader.read(new MachineSource(root, Coverage.WHOLE, LiveCommands.ofThisMachine()));
     }
 
     /// Reads a domain from libvirt.
     ///
     /// @param name its name; null for the only one there is
-    Domain domain(@Nullable String name) throws UserException {
+    @Override
+    public Domain definedDomain(@Nullable String name) throws UserException {
         try {
             return Domain.parse(libvirt.inactiveXml(name == null ? onlyDomain() : name));
         } catch (IllegalArgumentException e) {
@@ -68,18 +65,6 @@ record LocalMachine(Path root, Libvirt libvirt, Map<String, String> environment)
                 domains.isEmpty()
                         ? "define one first (virsh define, virt-manager)"
                         : "name one of: " + String.join(", ", domains));
-    }
-
-    /// The text of every file with module options, for the planner.
-    Map<String, String> moduleFiles(Host host) throws IOException {
-        Map<String, String> files = new LinkedHashMap<>();
-        for (Kernel.ModuleOption option : host.kernel().moduleOptions()) {
-            Path file = root.resolve(option.file().substring(1));
-            if (!files.containsKey(option.file()) && Files.size(file) <= MAX_CONFIGURATION) {
-                files.put(option.file(), Files.readString(file));
-            }
-        }
-        return files;
     }
 
     /// Fails if the program does not run as root.

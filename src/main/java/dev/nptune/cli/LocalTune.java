@@ -40,7 +40,7 @@ final class LocalTune {
         progress.begin("scan");
         Host host = machine.scan();
         progress.done("scan", host.cpu().modelName().get().orElse("unknown processor"));
-        Domain domain = machine.domain(name);
+        Domain domain = machine.definedDomain(name);
         progress.begin("doctor");
         Diagnosis before = Doctor.examine(host, domain);
         progress.done("doctor", Plural.of(before.findings().size(), "finding"));
@@ -56,7 +56,7 @@ final class LocalTune {
             machine.requireRoot("tune");
             journal = apply(machine.applier(), plan, progress);
         }
-        Diagnosis after = Doctor.examine(machine.scan(), machine.domain(domain.name()));
+        Diagnosis after = Doctor.examine(machine.scan(), machine.definedDomain(domain.name()));
         boolean off = machine.libvirt().state(domain.name()).equals("shut off");
         if (!off && !plan.changes().isEmpty()) {
             progress.note("the VM is running: what was changed in it counts from its next start");

@@ -48,8 +48,7 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, UserException {
         Cli cli = Objects.requireNonNull(this.cli);
-        place.requireLocal("plan");
-        LocalMachine machine = LocalMachine.of(cli.environment());
+        ReadableMachine machine = place.readable("plan", cli);
         Host host = machine.scan();
         Domain domain = machine.domain(vm.name());
         Plan plan = Planner.plan(host, domain, Doctor.examine(host, domain), machine.moduleFiles(host));

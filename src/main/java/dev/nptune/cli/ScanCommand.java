@@ -13,12 +13,19 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
-/// `nptune scan`: what this machine is.
+/// `nptune scan`: what a machine is.
 @Command(
         name = "scan",
         mixinStandardHelpOptions = true,
-        header = {"Examples:", "  nptune scan", "  nptune scan --json > host.json", ""},
-        description = "Reads this machine and shows what matters for a VM.")
+        header = {
+            "Examples:",
+            "  nptune scan                              this machine",
+            "  nptune scan --host host.tar.gz           one that somebody gathered",
+            "  nptune scan --host ssh://me@box          one behind SSH; nothing is installed there",
+            "  nptune scan --json > host.json",
+            ""
+        },
+        description = "Reads a machine and shows what matters for a VM.")
 final class ScanCommand implements Callable<Integer> {
     @ParentCommand
     private @Nullable Cli cli;
@@ -39,8 +46,7 @@ final class ScanCommand implements Callable<Integer> {
             cli.out().print(HostSchema.text());
             return 0;
         }
-        place.requireLocal("scan");
-        Host host = LocalMachine.of(cli.environment()).scan();
+        Host host = place.readable("scan", cli).scan();
         cli.out().print(json ? Json.pretty(host) + "\n" : Printable.lines(ScanText.render(host)));
         return 0;
     }

@@ -82,6 +82,7 @@ final class TuneCommand implements Callable<Integer> {
                 case LOCAL ->
                     new LocalTune(LocalMachine.of(cli.environment()), progress)
                             .run(vm.name(), (plan, diff) -> agreed(cli, progress, plan, diff), start);
+                case SSH, SNAPSHOT -> throw host.cannotChange("tune");
             };
         }
         if (document == null) {

@@ -9,7 +9,8 @@ final class VmParameter {
             index = "0",
             arity = "0..1",
             paramLabel = "VM",
-            description = "The libvirt domain; needed if there are several.")
+            description =
+                    "The libvirt domain; needed if there are several. Where nothing is changed, a file with its XML will do.")
     private @Nullable String name;
 
     /// The name given, if any.

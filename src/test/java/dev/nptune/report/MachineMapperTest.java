@@ -87,7 +87,7 @@ class MachineMapperTest {
 
     @Test
     void aVmWithoutPinsHasNoPlace() {
-        Domain floating = Domain.parse("<domain><name>a</name><vcpu>2</vcpu></domain>");
+        Domain floating = Domain.parse("<domain><name>a</name><memory>1</memory><vcpu>2</vcpu></domain>");
 
         assertThat(MachineMapper.map(TestHost.host(), List.of(floating)).vms()).isEmpty();
     }

@@ -1,0 +1,77 @@
+package dev.nptune.cli;
+
+import dev.nptune.host.Host;
+import dev.nptune.host.Kernel;
+import dev.nptune.internal.text.Printable;
+import dev.nptune.internal.text.UserException;
+import dev.nptune.internal.text.UserException.Exit;
+import dev.nptune.vm.Domain;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// A machine for the commands that only read: this one, or another one from a snapshot or over SSH.
+interface ReadableMachine {
+    /// The largest modprobe configuration file, and the largest XML file, that is read, in bytes.
+    int MAX_FILE = 4 << 20;
+
+    /// Its root directory.
+    Path root();
+
+    Host scan();
+
+    /// One of its domains.
+    ///
+    /// @param name its name; null for the only one there is
+    Domain definedDomain(@Nullable String name) throws UserException;
+
+    /// A domain by its name, or from a file that ends with `.xml`, which need not be defined on the machine.
+    default Domain domain(@Nullable String vm) throws UserException {
+        return vm != null && vm.endsWith(".xml") ? fromFile(Path.of(vm)) : definedDomain(vm);
+    }
+
+    /// The text of every file with module options, for the planner.
+    default Map<String, String> moduleFiles(Host host) throws IOException {
+        Map<String, String> files = new LinkedHashMap<>();
+        for (Kernel.ModuleOption option : host.kernel().moduleOptions()) {
+            Path file = root().resolve(option.file().substring(1));
+            if (!files.containsKey(option.file()) && Files.size(file) <= MAX_FILE) {
+                files.put(option.file(), Files.readString(file));
+            }
+        }
+        return files;
+    }
+
+    /// Reads a domain from a file.
+    ///
+    /// @throws UserException if there is none, or no domain in it
+    static Domain fromFile(Path file) throws UserException {
+        String name = "'" + Printable.line(file.toString()) + "'";
+        if (!Files.isRegularFile(file)) {
+            throw new UserException(
+                    Exit.WRONG_USE,
+                    "cannot read the VM from " + name + ": no such file",
+                    "give a VM's name or XML file");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] xml = in.readNBytes(MAX_FILE + 1);
+            if (xml.length > MAX_FILE) {
+                throw new IOException("larger than " + (MAX_FILE >> 20) + " MiB");
+            }
+            return Domain.parse(new String(xml, StandardCharsets.UTF_8));
+        } catch (IOException | IllegalArgumentException e) {
+            throw new UserException(
+                    Exit.CANNOT,
+                    "cannot read the VM from " + name + ": "
+                            + Printable.line(Objects.requireNonNullElse(e.getMessage(), "input error")),
+                    "make one with: virsh dumpxml --inactive VM",
+                    e);
+        }
+    }
+}
