@@ -5,6 +5,7 @@ import dev.nptune.host.Cpu;
 import dev.nptune.host.Cpu.LogicalCpu;
 import dev.nptune.host.CpuSet;
 import dev.nptune.host.Fact;
+import dev.nptune.host.Graphics;
 import dev.nptune.host.Host;
 import dev.nptune.host.Kernel;
 import dev.nptune.host.Kernel.ModuleOption;
@@ -105,7 +106,7 @@ public final class TestHost {
     private Host build() {
         List<Kernel.Module> loaded = new ArrayList<>(modules);
         if (modules.isEmpty()) {
-            loaded.add(new Kernel.Module("kvm_amd", Map.of("npt", npt)));
+            loaded.add(Kernel.Module.of("kvm_amd", Map.of("npt", npt)));
         }
         return new Host(
                 Host.SCHEMA_VERSION,
@@ -117,10 +118,11 @@ public final class TestHost {
                         thp,
                         Fact.known("madvise", THP),
                         Fact.known("never", THP)),
-                new Kernel(release, Fact.known("Linux", "/etc/os-release"), commandLine, loaded, options),
+                Kernel.of(release, Fact.known("Linux", "/etc/os-release"), commandLine, loaded, options),
                 Boot.unread("not in this test"),
                 pci(),
                 List.of(),
+                Graphics.none(),
                 Virtualization.none(),
                 new Tools(Fact.known("8.2.2", "qemu"), Fact.known("10.0.0", "libvirtd")),
                 List.of());
