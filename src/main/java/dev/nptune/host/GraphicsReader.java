@@ -77,7 +77,7 @@ final class GraphicsReader {
     private List<Graphics.Holder> holders(Processes processes) {
         List<Graphics.Holder> holders = new ArrayList<>();
         int files = 0;
-        int refused = 0;
+        Map<String, Integer> refused = new TreeMap<>();
         int notLookedAt = 0;
         for (Processes.Entry process : processes.list()) {
             if (files >= MAX_ALL_FILES) {
@@ -85,7 +85,9 @@ final class GraphicsReader {
                 continue;
             }
             Fact<SortedMap<String, String>> links = tree.links(process.directory() + "/fd", MAX_FILES);
-            refused += links instanceof Fact.Unreadable<?> ? 1 : 0;
+            if (links instanceof Fact.Unreadable<?>(String _, String reason)) {
+                refused.merge(reason, 1, Integer::sum);
+            }
             List<String> targets = links.get().map(l -> List.copyOf(l.values())).orElse(List.of());
             files += targets.size();
             for (String device : new LinkedHashSet<>(targets)) {
@@ -96,9 +98,8 @@ final class GraphicsReader {
                 }
             }
         }
-        if (refused > 0) {
-            tree.noteGap(Fact.unreadable("/proc", "open files of " + refused + " processes: permission denied"));
-        }
+        refused.forEach((reason, count) ->
+                tree.noteGap(Fact.unreadable("/proc", "open files of " + count + " processes: " + reason)));
         if (notLookedAt > 0) {
             tree.noteGap(Fact.unreadable("/proc", "open files of " + notLookedAt + " processes: too many in all"));
         }

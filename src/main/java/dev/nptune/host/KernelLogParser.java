@@ -41,7 +41,7 @@ final class KernelLogParser {
         texts.put(Category.AMD_VI, "AMD-Vi|AMD IOMMU");
         texts.put(Category.DMAR, "\\bDMAR\\b");
         texts.put(Category.IOMMU, "\\biommu|\\bIOMMU");
-        texts.put(Category.VFIO, "\\bvfio");
+        texts.put(Category.VFIO, "\\bvfio|^VFIO\\b");
         texts.put(Category.KVMFR, "\\bkvmfr\\b");
         texts.put(Category.KVM, "(?i)\\bkvm(?:_amd|_intel)?\\b|\\bSVM\\b|\\bVMX\\b");
         texts.put(Category.CLOCK, "(?i)\\btsc\\b|clocksource: (?:Switched|Marking|timekeeping)");

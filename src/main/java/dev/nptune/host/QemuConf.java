@@ -142,7 +142,7 @@ final class QemuConf {
     }
 
     private IllegalArgumentException wrong(String expected) {
-        long line = text.substring(0, at).lines().count();
-        return new IllegalArgumentException("line " + Math.max(1, line) + ": expected " + expected);
+        long line = 1 + text.chars().limit(at).filter(c -> c == '\n').count();
+        return new IllegalArgumentException("line " + line + ": expected " + expected);
     }
 }
