@@ -19,7 +19,7 @@ final class KernelConfig {
     private static final Pattern SET = Pattern.compile("CONFIG_([A-Z0-9_a-z]{1,80})=(.{1,400})");
     private static final Pattern NOT_SET = Pattern.compile("# CONFIG_([A-Z0-9_a-z]{1,80}) is not set");
     private static final Pattern OF_INTEREST = Pattern.compile("""
-                    (?x) (?: HAVE_ )? KVM (?: _.* )? | VFIO .* | .* IOMMU .* | IRQ_REMAP | IRQ_BYPASS_MANAGER
+                    (?x) KVM (?: _.* )? | VFIO .* | .* IOMMU .* | IRQ_REMAP | IRQ_BYPASS_MANAGER
                     | HZ .* | NO_HZ .* | PREEMPT .* | RCU_NOCB .* | SCHED_CLASS_EXT | CPU_ISOLATION
                     | TRANSPARENT_HUGEPAGE .* | HUGETLB .* | KSM | COMPACTION | NUMA | NUMA_BALANCING .*
                     | X86_.*_PSTATE .* | CPU_FREQ_DEFAULT .* | CPU_IDLE .* | HALTPOLL_CPUIDLE
