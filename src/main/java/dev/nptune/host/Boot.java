@@ -1,23 +1,35 @@
 package dev.nptune.host;
 
 import java.util.List;
+import java.util.Objects;
 
 /// How a machine boots, so that a change to the kernel's command line goes where it is read.
 ///
 /// @param efi whether it was booted by UEFI firmware
-/// @param secureBoot whether the firmware checks signatures
+/// @param secureBoot whether the firmware checks signatures; absent without UEFI
+/// @param lockdown how far root is kept from the kernel: `none`, `integrity`, `confidentiality`
 /// @param loaders boot loaders found, in use or not
+/// @param loader the one that started the running kernel, where that can be told
+/// @param manager what stands between the configuration and that loader: it writes the loader's entries and would
+///     overwrite an edit of them, or it holds the command line itself (a unified kernel image); absent if there is
+///     none
 /// @param initramfs what builds its initramfs: `initramfs-tools`, `dracut`, `mkinitcpio`, `booster`
+/// @param initramfsConfig the files that say what goes into it
 /// @param displayManager the service that shows the login screen
 public record Boot(
         Fact<Boolean> efi,
         Fact<Boolean> secureBoot,
+        Fact<String> lockdown,
         List<BootLoader> loaders,
+        Fact<InUse> loader,
+        Fact<InUse> manager,
         Fact<String> initramfs,
+        List<String> initramfsConfig,
         Fact<String> displayManager) {
 
     public Boot {
         loaders = List.copyOf(loaders);
+        initramfsConfig = List.copyOf(initramfsConfig);
     }
 
     /// One of which nothing was read.
@@ -25,8 +37,12 @@ public record Boot(
         return new Boot(
                 Fact.unreadable("/sys/firmware/efi", reason),
                 Fact.unreadable("/sys/firmware/efi/efivars", reason),
+                Fact.unreadable("/sys/kernel/security/lockdown", reason),
                 List.of(),
                 Fact.unreadable("/boot", reason),
+                Fact.unreadable("/boot", reason),
+                Fact.unreadable("/boot", reason),
+                List.of(),
                 Fact.unreadable("/etc/systemd/system/display-manager.service", reason));
     }
 
@@ -34,7 +50,16 @@ public record Boot(
     ///
     /// @param kind which
     /// @param evidence the path that tells
-    public record BootLoader(Kind kind, String evidence) {
+    /// @param commandLineFiles files in which the kernel's command line is configured for it, the one to edit
+    ///     first; for [Kind#RPM_OSTREE] and [Kind#BOOTC] what they keep themselves and only their own tools may
+    ///     change
+    public record BootLoader(Kind kind, String evidence, List<String> commandLineFiles) {
+        public BootLoader {
+            Objects.requireNonNull(kind);
+            Objects.requireNonNull(evidence);
+            commandLineFiles = List.copyOf(commandLineFiles);
+        }
+
         /// Boot loaders and what stands in front of them.
         public enum Kind {
             GRUB,
@@ -49,6 +74,17 @@ public record Boot(
             BOOTC,
             /// Pop!_OS's tool in front of systemd-boot.
             KERNELSTUB
+        }
+    }
+
+    /// The one of several that counts.
+    ///
+    /// @param kind which
+    /// @param reason what tells, in a few words
+    public record InUse(BootLoader.Kind kind, String reason) {
+        public InUse {
+            Objects.requireNonNull(kind);
+            Objects.requireNonNull(reason);
         }
     }
 }

@@ -1,10 +1,115 @@
 package dev.nptune.host;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
 /// Reads how a machine boots.
 final class BootReader {
+    private static final String EFI = "/sys/firmware/efi";
+    private static final String DISPLAY_MANAGER = "/etc/systemd/system/display-manager.service";
+    private static final Pattern DISPLAY_MANAGERS =
+            Pattern.compile("gdm3?|sddm|lightdm|ly(?:-dm)?|greetd|lxdm|xdm|slim|cosmic-greeter|plasmalogin");
+
+    private static final List<InitramfsTool> TOOLS = List.of(
+            new InitramfsTool(
+                    "initramfs-tools",
+                    "/usr/share/initramfs-tools",
+                    List.of("/etc/initramfs-tools/initramfs.conf", "/etc/initramfs-tools/modules"),
+                    "/etc/initramfs-tools/conf.d",
+                    ""),
+            new InitramfsTool("dracut", "/usr/lib/dracut", List.of("/etc/dracut.conf"), "/etc/dracut.conf.d", ".conf"),
+            new InitramfsTool(
+                    "mkinitcpio",
+                    "/usr/lib/initcpio",
+                    List.of("/etc/mkinitcpio.conf"),
+                    "/etc/mkinitcpio.conf.d",
+                    ".conf"),
+            new InitramfsTool("booster", "/usr/lib/booster", List.of("/etc/booster.yaml"), "/etc/booster.d", ".yaml"));
+
     private BootReader() {}
 
-    static Boot read(Tree tree) {
-        return Boot.unread("not read yet");
+    /// A tool that builds initramfs images.
+    ///
+    /// @param directory what its package brings along, so that it is installed
+    /// @param files where it is configured; it may have been removed and these left behind
+    /// @param more directory of further files, with that ending
+    private record InitramfsTool(String name, String directory, List<String> files, String more, String ending) {}
+
+    static Boot read(Tree tree, Processes processes) {
+        BootLoaderReader.Found loaders = BootLoaderReader.read(tree);
+        Places places = new Places(tree);
+        List<InitramfsTool> tools = tools(places);
+        return new Boot(
+                efi(tree),
+                EfiVariables.secureBoot(tree),
+                tree.value("/sys/kernel/security/lockdown").map(Values::bracketed),
+                loaders.loaders(),
+                loaders.loader(),
+                loaders.manager(),
+                initramfs(places, tools),
+                tools.stream()
+                        .flatMap(tool -> configuration(places, tool).stream())
+                        .toList(),
+                displayManager(tree, processes));
+    }
+
+    private static Fact<Boolean> efi(Tree tree) {
+        Fact<Boolean> there = tree.names(EFI).map(_ -> true);
+        if (there instanceof Fact.Absent && tree.names("/sys/firmware") instanceof Fact.Known) {
+            return Fact.known(false, EFI);
+        }
+        return there;
+    }
+
+    /// Those installed; if none is, those configured.
+    private static List<InitramfsTool> tools(Places places) {
+        List<InitramfsTool> installed = TOOLS.stream()
+                .filter(tool -> places.find(tool.directory()).isPresent())
+                .toList();
+        return installed.isEmpty()
+                ? TOOLS.stream()
+                        .filter(tool -> !configuration(places, tool).isEmpty())
+                        .toList()
+                : installed;
+    }
+
+    private static Fact<String> initramfs(Places places, List<InitramfsTool> tools) {
+        return switch (tools.size()) {
+            case 0 -> places.complete() ? Fact.absent("/etc") : Fact.unreadable("/etc", "not all could be listed");
+            case 1 -> Fact.known(tools.getFirst().name(), evidence(places, tools.getFirst()));
+            default ->
+                Fact.unreadable(
+                        "/etc",
+                        "several: "
+                                + String.join(
+                                        ", ",
+                                        tools.stream().map(InitramfsTool::name).toList()));
+        };
+    }
+
+    private static String evidence(Places places, InitramfsTool tool) {
+        return places.find(tool.directory())
+                .orElseGet(() -> configuration(places, tool).getFirst());
+    }
+
+    private static List<String> configuration(Places places, InitramfsTool tool) {
+        List<String> files = new ArrayList<>();
+        tool.files().forEach(file -> places.find(file).ifPresent(files::add));
+        files.addAll(places.files(tool.more(), tool.ending()));
+        return files;
+    }
+
+    /// systemd's alias, Debian's own note, or else a process.
+    private static Fact<String> displayManager(Tree tree, Processes processes) {
+        return FirstOf.known(
+                () -> tree.link(DISPLAY_MANAGER).map(name -> name.replaceFirst("\\.service$", "")),
+                () -> tree.value("/etc/X11/default-display-manager")
+                        .map(path -> path.substring(path.lastIndexOf('/') + 1)),
+                () -> processes
+                        .named(DISPLAY_MANAGERS)
+                        .findFirst()
+                        .map(p -> Fact.known(p.name(), p.directory() + "/comm"))
+                        .orElse(Fact.absent(DISPLAY_MANAGER)));
     }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
 /// @param boot boot loader, initramfs, Secure Boot
 /// @param pci PCI functions in address order
 /// @param usb USB controllers in address order
+/// @param graphics who holds the graphics cards
 /// @param virtualization VMs, defined and running
 /// @param tools versions of the virtualization stack found
 /// @param gaps what could not be read and has no fact of its own, so that a list above may be short
@@ -24,6 +25,7 @@ public record Host(
         Boot boot,
         List<PciFunction> pci,
         List<UsbController> usb,
+        Graphics graphics,
         Virtualization virtualization,
         Tools tools,
         List<Gap> gaps) {
@@ -40,6 +42,7 @@ public record Host(
         Objects.requireNonNull(memory);
         Objects.requireNonNull(kernel);
         Objects.requireNonNull(boot);
+        Objects.requireNonNull(graphics);
         Objects.requireNonNull(virtualization);
         Objects.requireNonNull(tools);
         pci = List.copyOf(pci);

@@ -27,8 +27,9 @@ public final class HostReader {
         Tree tree = new Tree(source);
         Cpu cpu = CpuReader.read(tree);
         Memory memory = MemoryReader.read(tree);
-        Kernel kernel = KernelReader.read(tree);
-        Boot boot = BootReader.read(tree);
+        Kernel kernel = KernelReader.read(tree, source.commands());
+        Processes processes = Processes.read(tree);
+        Boot boot = BootReader.read(tree, processes);
         return new Host(
                 Host.SCHEMA_VERSION,
                 cpu,
@@ -37,7 +38,8 @@ public final class HostReader {
                 boot,
                 PciReader.read(tree),
                 UsbReader.read(tree),
-                VirtualizationReader.read(tree),
+                GraphicsReader.read(tree, processes),
+                VirtualizationReader.read(tree, processes),
                 ToolsReader.read(source.commands()),
                 tree.gaps());
     }

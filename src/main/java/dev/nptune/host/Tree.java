@@ -23,8 +23,12 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// The files of a machine, below any directory: `/` of this one, or an unpacked archive from a stranger.
 ///
@@ -101,6 +105,19 @@ final class Tree {
         return attempt(path, file -> Printable.lines(new String(read(file, limit), StandardCharsets.UTF_8)));
     }
 
+    /// A file as it is.
+    ///
+    /// @param limit the longest file read, in bytes; a longer one is unreadable
+    Fact<byte[]> bytes(String path, int limit) {
+        return attempt(path, file -> {
+            byte[] content = read(file, limit + 1);
+            if (content.length > limit) {
+                throw new IOException("longer than " + limit + " bytes");
+            }
+            return content;
+        });
+    }
+
     private byte[] read(Path file, int limit) throws IOException {
         if (file.equals(root.resolve("dev/null"))) {
             return new byte[0]; // the customary mask for a configuration file
@@ -163,6 +180,54 @@ final class Tree {
                 throw new IOException("a link to the root");
             }
             return Printable.line(name.toString());
+        });
+    }
+
+    /// The symbolic links in a directory: their whole targets, as written, by name.
+    ///
+    /// @param most how many entries are looked at; the rest is left out
+    Fact<SortedMap<String, String>> links(String directory, int most) {
+        return attempt(directory, path -> {
+            SortedMap<String, String> links = new TreeMap<>();
+            int seen = 0;
+            try (DirectoryStream<Path> stream = Files.newDirectoryStream(path)) {
+                for (Path entry : stream) {
+                    if (++seen > most || ++entries > MAX_ALL_ENTRIES) {
+                        break;
+                    }
+                    String name = Printable.line(String.valueOf(entry.getFileName()));
+                    target(entry).ifPresent(target -> links.put(name, Printable.line(target)));
+                }
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
+            }
+            return links;
+        });
+    }
+
+    /// Empty for what is no link, or gone since.
+    private static Optional<String> target(Path link) {
+        try {
+            return Optional.of(Files.readSymbolicLink(link).toString());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// Owner and mode of a file, a directory or a device node, which is not opened.
+    Fact<FileMode> mode(String path) {
+        return attempt(path, file -> {
+            try {
+                Map<String, Object> found = Files.readAttributes(file, "unix:mode,uid,gid", LinkOption.NOFOLLOW_LINKS);
+                if (found.get("mode") instanceof Integer mode
+                        && found.get("uid") instanceof Integer uid
+                        && found.get("gid") instanceof Integer gid) {
+                    return new FileMode(mode & 07777, uid, gid);
+                }
+            } catch (UnsupportedOperationException | IllegalArgumentException e) {
+                throw new IOException("owner and mode are not kept there", e);
+            }
+            throw new IOException("owner and mode are not kept there");
         });
     }
 

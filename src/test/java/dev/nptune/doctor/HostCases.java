@@ -52,7 +52,7 @@ final class HostCases {
                 unknown(
                         "npt-off",
                         "not loaded",
-                        h -> h.modules.add(new Kernel.Module("kvm", Map.of())),
+                        h -> h.modules.add(Kernel.Module.of("kvm", Map.of())),
                         tuned(),
                         TestHost.NPT));
     }
@@ -153,6 +153,6 @@ final class HostCases {
     }
 
     private static Kernel.Module type1(Fact<String> unsafe) {
-        return new Kernel.Module("vfio_iommu_type1", Map.of("allow_unsafe_interrupts", unsafe));
+        return Kernel.Module.of("vfio_iommu_type1", Map.of("allow_unsafe_interrupts", unsafe));
     }
 }

@@ -7,6 +7,7 @@ import dev.nptune.host.CpuFrequency;
 import dev.nptune.host.CpuIdle;
 import dev.nptune.host.CpuSet;
 import dev.nptune.host.Fact;
+import dev.nptune.host.Graphics;
 import dev.nptune.host.Host;
 import dev.nptune.host.Kernel;
 import dev.nptune.host.Kernel.ModuleOption;
@@ -124,7 +125,7 @@ public final class TestHost {
     private Host build() {
         List<Kernel.Module> loaded = new ArrayList<>(modules);
         if (modules.isEmpty()) {
-            loaded.add(new Kernel.Module("kvm_amd", Map.of("npt", npt)));
+            loaded.add(Kernel.Module.of("kvm_amd", Map.of("npt", npt)));
         }
         return new Host(
                 Host.SCHEMA_VERSION,
@@ -143,10 +144,11 @@ public final class TestHost {
                         Fact.unreadable("/proc/sys/vm/compaction_proactiveness", "not in this test"),
                         Memory.Ksm.unread("not in this test"),
                         List.of()),
-                new Kernel(release, Fact.known("Linux", "/etc/os-release"), commandLine, loaded, options),
+                Kernel.of(release, Fact.known("Linux", "/etc/os-release"), commandLine, loaded, options),
                 Boot.unread("not in this test"),
                 pci(),
                 List.of(),
+                Graphics.none(),
                 Virtualization.none(),
                 new Tools(Fact.known("8.2.2", "qemu"), Fact.known("10.0.0", "libvirtd")),
                 List.of());

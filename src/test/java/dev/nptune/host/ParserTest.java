@@ -41,7 +41,7 @@ class ParserTest {
                         options
                         optionskvm x=1
                         options snd_hda
-                        options kvm ignore_msrs=1 # why \\"""))
+                        options kvm ignore_msrs=1 # why \\""").options())
                 .containsExactly(
                         new Kernel.ModuleOption("/f", 2, "kvm_amd", List.of("npt=1", "avic=1", "nested=0")),
                         new Kernel.ModuleOption("/f", 5, "vfio_pci", List.of("ids=10de:1b80 x", "disable_vga")),

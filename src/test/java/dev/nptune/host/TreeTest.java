@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,21 @@ class TreeTest {
 
     private Tree tree() {
         return new Tree(files.root());
+    }
+
+    @Test
+    void bytesAreAsTheyAreUpToTheirLimit() {
+        files.file("/a", "x\0y");
+        assertThat(tree().bytes("/a", 3).get().orElseThrow()).containsExactly('x', 0, 'y');
+        assertThat(tree().bytes("/a", 2)).isEqualTo(Fact.unreadable("/a", "longer than 2 bytes"));
+        assertThat(tree().bytes("/b", 2)).isEqualTo(Fact.absent("/b"));
+    }
+
+    @Test
+    void linksAreGivenWithTheirWholeTarget() {
+        files.file("/fd/0", "no link").link("/fd/1", "/dev/dri/card0").link("/fd/2", "socket:[7]");
+        assertThat(tree().links("/fd", 10).get().orElseThrow())
+                .isEqualTo(Map.of("1", "/dev/dri/card0", "2", "socket:[7]"));
     }
 
     @Test
