@@ -26,7 +26,13 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "topology",
         mixinStandardHelpOptions = true,
-        header = {"Examples:", "  nptune topology", "  nptune topology -o topo.svg", ""},
+        header = {
+            "Examples:",
+            "  nptune topology",
+            "  nptune topology -o topo.svg",
+            "  nptune topology --host host.tar.gz",
+            ""
+        },
         description = "Draws packages, dies, L3 caches, cores, NUMA nodes and PCI devices, and which VM thread is"
                 + " pinned where.")
 final class TopologyCommand implements Callable<Integer> {
@@ -45,8 +51,7 @@ final class TopologyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws UserException {
         Cli cli = Objects.requireNonNull(this.cli);
-        place.requireLocal("topology");
-        Host host = LocalMachine.of(cli.environment()).scan();
+        Host host = place.readable("topology", cli).scan();
         MachineMap map = MachineMapper.map(host, domains(host));
         Path file = output;
         if (file == null) {
