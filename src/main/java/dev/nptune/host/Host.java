@@ -12,6 +12,7 @@ import java.util.Optional;
 /// @param kernel kernel, its command line, modules and their configuration
 /// @param boot boot loader, initramfs, Secure Boot
 /// @param pci PCI functions in address order
+/// @param iommuGroups IOMMU groups in number order; none where no IOMMU is in use
 /// @param usb USB controllers in address order
 /// @param virtualization VMs, defined and running
 /// @param tools versions of the virtualization stack found
@@ -23,6 +24,7 @@ public record Host(
         Kernel kernel,
         Boot boot,
         List<PciFunction> pci,
+        List<IommuGroup> iommuGroups,
         List<UsbController> usb,
         Virtualization virtualization,
         Tools tools,
@@ -43,6 +45,7 @@ public record Host(
         Objects.requireNonNull(virtualization);
         Objects.requireNonNull(tools);
         pci = List.copyOf(pci);
+        iommuGroups = List.copyOf(iommuGroups);
         usb = List.copyOf(usb);
         gaps = List.copyOf(gaps);
     }

@@ -1,6 +1,7 @@
 package dev.nptune.host;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /// Reads a machine from its files: below `/` of this one, or below a directory with an unpacked archive of another.
 ///
@@ -29,14 +30,16 @@ public final class HostReader {
         Memory memory = MemoryReader.read(tree);
         Kernel kernel = KernelReader.read(tree);
         Boot boot = BootReader.read(tree);
+        List<PciFunction> pci = PciReader.read(tree);
         return new Host(
                 Host.SCHEMA_VERSION,
                 cpu,
                 memory,
                 kernel,
                 boot,
-                PciReader.read(tree),
-                UsbReader.read(tree),
+                pci,
+                IommuReader.read(tree, pci),
+                UsbReader.read(tree, pci),
                 VirtualizationReader.read(tree),
                 ToolsReader.read(source.commands()),
                 tree.gaps());
