@@ -12,6 +12,7 @@ import java.util.Optional;
 /// @param kernel kernel, its command line, modules and their configuration
 /// @param boot boot loader, initramfs, Secure Boot
 /// @param pci PCI functions in address order
+/// @param iommuGroups IOMMU groups in number order; none where no IOMMU is in use
 /// @param usb USB controllers in address order
 /// @param graphics who holds the graphics cards
 /// @param virtualization VMs, defined and running
@@ -24,6 +25,7 @@ public record Host(
         Kernel kernel,
         Boot boot,
         List<PciFunction> pci,
+        List<IommuGroup> iommuGroups,
         List<UsbController> usb,
         Graphics graphics,
         Virtualization virtualization,
@@ -46,6 +48,7 @@ public record Host(
         Objects.requireNonNull(virtualization);
         Objects.requireNonNull(tools);
         pci = List.copyOf(pci);
+        iommuGroups = List.copyOf(iommuGroups);
         usb = List.copyOf(usb);
         gaps = List.copyOf(gaps);
     }

@@ -1,6 +1,7 @@
 package dev.nptune.host;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /// Reads a machine from its files: below `/` of this one, or below a directory with an unpacked archive of another.
 ///
@@ -30,14 +31,16 @@ public final class HostReader {
         Kernel kernel = KernelReader.read(tree, source.commands());
         Processes processes = Processes.read(tree);
         Boot boot = BootReader.read(tree, processes);
+        List<PciFunction> pci = PciReader.read(tree);
         return new Host(
                 Host.SCHEMA_VERSION,
                 cpu,
                 memory,
                 kernel,
                 boot,
-                PciReader.read(tree),
-                UsbReader.read(tree),
+                pci,
+                IommuReader.read(tree, pci),
+                UsbReader.read(tree, pci),
                 GraphicsReader.read(tree, processes),
                 VirtualizationReader.read(tree, processes),
                 ToolsReader.read(source.commands()),

@@ -3,6 +3,8 @@ package dev.nptune.host;
 import dev.nptune.internal.text.Printable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
@@ -118,6 +121,31 @@ final class Tree {
         });
     }
 
+    /// Bytes of a regular file from an offset on: as many as there are, `limit` at most.
+    ///
+    /// @param limit up to a page
+    /// @throws IllegalArgumentException if offset or limit is out of its range
+    Fact<byte[]> bytes(String path, int offset, int limit) {
+        if (offset < 0 || limit < 0 || limit > MAX_SYSFS_FILE) {
+            throw new IllegalArgumentException("no range of a small file: " + limit + " bytes at " + offset);
+        }
+        return attempt(path, file -> {
+            if (!attributes(file).isRegularFile()) {
+                throw new IOException("not a regular file");
+            }
+            try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+                ByteBuffer buffer = ByteBuffer.allocate(limit);
+                channel.position(offset);
+                int got;
+                do {
+                    got = channel.read(buffer);
+                } while (got > 0 && buffer.hasRemaining());
+                count(buffer.position());
+                return Arrays.copyOf(buffer.array(), buffer.position());
+            }
+        });
+    }
+
     private byte[] read(Path file, int limit) throws IOException {
         if (file.equals(root.resolve("dev/null"))) {
             return new byte[0]; // the customary mask for a configuration file
@@ -127,11 +155,15 @@ final class Tree {
         }
         try (InputStream in = Files.newInputStream(file)) {
             byte[] content = in.readNBytes(limit);
-            bytes += content.length;
-            if (bytes > MAX_ALL_BYTES) {
-                throw new IOException("more than " + (MAX_ALL_BYTES >> 20) + " MiB read in all");
-            }
+            count(content.length);
             return content;
+        }
+    }
+
+    private void count(int read) throws IOException {
+        bytes += read;
+        if (bytes > MAX_ALL_BYTES) {
+            throw new IOException("more than " + (MAX_ALL_BYTES >> 20) + " MiB read in all");
         }
     }
 
@@ -228,6 +260,16 @@ final class Tree {
                 throw new IOException("owner and mode are not kept there", e);
             }
             throw new IOException("owner and mode are not kept there");
+        });
+    }
+
+    /// Where a file or directory really lies, all links resolved, as an absolute path on that machine. What the links
+    /// lead to need not exist.
+    Fact<String> realPath(String path) {
+        int slash = path.lastIndexOf('/');
+        return attempt(path, path.substring(0, slash), directory -> {
+            attributes(directory.resolve(path.substring(slash + 1)));
+            return "/" + Printable.line(root.relativize(resolve(path)).toString());
         });
     }
 

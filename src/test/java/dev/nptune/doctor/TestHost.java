@@ -148,6 +148,7 @@ public final class TestHost {
                 Boot.unread("not in this test"),
                 pci(),
                 List.of(),
+                List.of(),
                 Graphics.none(),
                 Virtualization.none(),
                 new Tools(Fact.known("8.2.2", "qemu"), Fact.known("10.0.0", "libvirtd")),
@@ -166,16 +167,7 @@ public final class TestHost {
     }
 
     private static PciFunction function(String address, int code, Fact<String> driver, Fact<Integer> group) {
-        String dir = "/sys/bus/pci/devices/0000:" + address;
-        return new PciFunction(
-                PciAddress.parse(address),
-                code,
-                0x1002,
-                0x67df,
-                driver,
-                group,
-                Fact.absent(dir + "/numa_node"),
-                Fact.absent(dir + "/boot_vga"));
+        return PciFunction.ofBasics(PciAddress.parse(address), code, 0x1002, 0x67df, driver, group, "not in this test");
     }
 
     public static Fact<String> driver(String address, String name) {

@@ -35,7 +35,21 @@ class HostJsonTest {
         assertThat(json.at("/cpu/online/value").stringValue()).isEqualTo("0-3");
         assertThat(json.at("/pci/1").propertyNames())
                 .containsExactly(
-                        "address", "classCode", "vendorId", "deviceId", "driver", "iommuGroup", "numaNode", "bootVga");
+                        "address",
+                        "classCode",
+                        "vendorId",
+                        "deviceId",
+                        "driver",
+                        "iommuGroup",
+                        "numaNode",
+                        "bootVga",
+                        "identity",
+                        "parent",
+                        "link",
+                        "resources",
+                        "state",
+                        "config",
+                        "connectors");
         assertThat(json.at("/schemaVersion").intValue()).isEqualTo(1);
     }
 
