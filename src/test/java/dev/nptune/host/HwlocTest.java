@@ -156,8 +156,7 @@ class HwlocTest {
         Path archive = HwlocArchives.DIRECTORY.resolve("40intel64-4n10c+pci-conflicts.tar.bz2");
         assumeTrue(archive.toFile().isFile(), "no snapshot " + archive);
         Unpacked.tar(archive, directory, OF_INTEREST);
-        CpuTopology found = CpuTopology.of(
-                CpuReader.read(new Tree(RealMachinesTest.rootBelow(directory))));
+        CpuTopology found = CpuTopology.of(CpuReader.read(new Tree(RealMachinesTest.rootBelow(directory))));
 
         assertThat(found.disagreements())
                 .contains(
