@@ -63,4 +63,14 @@ class AgreementTest {
         assertThat(settled("1", "1")).containsExactly("1");
         assertThat(agreement.disagreements()).containsExactly("x: CPU 0 leaves itself out of its own set '1'");
     }
+
+    @Test
+    void thousandsOfDisagreementsAreNotAllTold() {
+        NavigableMap<Integer, CpuSet> claims = new TreeMap<>();
+        for (int cpu = 0; cpu < 1000; cpu++) {
+            claims.put(cpu, CpuSet.range(0, cpu));
+        }
+        assertThat(agreement.settle("x", claims)).containsExactly(CpuSet.of(0));
+        assertThat(agreement.disagreements()).hasSize(101).last().isEqualTo("more disagreements are not told");
+    }
 }
