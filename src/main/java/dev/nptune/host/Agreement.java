@@ -14,6 +14,9 @@ import java.util.Optional;
 /// On a sound machine all members of a set name the same set. Where they do not, the first member that says anything
 /// decides, and a set that crosses one found before is left out: the rule by which hwloc comes to its objects.
 final class Agreement {
+    /// A machine has none or a few; one made up to have thousands must not fill the memory.
+    private static final int MAX_TOLD = 100;
+
     private final List<Map<Integer, CpuSet>> levels = new ArrayList<>();
     private final List<String> disagreements = new ArrayList<>();
 
@@ -23,7 +26,11 @@ final class Agreement {
     }
 
     void disagree(String message) {
-        disagreements.add(message);
+        if (disagreements.size() < MAX_TOLD) {
+            disagreements.add(message);
+        } else if (disagreements.size() == MAX_TOLD) {
+            disagreements.add("more disagreements are not told");
+        }
     }
 
     /// The sets of a level, by their first CPU. Levels asked for before hold against later ones.
@@ -38,7 +45,7 @@ final class Agreement {
                 valid.put(cpu, set);
                 saidBy.merge(set, CpuSet.of(cpu), CpuSet::or);
             } else {
-                disagree(what + ": CPU " + cpu + " leaves itself out of its own set '" + set + "'");
+                disagree(what + ": CPU " + cpu + " leaves itself out of its own set '" + brief(set) + "'");
             }
         });
         List<CpuSet> distinct = new ArrayList<>(saidBy.keySet());
@@ -48,12 +55,12 @@ final class Agreement {
         for (CpuSet set : distinct) {
             int lead = set.stream().filter(valid::containsKey).findFirst().orElseThrow();
             CpuSet word = valid.getOrDefault(lead, set);
-            Optional<CpuSet> crossed = crossed(set, level);
-            String says = what + ": " + name(saidBy.getOrDefault(set, set)) + " named as one set " + set + ", ";
+            Optional<CpuSet> crossed = word.equals(set) ? crossed(set, level) : Optional.empty();
+            CpuSet by = saidBy.getOrDefault(set, set);
             if (!word.equals(set)) {
-                disagree(says + "but CPU " + lead + " named " + word);
+                disagree(named(what, by, set) + "but CPU " + lead + " named " + brief(word));
             } else if (crossed.isPresent()) {
-                disagree(says + "which crosses " + crossed.get());
+                disagree(named(what, by, set) + "which crosses " + brief(crossed.get()));
             } else {
                 set.stream().forEach(cpu -> level.put(cpu, set));
                 settled.add(set);
@@ -63,8 +70,12 @@ final class Agreement {
         return settled;
     }
 
-    private static String name(CpuSet cpus) {
-        return (cpus.size() == 1 ? "CPU " : "CPUs ") + cpus;
+    private static String named(String what, CpuSet by, CpuSet set) {
+        return what + ": " + (by.size() == 1 ? "CPU " : "CPUs ") + brief(by) + " named as one set " + brief(set) + ", ";
+    }
+
+    private static String brief(CpuSet cpus) {
+        return Values.brief(cpus.toString());
     }
 
     /// A set found before that has some CPUs of this one, but neither holds the other; of the same level, any.

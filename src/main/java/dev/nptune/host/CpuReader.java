@@ -42,7 +42,7 @@ final class CpuReader {
         Fact<CpuSet> present = Values.firstKnown(() -> cpus("present"), this::directories);
         LogicalCpuReader logical = LogicalCpuReader.read(tree, NodeMap.read(tree), running);
         List<Cpu.Cache> caches = logical.caches();
-        CpuPowerReader power = new CpuPowerReader(tree, running);
+        CpuPowerReader power = new CpuPowerReader(tree, logical.told());
         CpuFrequency frequency = power.frequency();
         return new Cpu(
                 vendor,

@@ -19,6 +19,7 @@ final class LogicalCpuReader {
     private final Tree tree;
     private final NodeMap nodes;
     private final List<LogicalCpu> logical = new ArrayList<>();
+    private final List<Integer> told = new ArrayList<>();
     private final Map<Told, List<Index>> caches = new LinkedHashMap<>();
 
     private LogicalCpuReader(Tree tree, NodeMap nodes) {
@@ -30,6 +31,11 @@ final class LogicalCpuReader {
         LogicalCpuReader reader = new LogicalCpuReader(tree, nodes);
         cpus.stream().forEach(cpu -> reader.logical.add(reader.logical(cpu)));
         return reader;
+    }
+
+    /// The CPUs that have a directory.
+    CpuSet told() {
+        return CpuSet.of(told.stream().mapToInt(Integer::intValue).toArray());
     }
 
     List<LogicalCpu> logical() {
@@ -48,6 +54,11 @@ final class LogicalCpuReader {
 
     private LogicalCpu logical(int cpu) {
         String directory = CPUS + "cpu" + cpu;
+        Fact<List<String>> own = tree.names(directory);
+        if (!(own instanceof Fact.Known<List<String>>)) {
+            return untold(cpu, own);
+        }
+        told.add(cpu);
         String topology = directory + "/topology/";
         Fact<Index> l3 = thirdLevel(cpu, directory + "/cache");
         return new LogicalCpu(
@@ -64,6 +75,23 @@ final class LogicalCpuReader {
                         : Values.unknown(l3),
                 nodes.of(cpu),
                 highestPerf(directory));
+    }
+
+    /// A CPU without a directory; a made-up list of CPUs may have thousands, so its files are not looked for one by
+    /// one.
+    private LogicalCpu untold(int cpu, Fact<List<String>> directory) {
+        return new LogicalCpu(
+                cpu,
+                Values.unknown(directory),
+                Values.unknown(directory),
+                Values.unknown(directory),
+                Values.unknown(directory),
+                Values.unknown(directory),
+                Values.unknown(directory),
+                Values.unknown(directory),
+                Values.unknown(directory),
+                nodes.of(cpu),
+                Values.unknown(directory));
     }
 
     /// The kernel writes a number below zero where the firmware tells none.

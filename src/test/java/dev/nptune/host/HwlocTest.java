@@ -31,7 +31,7 @@ class HwlocTest {
                     | sys/devices/cpu_ .*
                     | sys/devices/system/node/ .* /(?: cpulist | cpumap | distance | meminfo | nr_hugepages )
                     | sys/devices/system/cpu/ [a-z]+
-                    | sys/devices/system/cpu/ cpu\\d+/ (?: online | topology/ (?: [a-z]+_id | [a-z]+_siblings ) | acpi_cppc/highest_perf
+                    | sys/devices/system/cpu/ cpu\\d+/ (?: online | topology/ (?: [a-z_]+_id | [a-z]+_siblings ) | acpi_cppc/highest_perf
                       | cache/ index\\d+/ (?: id | level | type | size | coherency_line_size | ways_of_associativity
                                           | shared_cpu_map ) )
                     | sys/devices/system/cpu/cpufreq/ .* (?: affected_cpus | max_freq ) )
