@@ -47,7 +47,7 @@ final class ScanCommand implements Callable<Integer> {
             return 0;
         }
         Host host = place.readable("scan", cli).scan();
-        cli.out().print(json ? Json.pretty(host) + "\n" : Printable.lines(ScanText.render(host)));
+        cli.out().print(json ? Json.pretty(host) + "\n" : Printable.lines(ScanText.render(host, cli.columns())));
         return 0;
     }
 }

@@ -196,7 +196,7 @@ public final class MachineMapper {
         String group = told(function.iommuGroup(), number -> "group " + number, "no group", "group unknown");
         return new Device(
                 function.address(),
-                function.id(),
+                function.identity().device().get().orElse(function.id()),
                 driver + ", " + group + (function.bootVga().get().orElse(false) ? ", boot display" : ""));
     }
 
