@@ -17,7 +17,7 @@ final class IommuReader {
 
     private IommuReader() {}
 
-    /// @return groups in number order; none where no IOMMU is in use
+    /// Groups in number order; none where no IOMMU is in use.
     static List<IommuGroup> read(Tree tree, List<PciFunction> pci) {
         TreeSet<Integer> numbers = new TreeSet<>();
         tree.names(GROUPS).get().stream()
