@@ -144,7 +144,7 @@ class IommuGroupingTest {
         assertThat(group.elsewhere().getFirst().slot().get()).contains(9);
         assertThat(group.sentence())
                 .contains("0000:03:04.0 is a downstream switch port without ACS")
-                .contains("A card below 0000:00:03.1 (slot 9), where 0000:09:00.0, 0000:09:00.1 is now,");
+                .contains("A card below 0000:00:03.1 (slot 9, holds 0000:09:00.0, 0000:09:00.1 now) would have a");
     }
 
     @Test
