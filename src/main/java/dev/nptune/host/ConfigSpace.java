@@ -86,16 +86,16 @@ public record ConfigSpace(
 
     /// Device and port types of PCI Express.
     public enum PortType {
-        ENDPOINT(0, "endpoint"),
-        LEGACY_ENDPOINT(1, "legacy endpoint"),
-        ROOT_PORT(4, "root port"),
-        UPSTREAM_PORT(5, "upstream switch port"),
-        DOWNSTREAM_PORT(6, "downstream switch port"),
-        PCIE_TO_PCI_BRIDGE(7, "PCI Express to PCI bridge"),
-        PCI_TO_PCIE_BRIDGE(8, "PCI to PCI Express bridge"),
-        INTEGRATED_ENDPOINT(9, "root complex integrated endpoint"),
-        EVENT_COLLECTOR(10, "root complex event collector"),
-        UNKNOWN(-1, "device of unknown type");
+        ENDPOINT(0, "an endpoint"),
+        LEGACY_ENDPOINT(1, "a legacy endpoint"),
+        ROOT_PORT(4, "a root port"),
+        UPSTREAM_PORT(5, "an upstream switch port"),
+        DOWNSTREAM_PORT(6, "a downstream switch port"),
+        PCIE_TO_PCI_BRIDGE(7, "a PCI Express to PCI bridge"),
+        PCI_TO_PCIE_BRIDGE(8, "a PCI to PCI Express bridge"),
+        INTEGRATED_ENDPOINT(9, "a root complex integrated endpoint"),
+        EVENT_COLLECTOR(10, "a root complex event collector"),
+        UNKNOWN(-1, "a device of unknown type");
 
         private final int code;
         private final String words;
@@ -105,7 +105,7 @@ public record ConfigSpace(
             this.words = words;
         }
 
-        /// For people.
+        /// For people, with its article.
         public String words() {
             return words;
         }

@@ -5,6 +5,7 @@ import dev.nptune.host.IommuGrouping.Cause;
 import dev.nptune.host.IommuGrouping.Culprit;
 import dev.nptune.host.IommuGrouping.FreePort;
 import dev.nptune.host.IommuGrouping.Unknown;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -82,10 +83,11 @@ final class GroupingSentences {
     }
 
     private static String port(FreePort port) {
-        return port.port()
-                + port.slot().get().map(s -> " (slot " + s + ")").orElse("")
-                + port.lanes().get().map(l -> " with " + l + " lanes").orElse("")
-                + (port.holds().isEmpty() ? ", empty now" : ", where " + list(port.holds()) + " is now");
+        List<String> facts = new ArrayList<>();
+        port.slot().get().ifPresent(slot -> facts.add("slot " + slot));
+        port.lanes().get().ifPresent(lanes -> facts.add(lanes == 1 ? "1 lane" : lanes + " lanes"));
+        facts.add(port.holds().isEmpty() ? "empty now" : "holds " + list(port.holds()) + " now");
+        return port.port() + " (" + String.join(", ", facts) + ")";
     }
 
     static String unproven(Bond bond, int group, int otherGroup, boolean override) {

@@ -48,7 +48,7 @@ sealed interface Isolation {
                 switch (express.type()) {
                     case ROOT_PORT, DOWNSTREAM_PORT -> byAcs(config.acs(), express.type());
                     case PCIE_TO_PCI_BRIDGE, PCI_TO_PCIE_BRIDGE, EVENT_COLLECTOR ->
-                        new Open("is a " + express.type().words() + " and can have no ACS");
+                        new Open("is " + express.type().words() + " and can have no ACS");
                     case INTEGRATED_ENDPOINT ->
                         function.vendorId() == INTEL ? new Kept() : several(config, express.type(), several);
                     case ENDPOINT, LEGACY_ENDPOINT, UPSTREAM_PORT -> several(config, express.type(), several);
@@ -64,12 +64,12 @@ sealed interface Isolation {
 
     private static Isolation byAcs(Fact<Acs> acs, PortType type) {
         return switch (acs) {
-            case Fact.Absent<Acs> _ -> new Open("is a " + type.words() + " without ACS");
+            case Fact.Absent<Acs> _ -> new Open("is " + type.words() + " without ACS");
             case Fact.Unreadable<Acs>(String _, String reason) -> new Unknown(reason);
             case Fact.Known<Acs>(Acs known, String _) ->
                 known.missing().isEmpty()
                         ? new Kept()
-                        : new Open("is a " + type.words() + " with ACS, of which " + words(known.missing())
+                        : new Open("is " + type.words() + " with ACS, of which " + words(known.missing())
                                 + (known.missing().size() == 1 ? " is off" : " are off"));
         };
     }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,8 +39,8 @@ import java.util.TreeMap;
 /// Paths are absolute as on that machine. Symbolic links are resolved here, one by one and below the root, as
 /// `chroot` would: neither an absolute target nor `..` leads out. Nothing but regular files is opened.
 ///
-/// Bounds: a file has up to 1 MiB, below `/sys` a page; a directory up to 16 384 entries; one path up to 40
-/// symbolic links; all reading together takes up to 64 MiB and a million directory entries.
+/// Bounds: a file has up to 1 MiB, below `/sys` a page; a directory up to 16 384 entries; the way to a directory, and
+/// each name in it, up to 40 symbolic links; all reading together takes up to 64 MiB and a million directory entries.
 /// What is over a bound is unreadable, with that reason.
 final class Tree {
     static final int MAX_FILE = 1 << 20;
@@ -55,6 +56,8 @@ final class Tree {
     private final Set<Gap> gaps = new LinkedHashSet<>();
     /// Directories met on the way, which need not be asked again whether they are links.
     private final Set<Path> notLinks = new HashSet<>();
+    /// Where directories really lie, by the path they were asked for.
+    private final Map<String, Path> directories = new HashMap<>();
 
     private long bytes;
     private long entries;
@@ -316,9 +319,24 @@ final class Tree {
         }
     }
 
+    /// Many files lie in one directory: where that really lies is found out once.
     private Path resolve(String path) throws IOException {
+        int slash = path.lastIndexOf('/');
+        if (slash <= 0) {
+            return walk(root, path);
+        }
+        String parent = path.substring(0, slash);
+        Path directory = directories.get(parent);
+        if (directory == null) {
+            directory = walk(root, parent);
+            directories.put(parent, directory);
+        }
+        return walk(directory, path.substring(slash + 1));
+    }
+
+    private Path walk(Path from, String path) throws IOException {
         Deque<String> rest = new ArrayDeque<>(List.of(path.split("/")));
-        Path here = root;
+        Path here = from;
         int links = 0;
         while (!rest.isEmpty()) {
             String name = rest.pop();

@@ -10,6 +10,7 @@ import dev.nptune.host.Cpu.CoreClass.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -86,6 +87,10 @@ class RealMachinesTest {
         assertThat(host.cpu().coreClasses()).isInstanceOf(Fact.Absent.class);
         assertThat(host.memory().total().get()).contains(32777916L << 10);
         assertThat(host.pci()).hasSize(43).anyMatch(PciFunction::isDisplay);
+        PciTree bridges = new PciTree(host.pci());
+        assertThat(bridges.bridges(host.function(PciAddress.parse("03:00.0")).orElseThrow()))
+                .extracting(f -> f.address().toString())
+                .containsExactly("0000:02:00.0", "0000:01:00.2", "0000:00:01.3");
         assertThat(host.gaps()).isEmpty();
     }
 
@@ -120,8 +125,29 @@ class RealMachinesTest {
                                 "an L2 cache shared by 4 cores or more" + differ));
         assertThat(host.pci()).hasSize(23);
         assertThat(host.pci()).allSatisfy(f -> assertThat(f.iommuGroup()).isInstanceOf(Fact.Known.class));
+        Map<Integer, List<String>> links = new TreeMap<>();
+        Path devices = rootBelow(directory).resolve("sys/bus/pci/devices");
+        for (PciFunction f : host.pci()) {
+            Path group = Files.readSymbolicLink(devices.resolve(f.address() + "/iommu_group"));
+            links.computeIfAbsent(Integer.valueOf(group.getFileName() + ""), _ -> new ArrayList<>())
+                    .add(f.address().toString());
+        }
+        assertThat(host.iommuGroups())
+                .extracting(IommuGroup::number, g -> g.devices().get().orElseThrow())
+                .containsExactlyElementsOf(links.entrySet().stream()
+                        .map(e -> tuple(e.getKey(), e.getValue()))
+                        .toList());
+        assertThat(host.function(PciAddress.parse("04:00.0"))
+                        .orElseThrow()
+                        .parent()
+                        .get())
+                .contains(PciAddress.parse("00:06.0"));
+        IommuGrouping grouping = IommuGrouping.explain(host);
+        assertThat(grouping.shared()).isNotEmpty().noneMatch(IommuGrouping.SharedGroup::complete);
+        assertThat(grouping.unproven()).isEmpty();
         PciFunction gpu = host.function(PciAddress.parse("00:02.0")).orElseThrow();
         assertThat(gpu.isDisplay()).isTrue();
+        assertThat(gpu.identity().vendor().get()).contains("Intel Corporation");
         assertThat(gpu.driver().get()).contains("i915");
     }
 

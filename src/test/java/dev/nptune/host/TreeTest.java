@@ -1,6 +1,7 @@
 package dev.nptune.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
@@ -170,5 +171,29 @@ class TreeTest {
         Assertions.assertTimeout(
                 Duration.ofSeconds(10),
                 () -> assertThat(HostReader.read(files.root()).cpu().logical()).hasSize(4096));
+    }
+
+    @Test
+    void bytesHaveAnOffsetAndABound() throws IOException {
+        files.file("/sys/config", "").link("/sys/up", "../../secret").directory("/sys/dir");
+        Files.write(files.root().resolve("sys/config"), new byte[] {0, -1, 2, 3});
+        assertThat(tree().bytes("/sys/config", 1, 2).get().orElseThrow()).containsExactly(-1, 2);
+        assertThat(tree().bytes("/sys/config", 2, 4096).get().orElseThrow()).containsExactly(2, 3);
+        assertThat(tree().bytes("/sys/config", 4, 4).get().orElseThrow()).isEmpty();
+        assertThat(tree().bytes("/sys/up", 0, 4)).isEqualTo(Fact.absent("/sys/up"));
+        assertThat(tree().bytes("/sys/dir", 0, 4)).isEqualTo(Fact.unreadable("/sys/dir", "not a regular file"));
+        assertThatIllegalArgumentException().isThrownBy(() -> tree().bytes("/sys/config", 0, 4097));
+        assertThatIllegalArgumentException().isThrownBy(() -> tree().bytes("/sys/config", -1, 1));
+    }
+
+    @Test
+    void theRealPathIsBelowTheRoot() {
+        files.directory("/sys/devices/a/b").link("/sys/bus/x", "../devices/a/b").link("/sys/bus/y", "/gone/far");
+        files.link("/sys/bus/up", "../../../../../outside").directory("/sys/bus/plain");
+        assertThat(tree().realPath("/sys/bus/x")).isEqualTo(Fact.known("/sys/devices/a/b", "/sys/bus/x"));
+        assertThat(tree().realPath("/sys/bus/y").get()).contains("/gone/far");
+        assertThat(tree().realPath("/sys/bus/up").get()).contains("/outside");
+        assertThat(tree().realPath("/sys/bus/plain").get()).contains("/sys/bus/plain");
+        assertThat(tree().realPath("/sys/bus/none")).isEqualTo(Fact.absent("/sys/bus/none"));
     }
 }

@@ -44,7 +44,7 @@ public final class Printable {
     }
 
     private static String escape(String text, String kept) {
-        if (text.codePoints().noneMatch(c -> isHidden(c) && kept.indexOf(c) < 0)) {
+        if (isPlain(text) || text.codePoints().noneMatch(c -> isHidden(c) && kept.indexOf(c) < 0)) {
             return text;
         }
         StringBuilder result = new StringBuilder(text.length() + 16);
@@ -56,6 +56,16 @@ public final class Printable {
             }
         });
         return result.toString();
+    }
+
+    /// The quick answer for almost all text there is.
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isHidden(int c) {
