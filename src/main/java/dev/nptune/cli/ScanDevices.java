@@ -12,9 +12,13 @@ import dev.nptune.host.PciFunction;
 import dev.nptune.host.PciLink;
 import dev.nptune.host.UsbController;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// The devices of a host in lines for people: graphics cards, IOMMU groups, USB controllers.
@@ -89,8 +93,17 @@ final class ScanDevices {
         String vendor = function.identity()
                 .vendor()
                 .get()
+                .map(ScanDevices::brand)
                 .orElse("vendor " + function.id().substring(0, 4));
         return device.map(d -> vendor + " " + d).orElse(vendor) + " [" + function.id() + "]";
+    }
+
+    /// `AMD/ATI` of `Advanced Micro Devices, Inc. [AMD/ATI]`.
+    private static String brand(String vendor) {
+        int open = vendor.indexOf('[');
+        return open > 0 && vendor.endsWith("]")
+                ? vendor.substring(open + 1, vendor.length() - 1)
+                : vendor.replaceFirst(",? (Corporation|Inc\\.?|Ltd\\.?|Co\\., Ltd\\.?)$", "");
     }
 
     private static String monitor(Connector connector) {
@@ -127,18 +140,52 @@ final class ScanDevices {
             return;
         }
         IommuGrouping grouping = IommuGrouping.explain(host);
+        long devices = grouping.shared().stream()
+                .filter(shared -> !isOneDevice(shared))
+                .count();
         sheet.row(
                 "IOMMU",
                 Plural.of(host.iommuGroups().size(), "group") + ", "
-                        + grouping.shared().size() + " with several functions");
-        for (IommuGrouping.SharedGroup shared : grouping.shared()) {
-            sheet.row("group " + shared.group(), members(shared.members()));
-            sheet.detail(shared.sentence());
-        }
+                        + (devices == 0 ? "none of several devices" : devices + " of several devices"));
+        grouping.shared().stream().filter(shared -> !isOneDevice(shared)).forEach(this::shared);
         grouping.unproven().stream().limit(3).forEach(u -> sheet.row("unproven", u.sentence()));
         if (grouping.unproven().size() > 3) {
             sheet.row("and " + (grouping.unproven().size() - 3) + " more; --json has all");
         }
+    }
+
+    /// The functions of one device, as a graphics card and its sound: nobody would part them.
+    private static boolean isOneDevice(IommuGrouping.SharedGroup group) {
+        return group.members().stream()
+                        .map(address -> address.toString().replaceFirst("\\.[0-7]$", ""))
+                        .distinct()
+                        .count()
+                == 1;
+    }
+
+    private void shared(IommuGrouping.SharedGroup group) {
+        sheet.row("group " + group.group(), members(group.members()));
+        Map<String, Set<String>> culprits = new LinkedHashMap<>();
+        group.bonds().stream()
+                .flatMap(bond -> bond.culprits().stream())
+                .forEach(culprit -> culprits.computeIfAbsent(
+                                culprit.why().replaceFirst("^is an? ", ""), _ -> new LinkedHashSet<>())
+                        .add(shortened(culprit.address())));
+        culprits.forEach((why, addresses) -> sheet.detail("together by " + why + ": " + String.join(", ", addresses)));
+        group.unknown().stream().limit(1).forEach(unknown -> sheet.detail("why is not all known: " + unknown.reason()));
+        group.elsewhere().stream().limit(3).forEach(port -> sheet.detail("a group of its own: " + place(port)));
+    }
+
+    private static String place(IommuGrouping.FreePort port) {
+        return port.slot().get().map(slot -> "slot " + slot + ", ").orElse("") + "port " + shortened(port.port())
+                + port.lanes().get().map(lanes -> ", x" + lanes).orElse("")
+                + (port.holds().isEmpty()
+                        ? ", empty"
+                        : ", where "
+                                + port.holds().stream()
+                                        .map(ScanDevices::shortened)
+                                        .collect(Collectors.joining(" and "))
+                                + (port.holds().size() == 1 ? " is now" : " are now"));
     }
 
     private String members(List<PciAddress> members) {
