@@ -82,7 +82,9 @@ class CliTest {
         assertThat(run.exit()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
         assertThat(run.errLines())
-                .containsExactly("nptune: unknown host 'nowhere'", "  next: use one of: --host local, --host lab");
+                .containsExactly(
+                        "nptune: unknown host 'nowhere'",
+                        "  next: use one of: --host local, --host lab, --host ssh://user@box, --host FILE.tar.gz");
     }
 
     @ParameterizedTest
@@ -92,6 +94,61 @@ class CliTest {
 
         assertThat(run.exit()).isEqualTo(2);
         assertThat(run.errLines()).hasSize(2).last().asString().startsWith("  next: use 'nptune tune --host lab'");
+    }
+
+    @Test
+    void aSnapshotIsReadAsAnyMachine() throws IOException {
+        String file = temp.resolve("host.tar.gz").toString();
+        CliRun gather = CliRun.of("gather", "--output", file);
+        CliRun scan = CliRun.of("scan", "--host", file);
+
+        assertThat(gather.exit()).as(gather.err()).isZero();
+        assertThat(gather.out()).isEmpty();
+        assertThat(gather.errLines()).allSatisfy(line -> assertThat(line).startsWith("nptune gather: "));
+        assertThat(scan.exit()).isZero();
+        assertThat(scan.err()).isEmpty();
+        assertThat(scan.out().lines().limit(4).toList())
+                .isEqualTo(CliRun.of("scan").out().lines().limit(4).toList());
+    }
+
+    @Test
+    void aVmFromItsXmlOnAMachineFromASnapshot() throws IOException {
+        String file = temp.resolve("host.tar.gz").toString();
+        CliRun.of("gather", "-o", file);
+        Path xml = Files.writeString(temp.resolve("win10.xml"), """
+                <domain type='kvm'><name>win10</name><memory>1048576</memory><vcpu>2</vcpu></domain>
+                """);
+
+        CliRun run = CliRun.of("doctor", xml.toString(), "--host", file, "--json");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exit()).isIn(0, 1);
+        assertThat(run.out()).contains("\"win10\"");
+        assertThat(CliRun.of("plan", "other", "--host", file).errLines())
+                .hasSize(2)
+                .first()
+                .isEqualTo("nptune: no VM 'other' is defined there");
+        assertThat(CliRun.of("tune", "win10", "--host", file).err()).contains("changes this machine or the lab");
+    }
+
+    @Test
+    void theScriptIsPrintedAsItIs() {
+        CliRun run = CliRun.of("gather", "--script");
+
+        assertThat(run.exit()).isZero();
+        assertThat(run.out()).startsWith("#!/bin/sh\n").endsWith("main \"$@\"\n");
+    }
+
+    @Test
+    void aHostThatLooksLikeAFileIsNotThere() {
+        for (String file : new String[] {"missing.tar.gz", "./missing", "host.tgz", "host.tar"}) {
+            assertThat(CliRun.of("scan", "--host", file).errLines())
+                    .containsExactly(
+                            "nptune: cannot read the snapshot '" + file + "': no such file",
+                            "  next: make one with: nptune gather > host.tar.gz");
+        }
+        assertThat(CliRun.of("scan", "--host", "me@box").errLines())
+                .endsWith("  next: over SSH it is: --host ssh://me@box");
+        assertThat(CliRun.of("scan", "--host", "ssh://me@box/etc").exit()).isEqualTo(2);
     }
 
     @Test
@@ -145,7 +202,7 @@ class CliTest {
     @Test
     void theListOfCommandsSaysWhatEachIsFor() {
         assertThat(CliRun.of("--help").out().lines())
-                .contains("  scan      Reads this machine and shows what matters for a VM.")
+                .contains("  scan      Reads a machine and shows what matters for a VM.")
                 .containsOnlyOnce("Examples:");
     }
 

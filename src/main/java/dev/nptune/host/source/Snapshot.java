@@ -95,7 +95,8 @@ public final class Snapshot {
 
     private static boolean holdsMachine(Path directory) {
         return Files.isDirectory(directory.resolve("sys"), LinkOption.NOFOLLOW_LINKS)
-                || Files.isDirectory(directory.resolve("proc"), LinkOption.NOFOLLOW_LINKS);
+                || Files.isDirectory(directory.resolve("proc"), LinkOption.NOFOLLOW_LINKS)
+                || Files.isDirectory(directory.resolve(OWN), LinkOption.NOFOLLOW_LINKS);
     }
 
     private static Coverage coverage(Path root) throws IOException {

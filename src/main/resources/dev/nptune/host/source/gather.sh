@@ -449,7 +449,8 @@ copy_qemu() {
 copy_holders() {
     # One listing of all of them, for a readlink for each would take seconds.
     IFS=
-    (cd "$root/proc" && ls -l [0-9]*/fd/ 2>"$work/error") </dev/null | awk '
+    # The second name makes ls say which directory it lists even where there is only one.
+    (cd "$root/proc" && ls -l [0-9]*/fd/ /dev/null 2>"$work/error") </dev/null | awk '
         /^[0-9]+\/fd\/:$/ { process = $0; sub("/.*", "", process) }
         / -> \/dev\/(dri\/|nvidia|kfd|vfio\/|fb[0-9]|kvmfr|kvm$)/ {
             for (i = 1; i < NF; i++) if ($i == "->") print process, $(i - 1), $(i + 1)
@@ -724,16 +725,17 @@ END
 # The archive --------------------------------------------------------------------------------------------------------
 
 clean_up() {
-    cd / && rm -rf -- "$work"
+    [ -z "$work" ] || { cd / && rm -rf -- "$work"; }
 }
 
 make_work_directory() {
     umask 077
-    work=$(mktemp -d "${TMPDIR:-/tmp}/nptune-gather.XXXXXX") || fail "cannot write to ${TMPDIR:-/tmp}" 'set TMPDIR'
+    work=
     trap clean_up EXIT
     trap 'exit 129' HUP
     trap 'exit 130' INT
     trap 'exit 143' TERM
+    work=$(mktemp -d "${TMPDIR:-/tmp}/nptune-gather.XXXXXX") || fail "cannot write to ${TMPDIR:-/tmp}" 'set TMPDIR'
     work=$(cd -P -- "$work" && pwd -P)
     copy=$work/host
     mkdir -p -- "$copy/nptune-gather"
@@ -779,8 +781,9 @@ report() {
             "$(printf '%s' "$denied" | sed -n '2,4p' | tr '\n' ' ')"
     fi
     if [ -n "$redacting" ]; then
-        say "replaced: $(awk '{ c = $1; $1 = ""; printf "%s%d%s", s, c, $0; s = ", " } END { if (!NR) printf "nothing" }' \
-            "$work/redacted")"
+        say "replaced: $(sort -k 2 "$work/redacted" | awk '
+            { n = $1; $1 = ""; printf "%s%s: %d", s, substr($0, 2), n; s = ", " }
+            END { if (!NR) printf "nothing" }')"
         say 'look at what is in the archive before you post it: names of VMs, disks and folders stay as they are'
     else
         say 'NOT redacted: serial numbers, MAC addresses, UUIDs and names are in it. Do not post it.'

@@ -1,0 +1,101 @@
+package dev.nptune.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.nptune.MemoryFolder;
+import dev.nptune.host.source.GatherScript;
+import dev.nptune.host.source.Snapshot;
+import dev.nptune.internal.json.Json;
+import dev.nptune.internal.proc.Exec;
+import dev.nptune.internal.text.UserException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The gather script takes what the readers ask for: a machine read from its snapshot is the machine read in place.
+///
+/// A path that a reader asks for and the script does not take shows here as a difference, or as "not in the snapshot".
+/// It then needs a word in the list at the top of `gather.sh`.
+class GatheredHostTest {
+    private static final Path DATA = Path.of("..", "shared", "data");
+    private static final Commands UNASKED = Commands.unavailable("not asked here");
+
+    @TempDir(factory = MemoryFolder.class)
+    Path temp = Path.of("");
+
+    private MachineSource gather(String... options) throws IOException, UserException {
+        Path file = temp.resolve("host.tar.gz");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            Exec.Result result = GatherScript.run(List.of(options), out);
+            assertThat(result.exit()).as(result.err()).isZero();
+        }
+        MachineSource source = Snapshot.read(file);
+        return new MachineSource(source.root(), source.coverage(), UNASKED);
+    }
+
+    /// Why a file cannot be read is told in other words later; that it cannot is the same. Figures that change from
+    /// moment to moment are left out.
+    private static String comparable(MachineSource source) {
+        return Json.pretty(HostReader.read(source))
+                .replaceAll("\"(unreadable|reason)\" : \".*\"", "\"$1\" : \"\"")
+                .replaceAll("(?s)\"(available|free|current[A-Za-z]*|powerState)\" : \\{[^{}]*}", "\"$1\" : {}");
+    }
+
+    private void isTheSame(Path machine) throws IOException, UserException {
+        MachineSource gathered = gather("--no-redact", "--root", machine.toString());
+
+        assertThat(Json.compact(HostReader.read(gathered))).doesNotContain("not in the snapshot");
+        assertThat(comparable(gathered)).isEqualTo(comparable(new MachineSource(machine, Coverage.WHOLE, UNASKED)));
+    }
+
+    @Test
+    void theRyzen() throws IOException, UserException {
+        Path machine = Files.createDirectory(temp.resolve("machine"));
+        new TestTree(machine).ryzen();
+
+        isTheSame(machine);
+    }
+
+    @Test
+    void anEmptyMachineHasNothing() throws IOException, UserException {
+        Files.createDirectories(temp.resolve("machine/sys"));
+
+        isTheSame(temp.resolve("machine"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ghw/linux-amd64-415ee03b8c4d1c4f07ae2e9d8b3d3d6d.tar.gz",
+                "hwloc-linux/20em64t-hybrid-1p6c2t+2ca4co1t.tar.bz2"
+            })
+    void realMachines(String archive) throws IOException, UserException {
+        Path file = DATA.resolve(archive);
+        assumeTrue(Files.isReadable(file), "no snapshot " + file);
+        Path folder = Files.createDirectory(temp.resolve("machine"));
+        Unpacked.tar(file, folder, _ -> true);
+        try (Stream<Path> entries = Files.list(folder)) {
+            Path machine = Files.isDirectory(folder.resolve("sys"))
+                    ? folder
+                    : entries.findFirst().orElseThrow();
+            isTheSame(machine);
+        }
+    }
+
+    @Test
+    void thisMachine() throws IOException, UserException {
+        MachineSource gathered = gather("--no-redact");
+
+        assertThat(Json.compact(HostReader.read(gathered))).doesNotContain("not in the snapshot");
+        assertThat(comparable(gathered))
+                .isEqualTo(comparable(new MachineSource(Path.of("/"), Coverage.WHOLE, UNASKED)));
+    }
+}

@@ -1,0 +1,328 @@
+package dev.nptune.host.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.nptune.MemoryFolder;
+import dev.nptune.host.Command;
+import dev.nptune.internal.proc.Exec;
+import dev.nptune.internal.proc.Programs;
+import dev.nptune.vm.Domain;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Runs the script for real on a small made-up machine, with each shell it must know.
+class GatherScriptTest {
+    private static final String UUID = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
+    private static final String MACHINE = "0123456789abcdef0123456789abcdef";
+    private static final String XML = """
+            <domain type='kvm'>
+              <name>win10</name>
+              <uuid>3F2504E0-4f89-41d3-9a0c-0305e82c3301</uuid>
+              <description>gamingrig of melinda, melinda2 stays</description>
+              <memory unit='KiB'>8388608</memory>
+              <vcpu>4</vcpu>
+              <sysinfo type='smbios'><system><entry name='serial'>PF0ABCDE</entry></system></sysinfo>
+              <devices>
+                <disk type='block'>
+                  <source dev='/dev/disk/by-id/ata-Samsung_SSD_860_EVO_1TB_S3Z9NB0K123456X-part1'/>
+                  <serial>S3Z9NB0K123456X</serial>
+                </disk>
+                <disk type='file'><source file='/home/melinda/vm/win10.qcow2'/></disk>
+                <interface type='network'><mac address='52:54:00:AB:cd:ef'/></interface>
+                <graphics type='spice' passwd='hunter2'/>
+              </devices>
+            </domain>
+            """;
+
+    enum Shell {
+        SH("sh"),
+        DASH("dash"),
+        BASH("bash"),
+        BUSYBOX("busybox sh");
+
+        private final String line;
+
+        Shell(String line) {
+            this.line = line;
+        }
+
+        List<String> argv() {
+            return List.of(line.split(" "));
+        }
+    }
+
+    @TempDir(factory = MemoryFolder.class)
+    Path temp = Path.of("");
+
+    private Path machine = Path.of("");
+    private Path folder = Path.of("");
+    private Path script = Path.of("");
+
+    @BeforeEach
+    void machine() throws IOException {
+        machine = Files.createDirectory(temp.resolve("machine"));
+        folder = Files.createDirectory(temp.resolve("tmp"));
+        script = Files.writeString(temp.resolve("gather.sh"), GatherScript.text());
+        file("proc/sys/kernel/osrelease", "6.1.0-test\n");
+        file(
+                "proc/cmdline",
+                "root=UUID=" + UUID + " resume=UUID=ABCD-1234 iommu=pt luks-" + UUID + " systemd.machine_id="
+                        + MACHINE);
+        file("etc/passwd", "melinda:x:1000:1000::/home/melinda:/bin/sh\nvfio:x:1001:1001::/home/vfio:/bin/sh\n");
+        file("etc/hostname", "gamingrig\n");
+        file("etc/libvirt/qemu/win10.xml", XML);
+        file("etc/libvirt/qemu.conf", "vnc_password = \"hunter2\"\nuser = \"melinda\"\n");
+        file("etc/modprobe.d/vfio.conf", "options vfio-pci ids=10de:1b80,10de:10f0 # vfio on gamingrig\n");
+        file("etc/modprobe.d/two words.conf", "options kvm ignore_msrs=1\n");
+        file("boot/loader/entries/" + MACHINE + "-6.1.conf", "linux /" + MACHINE + "/6.1/linux\n");
+        file("proc/4242/comm", "qemu-system-x86\n");
+        file("proc/4242/cmdline", "qemu-system-x86\0-uuid\0" + UUID + "\0-smbios\0type=1,serial=PF0ABCDE,x=y\0");
+        file("proc/4242/task/4243/comm", "CPU 0/KVM\n");
+        file("proc/4242/environ", "PASSWORD=hunter2\0");
+        link("proc/4242/fd/12", "/dev/vfio/15");
+        link("proc/4242/fd/13", "/home/melinda/secret");
+        file("proc/77/comm", "firefox\n");
+    }
+
+    /// JUnit warns of every link that leads out of a temporary folder.
+    @AfterEach
+    void removeLinks() throws IOException {
+        try (Stream<Path> all = Files.walk(temp)) {
+            for (Path link : all.filter(Files::isSymbolicLink).toList()) {
+                Files.delete(link);
+            }
+        }
+    }
+
+    private void file(String name, String content) throws IOException {
+        file(name, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void file(String name, byte[] content) throws IOException {
+        Files.createDirectories(machine.resolve(name).resolveSibling("."));
+        Files.write(machine.resolve(name), content);
+    }
+
+    private void link(String name, String target) throws IOException {
+        Files.createDirectories(machine.resolve(name).resolveSibling("."));
+        Files.createSymbolicLink(machine.resolve(name), Path.of(target));
+    }
+
+    private record Gathered(Path root, String said) {
+        String text(String name) throws IOException {
+            return Files.readString(root.resolve(name));
+        }
+    }
+
+    /// Runs a shell that finds only what it may use, and reads the archive.
+    private Gathered gather(Shell shell, String... options) throws IOException {
+        Path program = Programs.find(shell.argv().getFirst(), null).orElse(null);
+        assumeTrue(program != null, shell.argv().getFirst() + " is not installed");
+        String path = shell == Shell.BUSYBOX ? applets(program).toString() : System.getenv("PATH");
+        Path archive = temp.resolve(shell + ".tar.gz");
+        Exec.Result result = Exec.run(
+                Duration.ofSeconds(30),
+                Stream.of(
+                                Stream.of("/bin/sh", "-c", "exec \"$@\" >" + archive, "sh", program.toString()),
+                                shell.argv().stream().skip(1),
+                                Stream.of(script.toString(), "--root", machine.toString()),
+                                Arrays.stream(options))
+                        .flatMap(s -> s)
+                        .toList(),
+                null,
+                Map.of("PATH", path, "TMPDIR", folder.toString(), "LOGNAME", "melinda", "USER", "melinda"));
+        assertThat(result.exit()).as(result.err()).isZero();
+        assertThat(folder).as("what it leaves behind").isEmptyDirectory();
+        return new Gathered(
+                Snapshot.read(TestArchive.in(Files.readAllBytes(archive)), Bounds.USUAL)
+                        .root(),
+                result.err());
+    }
+
+    /// A folder with nothing but busybox's programs. `PATH` is extended by the script, so it must win.
+    private Path applets(Path busybox) throws IOException {
+        Path bin = temp.resolve("applets");
+        if (!Files.exists(bin)) {
+            Files.createDirectory(bin);
+            for (String applet : Exec.run(Duration.ofSeconds(5), List.of(busybox.toString(), "--list"))
+                    .out()
+                    .split("\n")) {
+                Files.createSymbolicLink(bin.resolve(applet), busybox);
+            }
+        }
+        return bin;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatTellsWhoItIsIsReplacedTheSameEverywhere(Shell shell) throws IOException {
+        Gathered gathered = gather(shell);
+
+        String uuid = "00000000-0000-4000-8000-000000000001";
+        String id = "00000000000000000000000000000001";
+        assertThat(gathered.text("proc/cmdline").strip())
+                .isEqualTo("root=UUID=" + uuid + " resume=UUID=0000-0002 iommu=pt luks-" + uuid + " systemd.machine_id="
+                        + id);
+        assertThat(gathered.text("etc/libvirt/qemu/win10.xml"))
+                .isEqualTo(XML.replaceAll("(?i)" + UUID, uuid)
+                        .replace("gamingrig of melinda,", "host1 of user1,")
+                        .replace("/home/melinda/", "/home/user1/")
+                        .replace("52:54:00:AB:cd:ef", "02:00:00:00:00:01")
+                        .replace("hunter2", "redacted")
+                        .replaceAll("S3Z9NB0K123456X", serial(gathered, "<serial>(SERIAL[12])<"))
+                        .replace("PF0ABCDE", serial(gathered, "'serial'>(SERIAL[12])<")));
+        assertThat(gathered.text("etc/modprobe.d/vfio.conf"))
+                .isEqualTo("options vfio-pci ids=10de:1b80,10de:10f0 # vfio on host1\n");
+        assertThat(gathered.text("etc/modprobe.d/two words.conf")).startsWith("options kvm");
+        assertThat(gathered.text("boot/loader/entries/" + id + "-6.1.conf")).isEqualTo("linux /" + id + "/6.1/linux\n");
+        assertThat(gathered.text("proc/4242/cmdline"))
+                .isEqualTo("qemu-system-x86\0-uuid\0" + uuid + "\0-smbios\0type=1,serial="
+                        + serial(gathered, "'serial'>(SERIAL[12])<") + ",x=y\0");
+        assertThat(gathered.said()).contains("replaced: ").contains("UUID: 2").contains("serial number: 2");
+    }
+
+    private static String serial(Gathered gathered, String pattern) throws IOException {
+        return Pattern.compile(pattern)
+                .matcher(gathered.text("etc/libvirt/qemu/win10.xml"))
+                .results()
+                .findFirst()
+                .orElseThrow()
+                .group(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void unredactedItIsAsItWasButForPasswords(Shell shell) throws IOException {
+        Gathered gathered = gather(shell, "--no-redact");
+
+        assertThat(gathered.text("etc/libvirt/qemu/win10.xml")).isEqualTo(XML.replace("hunter2", "redacted"));
+        assertThat(gathered.text("etc/libvirt/qemu.conf"))
+                .isEqualTo("vnc_password = \"redacted\"\nuser = \"melinda\"\n");
+        assertThat(gathered.text("proc/4242/cmdline"))
+                .contains("\0" + UUID + "\0")
+                .endsWith("x=y\0");
+        assertThat(Domain.parse(gathered.text("etc/libvirt/qemu/win10.xml")).name())
+                .isEqualTo("win10");
+        assertThat(gathered.said()).contains("NOT redacted");
+    }
+
+    @Test
+    void processesAreThoseOfQemuAndWhatHoldsGraphicsCards() throws IOException {
+        file("proc/88/comm", "Xorg\n");
+        link("proc/88/fd/4", "/dev/dri/card0");
+        Gathered gathered = gather(Shell.SH);
+
+        assertThat(Files.readSymbolicLink(gathered.root().resolve("proc/88/fd/4"))
+                        .toString())
+                .isEqualTo("/dev/dri/card0");
+        assertThat(gathered.text("proc/88/comm")).isEqualTo("Xorg\n");
+        assertThat(gathered.text("proc/4242/task/4243/comm")).isEqualTo("CPU 0/KVM\n");
+        assertThat(gathered.root().resolve("proc/4242/fd/12")).isSymbolicLink();
+        assertThat(gathered.root().resolve("proc/4242/fd/13")).doesNotExist();
+        assertThat(gathered.root().resolve("proc/4242/environ")).doesNotExist();
+        assertThat(gathered.root().resolve("proc/77")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aMonitorKeepsItsNameButNotItsNumber(Shell shell) throws IOException {
+        byte[] edid = new byte[256];
+        Arrays.fill(edid, (byte) 7);
+        System.arraycopy(new byte[] {0, 0, 0, (byte) 0xfc, 0, 'D', 'E', 'L', 'L', '\n'}, 0, edid, 54, 10);
+        System.arraycopy(new byte[] {0, 0, 0, (byte) 0xff, 0, 'X', 'Y', 'Z', '1', '2'}, 0, edid, 72, 10);
+        file("sys/class/drm/card0/card0-DP-1/edid", edid);
+        file("sys/class/drm/card0-DP-1/edid", edid);
+
+        byte[] kept = Files.readAllBytes(gather(shell).root().resolve("sys/class/drm/card0-DP-1/edid"));
+
+        byte[] expected = Arrays.copyOf(edid, 128);
+        Arrays.fill(expected, 12, 16, (byte) 0);
+        System.arraycopy("SERIAL\n      ".getBytes(StandardCharsets.UTF_8), 0, expected, 77, 13);
+        assertThat(kept).isEqualTo(expected);
+        assertThat(Files.readAllBytes(gather(shell, "--no-redact").root().resolve("sys/class/drm/card0-DP-1/edid")))
+                .isEqualTo(edid);
+    }
+
+    @Test
+    void aLinkOfTheConfigurationBringsItsTarget() throws IOException {
+        file("opt/tuning/kvm.conf", "options kvm_amd npt=0\n");
+        link("etc/modprobe.d/kvm.conf", "../../opt/tuning/kvm.conf");
+        link("etc/modprobe.d/off.conf", "/dev/null");
+        file("usr/lib/os-release", "NAME=x\n");
+        link("etc/os-release", "/usr/lib/os-release");
+        file("etc/modprobe.d/large.conf", "#".repeat(2 << 20));
+        Gathered gathered = gather(Shell.SH);
+
+        assertThat(gathered.text("opt/tuning/kvm.conf")).isEqualTo("options kvm_amd npt=0\n");
+        assertThat(gathered.text("usr/lib/os-release")).isEqualTo("NAME=x\n");
+        assertThat(gathered.root().resolve("etc/modprobe.d/off.conf")).isSymbolicLink();
+        assertThat(gathered.root().resolve("etc/modprobe.d/large.conf")).doesNotExist();
+        assertThat(gathered.text("nptune-gather/manifest"))
+                .contains("failed\t/etc/modprobe.d/large.conf\tlarger than 1 MiB, left out of the snapshot");
+    }
+
+    @Test
+    void itAsksWhatTheReadersAsk() {
+        List<String> listed = GatherScript.text()
+                .lines()
+                .dropWhile(line -> !line.equals("listed_commands() {"))
+                .skip(2)
+                .takeWhile(line -> !line.equals("END"))
+                .toList();
+
+        assertThat(listed)
+                .containsExactlyElementsOf(Arrays.stream(Command.values())
+                        .map(command -> command.key() + " " + command.line())
+                        .toList());
+    }
+
+    @Test
+    void anInterruptLeavesNothingBehind() throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder("sh", script.toString(), "--root", machine.toString());
+        builder.environment().put("TMPDIR", folder.toString());
+        Process process = builder.redirectOutput(temp.resolve("cut.tar.gz").toFile())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        while (process.isAlive() && isEmpty(folder)) {
+            Thread.sleep(1);
+        }
+        process.destroy();
+
+        assertThat(process.waitFor()).isEqualTo(143);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.findAny().isEmpty();
+        }
+    }
+
+    @Test
+    void noBinaryOnATerminal() throws IOException {
+        assumeTrue(Programs.find("script", null).isPresent(), "there is no 'script' to make a terminal");
+        Exec.Result result = Exec.run(
+                Duration.ofSeconds(20),
+                List.of("script", "-qec", "sh " + script + " --root " + machine, "/dev/null"),
+                null,
+                Map.of("TMPDIR", folder.toString()));
+
+        assertThat(result.exit()).isEqualTo(2);
+        assertThat(result.out()).contains("does not belong on a terminal").contains("> host.tar.gz");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nptune.host.source;
+
+import org.jspecify.annotations.NullMarked;
