@@ -6,12 +6,18 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /// The record of one run on disk: a folder with `journal.jsonl`, one [Entry] per line, each flushed to the disk before
 /// the run goes on, and `backup/`, the files as they were.
 ///
 /// A process may die in the middle of writing the last line. Such a line is no record: what it would have said did not
 /// count yet, and it is cut off before the next one is written.
+///
+/// A line that the disk refuses is kept and written before the next one, so that no line on the disk ever follows one
+/// that is missing: what is there can always be read and taken back from.
 public final class Journal {
     /// The largest journal read, in bytes.
     public static final long MAX_SIZE = 256L << 20;
@@ -21,6 +27,8 @@ public final class Journal {
     private RunState state;
     private long length;
     private int lines;
+    /// What the disk has refused so far.
+    private final List<Entry> unwritten = new ArrayList<>();
 
     private Journal(Path folder, FaultHook hook, RunState state, long length, int lines) {
         this.folder = folder;
@@ -100,18 +108,23 @@ public final class Journal {
     }
 
     private void write(Entry entry) throws IOException {
+        unwritten.add(entry);
         hook.at(FaultHook.Phase.JOURNAL, lines);
-        byte[] line = (Json.compact(entry) + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] more = unwritten.stream()
+                .map(e -> Json.compact(e) + "\n")
+                .collect(Collectors.joining())
+                .getBytes(StandardCharsets.UTF_8);
         try (RandomAccessFile out = new RandomAccessFile(file().toFile(), "rw")) {
             out.setLength(length);
             out.seek(length);
-            out.write(line);
+            out.write(more);
             out.getFD().sync();
         } catch (IOException e) {
             throw new IOException("cannot write the journal " + file() + ": " + e.getMessage(), e);
         }
-        length += line.length;
-        lines++;
+        length += more.length;
+        lines += unwritten.size();
+        unwritten.clear();
     }
 
     private Path file() {

@@ -95,6 +95,28 @@ class JournalTest {
     }
 
     @Test
+    void whatTheDiskRefusesIsWrittenBeforeTheNextLine() throws IOException {
+        int[] room = {1};
+        Journals full = new Journals(base, (phase, _) -> {
+            if (phase == FaultHook.Phase.JOURNAL && room[0]-- <= 0) {
+                throw new IOException("no space left on device");
+            }
+        });
+        Journal refused = full.create(Box.plan(Box.sysfs("/sys/v", "0", "1")), "boot");
+        for (Entry entry : List.of(
+                new Entry.Started(0, UNDO), new Entry.Failed(0, "no space"), new Entry.RollingBack(Instant.now(), ""))) {
+            assertThatThrownBy(() -> refused.append(entry)).hasMessageContaining("no space left");
+            assertThat(journals.open(refused.id()).state()).isInstanceOf(RunState.Planned.class);
+        }
+        room[0] = 1;
+        refused.append(new Entry.Undone(0));
+        assertThat(journals.open(refused.id()).state()).isEqualTo(refused.state());
+        assertThatThrownBy(() -> refused.append(new Entry.RolledBack(Instant.now())))
+                .hasMessageContaining("no space left");
+        assertThat(journals.open(refused.id()).state()).isInstanceOf(RunState.RollingBack.class);
+    }
+
+    @Test
     void noTransitionThatIsNotLegal() {
         assertThatThrownBy(() -> journal.append(new Entry.Applied(0, UNDO))).hasMessageContaining("never begun");
         assertThatThrownBy(() -> journal.append(new Entry.Started(1, UNDO))).hasMessageContaining("cannot begin");
