@@ -2,13 +2,16 @@ package dev.nptune.apply;
 
 import dev.nptune.internal.json.Json;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The record of one run on disk: a folder with `journal.jsonl`, one [Entry] per line, each flushed to the disk before
 /// the run goes on, and `backup/`, the files as they were.
@@ -21,6 +24,9 @@ import java.util.stream.Collectors;
 public final class Journal {
     /// The largest journal read, in bytes.
     public static final long MAX_SIZE = 256L << 20;
+
+    /// What of a first line is looked at to see whether it was cut off, in bytes.
+    private static final int MAX_FIRST_LINE = 32 << 20;
 
     private final Path folder;
     private final FaultHook hook;
@@ -99,6 +105,27 @@ public final class Journal {
             throw new IOException(file + " holds no complete line: the run ended before it changed anything");
         }
         return new Journal(folder, hook, state, start, number);
+    }
+
+    /// Whether a run's folder has neither a line nor a backup in it: its process ended before it changed anything.
+    static boolean isWithoutLines(Path folder) {
+        try (Stream<Path> backups = Files.list(folder.resolve("backup"))) {
+            if (backups.findAny().isPresent()) {
+                return false;
+            }
+        } catch (NoSuchFileException e) {
+            // The process ended before it made that folder.
+        } catch (IOException e) {
+            return false;
+        }
+        try (InputStream in = Files.newInputStream(folder.resolve("journal.jsonl"))) {
+            byte[] start = in.readNBytes(MAX_FIRST_LINE);
+            return start.length < MAX_FIRST_LINE && indexOfNewline(start, 0) < 0;
+        } catch (NoSuchFileException e) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /// Takes note of something, in memory even if the disk refuses it: what has happened has happened.

@@ -56,23 +56,39 @@ public final class Journals {
     /// What is in the state directory.
     ///
     /// @param journals the runs, latest first
-    /// @param unreadable why a folder there could not be read, one sentence each
-    public record Listing(List<Journal> journals, List<String> unreadable) {
+    /// @param unreadable the folders there that could not be read, latest first
+    public record Listing(List<Journal> journals, List<Unreadable> unreadable) {
         public Listing {
             journals = List.copyOf(journals);
             unreadable = List.copyOf(unreadable);
         }
     }
 
+    /// A run whose journal cannot be read.
+    ///
+    /// @param id its name
+    /// @param folder where it is kept
+    /// @param reason why not
+    /// @param beganNothing whether it certainly changed nothing: it has not even its first line
+    public record Unreadable(String id, Path folder, String reason, boolean beganNothing) {
+        /// What to do about it, in one line.
+        public String nextStep() {
+            return "compare the machine with what is kept in " + folder.resolve("backup")
+                    + " and put back by hand what is missing; then set the run aside: mv " + Text.word(folder.toString())
+                    + " " + Text.word(folder + ".aside");
+        }
+    }
+
     /// All runs. No state directory means no runs.
     public Listing list() throws IOException {
         List<Journal> journals = new ArrayList<>();
-        List<String> unreadable = new ArrayList<>();
+        List<Unreadable> unreadable = new ArrayList<>();
         for (String id : ids()) {
             try {
                 journals.add(Journal.read(folder(id), hook));
             } catch (IOException e) {
-                unreadable.add(e.getMessage() == null ? id + ": unreadable" : e.getMessage());
+                unreadable.add(new Unreadable(
+                        id, folder(id), Executors.message(e), Journal.isWithoutLines(folder(id))));
             }
         }
         return new Listing(journals, unreadable);

@@ -53,7 +53,7 @@ final class ApplyOutcome {
                                         .map(d -> "\n    " + (d.index() + 1) + ". " + d.summary() + ": "
                                                 + String.join("; ", d.what()))
                                         .collect(Collectors.joining()),
-                        "nothing was changed; make the plan anew: nptune plan");
+                        refused.nextStep());
             case ApplyResult.RolledBack back ->
                 throw new UserException(
                         back.interrupted() ? Exit.INTERRUPTED : Exit.ROLLED_BACK,
@@ -67,7 +67,18 @@ final class ApplyOutcome {
                                         .map(l -> "\n    " + (l.index() + 1) + ". " + l.summary() + ": " + l.why()
                                                 + (l.byHand().isEmpty() ? "" : "\n       by hand: " + l.byHand()))
                                         .collect(Collectors.joining()),
-                        "try again with: nptune rollback " + partial.journal());
+                        afterPartial(partial));
         };
+    }
+
+    private static String afterPartial(ApplyResult.Partial partial) {
+        String again = "nptune rollback " + partial.journal();
+        long conflicts =
+                partial.left().stream().filter(ApplyResult.Leftover::conflict).count();
+        if (conflicts == 0) {
+            return "see to the cause, then try again with: " + again;
+        }
+        return again + " --force overwrites what somebody else has changed since"
+                + (conflicts < partial.left().size() ? "; for the rest, see to the cause first" : "");
     }
 }

@@ -40,12 +40,12 @@ final class HistoryCommand implements Callable<Integer> {
                             "folder",
                             j.folder().toString()))
                     .toList();
-            cli.out().println(Json.pretty(Map.of("runs", runs, "unreadable", listing.unreadable())));
+            cli.out().println(Json.pretty(Map.of("runs", runs, "unreadable", listing.unreadable().stream().map(Journals.Unreadable::reason).toList())));
             return 0;
         }
         listing.journals()
                 .forEach(j -> cli.out().println(j.id() + "  " + j.state().label()));
-        listing.unreadable().forEach(what -> cli.err().println(Printable.lines("cannot read: " + what)));
+        listing.unreadable().forEach(what -> cli.err().println(Printable.lines("cannot read: " + what.reason())));
         if (listing.journals().isEmpty()) {
             cli.out().println("no runs yet");
         }

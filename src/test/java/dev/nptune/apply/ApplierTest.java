@@ -293,7 +293,7 @@ class ApplierTest {
         assertThat(box.apply(change))
                 .isInstanceOfSatisfying(
                         ApplyResult.Refused.class,
-                        r -> assertThat(r.reason()).contains("nptune rollback " + cutOff.id()));
+                        r -> assertThat(r.nextStep()).contains("nptune rollback " + cutOff.id()));
         assertThat(box.rollback(false)).isInstanceOf(ApplyResult.RolledBack.class);
         assertThat(box.apply(change)).isInstanceOf(ApplyResult.Committed.class);
     }

@@ -178,7 +178,7 @@ class FaultTest {
     private static void takeBack(Box box, String place) throws IOException {
         assertThat(box.journals().list().unreadable())
                 .as(place)
-                .allMatch(why -> why.contains("before it changed anything"));
+                .allMatch(Journals.Unreadable::beganNothing, "changed nothing");
         for (Journal journal : box.journals().list().journals()) {
             ApplyResult result = box.applier().rollback(journal.id(), false, ApplyListener.SILENT);
             assertThat(result).as(place).isInstanceOf(ApplyResult.RolledBack.class);

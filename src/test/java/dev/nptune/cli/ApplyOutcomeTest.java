@@ -25,12 +25,13 @@ class ApplyOutcomeTest {
     void aRefusalListsWhatDiffers() {
         UserException e = failure(new ApplyResult.Refused(
                 "the machine has changed",
+                "shut it down",
                 List.of(new ApplyResult.Difference(1, "Turn nested paging on", List.of("npt is Y", "not N")))));
 
         assertThat(e.exit()).isEqualTo(Exit.CANNOT);
         assertThat(e.exit().code()).isEqualTo(3);
         assertThat(e).hasMessage("the machine has changed\n    2. Turn nested paging on: npt is Y; not N");
-        assertThat(e.nextStep()).startsWith("nothing was changed");
+        assertThat(e.nextStep()).isEqualTo("shut it down");
     }
 
     @Test
@@ -66,7 +67,23 @@ class ApplyOutcomeTest {
                     2. Edit kvm.conf: somebody changed it
                        by hand: vi kvm.conf
                     1. Turn nested paging on: in use""");
-        assertThat(e.nextStep()).isEqualTo("try again with: nptune rollback 20260501-1");
+        assertThat(e.nextStep())
+                .startsWith("nptune rollback 20260501-1 --force overwrites")
+                .endsWith("for the rest, see to the cause first");
+    }
+
+    @Test
+    void forceIsOfferedOnlyWhereItWouldHelp() {
+        assertThat(partial(true).nextStep())
+                .isEqualTo("nptune rollback 1 --force overwrites what somebody else has changed since");
+        assertThat(partial(false).nextStep())
+                .isEqualTo("see to the cause, then try again with: nptune rollback 1")
+                .doesNotContain("--force");
+    }
+
+    private static UserException partial(boolean conflict) {
+        return failure(new ApplyResult.Partial(
+                "1", "asked for", false, List.of(new ApplyResult.Leftover(0, "Edit", conflict, "why", ""))));
     }
 
     @Test
