@@ -78,8 +78,7 @@ public final class Applier {
                         differences);
             }
             if (cancelled) {
-                return new ApplyResult.Refused(
-                        "interrupted before anything was changed", "run it again", List.of());
+                return new ApplyResult.Refused("interrupted before anything was changed", "run it again", List.of());
             }
             Journal journal = journals.create(plan, machine.bootId());
             return run(journal, listener).apply(() -> cancelled);
@@ -92,12 +91,8 @@ public final class Applier {
         Optional<Journals.Unreadable> unreadable =
                 listing.unreadable().stream().filter(u -> !u.beganNothing()).findFirst();
         if (unreadable.isPresent()) {
-            Journals.Unreadable run = unreadable.get();
-            return Optional.of(new ApplyResult.Refused(
-                    "the journal of run " + run.id() + " cannot be read, so that nobody can tell what of it is in force: "
-                            + run.reason(),
-                    run.nextStep(),
-                    List.of()));
+            UnreadableRunException why = new UnreadableRunException(unreadable.get());
+            return Optional.of(new ApplyResult.Refused(Executors.message(why), why.nextStep(), List.of()));
         }
         return listing.journals().stream()
                 .filter(j -> j.state().unfinished())
@@ -161,6 +156,8 @@ public final class Applier {
             }
         } catch (ExecutionException e) {
             switch (e.getCause()) {
+                case NoSuchRunException none -> throw none;
+                case UnreadableRunException unreadable -> throw unreadable;
                 case IOException io -> throw new IOException(Executors.message(io), io);
                 case Error error -> throw error;
                 case RuntimeException runtime -> throw runtime;

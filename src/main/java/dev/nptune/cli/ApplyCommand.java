@@ -43,7 +43,7 @@ final class ApplyCommand implements Callable<Integer> {
         Cli cli = Objects.requireNonNull(this.cli);
         Plan plan = read();
         LocalMachine machine = LocalMachine.of(cli.environment());
-        machine.requireRoot("apply");
+        machine.requireRoot("apply", "it changes the system");
         try (ConsoleProgress progress = new ConsoleProgress(cli.err(), false, cli.columns())) {
             String journal = LocalTune.apply(machine.applier(), plan, progress);
             cli.out()

@@ -4,6 +4,7 @@ import dev.nptune.apply.ApplyEvent;
 import dev.nptune.apply.ApplyResult;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -68,6 +69,37 @@ final class ApplyOutcome {
                                                 + (l.byHand().isEmpty() ? "" : "\n       by hand: " + l.byHand()))
                                         .collect(Collectors.joining()),
                         afterPartial(partial));
+        };
+    }
+
+    /// How a run ended, for `--json`.
+    ///
+    /// @param journal the run's name; empty if nothing was touched
+    /// @param result `applied`, `refused`, `rolled-back` or `partly-applied`
+    /// @param reason why it was not applied; empty if it was
+    /// @param differences where the machine is not what the plan was made from
+    /// @param left what could not be taken back
+    record Document(
+            String journal,
+            String result,
+            String reason,
+            List<ApplyResult.Difference> differences,
+            List<ApplyResult.Leftover> left) {
+        Document {
+            differences = List.copyOf(differences);
+            left = List.copyOf(left);
+        }
+    }
+
+    static Document document(ApplyResult result) {
+        return switch (result) {
+            case ApplyResult.Committed(String journal) -> new Document(journal, "applied", "", List.of(), List.of());
+            case ApplyResult.Refused refused ->
+                new Document("", "refused", refused.reason(), refused.differences(), List.of());
+            case ApplyResult.RolledBack back ->
+                new Document(back.journal(), "rolled-back", back.reason(), List.of(), List.of());
+            case ApplyResult.Partial partial ->
+                new Document(partial.journal(), "partly-applied", partial.reason(), List.of(), partial.left());
         };
     }
 

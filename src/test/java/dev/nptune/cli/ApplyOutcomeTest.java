@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nptune.apply.ApplyEvent;
 import dev.nptune.apply.ApplyResult;
+import dev.nptune.internal.json.Json;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.plan.Change;
@@ -70,6 +71,20 @@ class ApplyOutcomeTest {
         assertThat(e.nextStep())
                 .startsWith("nptune rollback 20260501-1 --force overwrites")
                 .endsWith("for the rest, see to the cause first");
+    }
+
+    @Test
+    void eachEndHasItsDocument() {
+        assertThat(ApplyOutcome.document(new ApplyResult.Committed("1")).result())
+                .isEqualTo("applied");
+        ApplyOutcome.Document refused = ApplyOutcome.document(new ApplyResult.Refused("changed", "see", List.of()));
+        assertThat(refused.journal()).isEmpty();
+        assertThat(Json.pretty(refused)).contains("\"result\" : \"refused\"", "\"reason\" : \"changed\"");
+        assertThat(ApplyOutcome.document(new ApplyResult.RolledBack("1", "npt stayed N", false)))
+                .isEqualTo(new ApplyOutcome.Document("1", "rolled-back", "npt stayed N", List.of(), List.of()));
+        assertThat(ApplyOutcome.document(new ApplyResult.Partial("1", "", false, List.of()))
+                        .result())
+                .isEqualTo("partly-applied");
     }
 
     @Test
