@@ -65,26 +65,42 @@ public final class Applier {
     /// @throws IOException if no journal can be kept; nothing was changed then
     public ApplyResult apply(Plan plan, ApplyListener listener) throws IOException {
         return locked(() -> {
-            Optional<Journal> unfinished = journals.list().journals().stream()
-                    .filter(j -> j.state().unfinished())
-                    .findFirst();
-            if (unfinished.isPresent()) {
-                String id = unfinished.get().id();
-                return new ApplyResult.Refused(
-                        "run " + id + " was cut off in the middle; take it back first: nptune rollback " + id,
-                        List.of());
+            Optional<ApplyResult.Refused> earlier = refusedForEarlierRun();
+            if (earlier.isPresent()) {
+                return earlier.get();
             }
             List<Difference> differences = check(plan);
             if (!differences.isEmpty()) {
                 return new ApplyResult.Refused(
-                        "the machine is not what the plan was made from; make a new plan", differences);
+                        "the plan does not fit the machine as it is now",
+                        "nothing was changed; see to what is said above or, if the machine has changed since the plan"
+                                + " was made, make it anew with nptune plan",
+                        differences);
             }
             if (cancelled) {
-                return new ApplyResult.Refused("interrupted before anything was changed", List.of());
+                return new ApplyResult.Refused("interrupted before anything was changed", "run it again", List.of());
             }
             Journal journal = journals.create(plan, machine.bootId());
             return run(journal, listener).apply(() -> cancelled);
         });
+    }
+
+    /// Nothing may be built upon changes that somebody may still have to take back.
+    private Optional<ApplyResult.Refused> refusedForEarlierRun() throws IOException {
+        Journals.Listing listing = journals.list();
+        Optional<Journals.Unreadable> unreadable =
+                listing.unreadable().stream().filter(u -> !u.beganNothing()).findFirst();
+        if (unreadable.isPresent()) {
+            UnreadableRunException why = new UnreadableRunException(unreadable.get());
+            return Optional.of(new ApplyResult.Refused(Executors.message(why), why.nextStep(), List.of()));
+        }
+        return listing.journals().stream()
+                .filter(j -> j.state().unfinished())
+                .findFirst()
+                .map(j -> new ApplyResult.Refused(
+                        "run " + j.id() + " was cut off in the middle",
+                        "take it back first: nptune rollback " + j.id(),
+                        List.of()));
     }
 
     /// Takes a run back, applied or cut off. What is taken back already is left alone.
@@ -117,7 +133,9 @@ public final class Applier {
             try (Journals.@Nullable Lock lock = journals.lock()) {
                 return lock == null
                         ? new ApplyResult.Refused(
-                                "another nptune is changing this machine; wait until it is done", List.of())
+                                "another nptune is changing this machine",
+                                "nothing was changed; wait until it is done, then run it again",
+                                List.of())
                         : work.call();
             }
         });
@@ -138,6 +156,8 @@ public final class Applier {
             }
         } catch (ExecutionException e) {
             switch (e.getCause()) {
+                case NoSuchRunException none -> throw none;
+                case UnreadableRunException unreadable -> throw unreadable;
                 case IOException io -> throw new IOException(Executors.message(io), io);
                 case Error error -> throw error;
                 case RuntimeException runtime -> throw runtime;

@@ -10,8 +10,9 @@ public sealed interface ApplyResult {
     /// Nothing was touched.
     ///
     /// @param reason in one sentence
+    /// @param nextStep what a person can do about it, in one line
     /// @param differences where the machine is not what the plan was made from; may be empty
-    record Refused(String reason, List<Difference> differences) implements ApplyResult {
+    record Refused(String reason, String nextStep, List<Difference> differences) implements ApplyResult {
         public Refused {
             differences = List.copyOf(differences);
         }

@@ -2,25 +2,39 @@ package dev.nptune.apply;
 
 import dev.nptune.internal.json.Json;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The record of one run on disk: a folder with `journal.jsonl`, one [Entry] per line, each flushed to the disk before
 /// the run goes on, and `backup/`, the files as they were.
 ///
 /// A process may die in the middle of writing the last line. Such a line is no record: what it would have said did not
 /// count yet, and it is cut off before the next one is written.
+///
+/// A line that the disk refuses is kept and written before the next one, so that no line on the disk ever follows one
+/// that is missing: what is there can always be read and taken back from.
 public final class Journal {
     /// The largest journal read, in bytes.
     public static final long MAX_SIZE = 256L << 20;
+
+    /// What of a first line is looked at to see whether it was cut off, in bytes.
+    private static final int MAX_FIRST_LINE = 32 << 20;
 
     private final Path folder;
     private final FaultHook hook;
     private RunState state;
     private long length;
     private int lines;
+    /// What the disk has refused so far.
+    private final List<Entry> unwritten = new ArrayList<>();
 
     private Journal(Path folder, FaultHook hook, RunState state, long length, int lines) {
         this.folder = folder;
@@ -93,6 +107,27 @@ public final class Journal {
         return new Journal(folder, hook, state, start, number);
     }
 
+    /// Whether a run's folder has neither a line nor a backup in it: its process ended before it changed anything.
+    static boolean isWithoutLines(Path folder) {
+        try (Stream<Path> backups = Files.list(folder.resolve("backup"))) {
+            if (backups.findAny().isPresent()) {
+                return false;
+            }
+        } catch (NoSuchFileException e) {
+            // The process ended before it made that folder.
+        } catch (IOException e) {
+            return false;
+        }
+        try (InputStream in = Files.newInputStream(folder.resolve("journal.jsonl"))) {
+            byte[] start = in.readNBytes(MAX_FIRST_LINE);
+            return start.length < MAX_FIRST_LINE && indexOfNewline(start, 0) < 0;
+        } catch (NoSuchFileException e) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /// Takes note of something, in memory even if the disk refuses it: what has happened has happened.
     void append(Entry entry) throws IOException {
         state = state.next(entry);
@@ -100,18 +135,23 @@ public final class Journal {
     }
 
     private void write(Entry entry) throws IOException {
+        unwritten.add(entry);
         hook.at(FaultHook.Phase.JOURNAL, lines);
-        byte[] line = (Json.compact(entry) + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] more = unwritten.stream()
+                .map(e -> Json.compact(e) + "\n")
+                .collect(Collectors.joining())
+                .getBytes(StandardCharsets.UTF_8);
         try (RandomAccessFile out = new RandomAccessFile(file().toFile(), "rw")) {
             out.setLength(length);
             out.seek(length);
-            out.write(line);
+            out.write(more);
             out.getFD().sync();
         } catch (IOException e) {
             throw new IOException("cannot write the journal " + file() + ": " + e.getMessage(), e);
         }
-        length += line.length;
-        lines++;
+        length += more.length;
+        lines += unwritten.size();
+        unwritten.clear();
     }
 
     private Path file() {

@@ -16,7 +16,6 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
@@ -26,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// The journals of all runs on a machine: `journal/<id>/` below a state directory, and the lock beside them that lets
 /// one process at a time change the machine.
 public final class Journals {
+    /// The state directory of a machine, below its root.
+    public static final String FOLDER = "var/lib/nptune";
+
     private static final Pattern ID = Pattern.compile("[0-9]{8}T[0-9]{6}\\.[0-9]{3}Z-[0-9a-f]{4}");
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
@@ -43,36 +45,42 @@ public final class Journals {
         this.hook = hook;
     }
 
-    /// The state directory of a user: `/var/lib/nptune` for root, else `$XDG_STATE_HOME/nptune`, which is
-    /// `~/.local/state/nptune` where that variable is unset or not absolute.
-    public static Path base(boolean root, Map<String, String> environment, Path home) {
-        if (root) {
-            return Path.of("/var/lib/nptune");
-        }
-        Path state = Path.of(environment.getOrDefault("XDG_STATE_HOME", ""));
-        return (state.isAbsolute() ? state : home.resolve(".local/state")).resolve("nptune");
-    }
-
     /// What is in the state directory.
     ///
     /// @param journals the runs, latest first
-    /// @param unreadable why a folder there could not be read, one sentence each
-    public record Listing(List<Journal> journals, List<String> unreadable) {
+    /// @param unreadable the folders there that could not be read, latest first
+    public record Listing(List<Journal> journals, List<Unreadable> unreadable) {
         public Listing {
             journals = List.copyOf(journals);
             unreadable = List.copyOf(unreadable);
         }
     }
 
+    /// A run whose journal cannot be read.
+    ///
+    /// @param id its name
+    /// @param folder where it is kept
+    /// @param reason why not
+    /// @param beganNothing whether it certainly changed nothing: it has not even its first line
+    public record Unreadable(String id, Path folder, String reason, boolean beganNothing) {
+        /// What to do about it, in one line.
+        public String nextStep() {
+            return "compare the machine with what is kept in " + folder.resolve("backup")
+                    + " and put back by hand what is missing; then set the run aside: mv "
+                    + Text.word(folder.toString())
+                    + " " + Text.word(folder + ".aside");
+        }
+    }
+
     /// All runs. No state directory means no runs.
     public Listing list() throws IOException {
         List<Journal> journals = new ArrayList<>();
-        List<String> unreadable = new ArrayList<>();
+        List<Unreadable> unreadable = new ArrayList<>();
         for (String id : ids()) {
             try {
                 journals.add(Journal.read(folder(id), hook));
             } catch (IOException e) {
-                unreadable.add(e.getMessage() == null ? id + ": unreadable" : e.getMessage());
+                unreadable.add(unreadable(id, e));
             }
         }
         return new Listing(journals, unreadable);
@@ -80,19 +88,39 @@ public final class Journals {
 
     /// One run.
     ///
-    /// @throws NoSuchFileException if there is none of that name
-    /// @throws IOException if it cannot be read
+    /// @throws NoSuchRunException if there is none of that name
+    /// @throws UnreadableRunException if it cannot be read
     public Journal open(String id) throws IOException {
         if (!ID.matcher(id).matches() || !Files.isDirectory(folder(id))) {
-            throw new NoSuchFileException("there is no run " + Text.quoted(id) + " in " + base
-                    + "; `nptune history` lists the runs there are");
+            throw new NoSuchRunException("there is no run " + Text.quoted(id) + " in " + base);
         }
-        return Journal.read(folder(id), hook);
+        try {
+            return Journal.read(folder(id), hook);
+        } catch (IOException e) {
+            throw new UnreadableRunException(unreadable(id, e));
+        }
     }
 
-    /// The latest run that can be read.
-    public Optional<Journal> latest() throws IOException {
-        return list().journals().stream().findFirst();
+    private Unreadable unreadable(String id, IOException e) {
+        return new Unreadable(id, folder(id), Executors.message(e), Journal.isWithoutLines(folder(id)));
+    }
+
+    /// The latest run of which something may be in force.
+    ///
+    /// @throws IOException if a later one cannot be read, so that nobody knows whether it is the one
+    public Optional<Journal> latestToTakeBack() throws IOException {
+        Listing listing = list();
+        Optional<Journal> latest = listing.journals().stream()
+                .filter(j -> j.state().mayBeInForce())
+                .findFirst();
+        Optional<Unreadable> later = listing.unreadable().stream()
+                .filter(u -> !u.beganNothing())
+                .filter(u -> latest.isEmpty() || u.id().compareTo(latest.get().id()) > 0)
+                .findFirst();
+        if (later.isPresent()) {
+            throw new UnreadableRunException(later.get());
+        }
+        return latest;
     }
 
     /// Begins a run.

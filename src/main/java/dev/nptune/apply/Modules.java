@@ -46,7 +46,7 @@ public final class Modules {
     }
 
     private static void run(List<String> argv) throws IOException {
-        Exec.Result result = Exec.run(LIMIT, argv);
+        Exec.Result result = Exec.runShielded(LIMIT, argv);
         if (!result.ok()) {
             throw new IOException(String.join(" ", argv) + ": " + result.complaint());
         }

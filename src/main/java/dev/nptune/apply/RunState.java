@@ -31,6 +31,14 @@ public sealed interface RunState {
         };
     }
 
+    /// Whether anything of this run may be in force.
+    default boolean mayBeInForce() {
+        return switch (this) {
+            case Applying _, Committed _, RollingBack _, Broken _ -> true;
+            case Planned _, RolledBack _ -> false;
+        };
+    }
+
     /// The state after the first line of a journal.
     static RunState first(Entry entry) {
         if (entry instanceof Entry.Planned p) {

@@ -1,17 +1,17 @@
 package dev.nptune.cli;
 
+import dev.nptune.apply.ApplyResult;
 import dev.nptune.internal.json.Json;
+import dev.nptune.internal.text.IoReason;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.plan.Plan;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,7 @@ import picocli.CommandLine.ParentCommand;
         header = {"Examples:", "  sudo nptune apply plan.json", ""},
         description = "Carries out a plan that 'nptune plan -o' wrote; all of it or nothing.")
 final class ApplyCommand implements Callable<Integer> {
-    private static final long MAX_PLAN = 64 << 20;
+    private static final int MAX_PLAN = 64 << 20;
 
     @ParentCommand
     private @Nullable Cli cli;
@@ -43,40 +43,52 @@ final class ApplyCommand implements Callable<Integer> {
         Cli cli = Objects.requireNonNull(this.cli);
         Plan plan = read();
         LocalMachine machine = LocalMachine.of(cli.environment());
-        machine.requireRoot("apply");
+        machine.requireRoot("apply", "it changes the system");
         try (ConsoleProgress progress = new ConsoleProgress(cli.err(), false, cli.columns())) {
-            String journal = LocalTune.apply(machine.applier(), plan, progress);
-            cli.out()
-                    .println(
-                            json
-                                    ? Json.pretty(Map.of("journal", journal))
-                                    : "applied; take it back with: nptune rollback " + journal);
+            ApplyResult result = LocalTune.carryOut(machine.applier(), plan, progress);
+            if (json) {
+                cli.out().println(Json.pretty(ApplyOutcome.document(result)));
+            }
+            String journal = ApplyOutcome.journalOrFailure(result);
+            if (!json) {
+                cli.out().println("applied; take it back with: nptune rollback " + journal);
+            }
         }
         return 0;
     }
 
     private Plan read() throws UserException {
+        String reason;
+        Exception cause;
         try {
-            if (Files.size(file) > MAX_PLAN) {
-                throw new IllegalArgumentException("larger than any plan");
-            }
-            return Json.read(Files.readString(file), Plan.class);
-        } catch (IOException | IllegalArgumentException e) {
-            throw new UserException(
-                    Exit.WRONG_USE,
-                    "cannot read the plan " + file + ": " + reason(e),
-                    "make one with: nptune plan VM -o plan.json",
-                    e);
+            return Json.read(text(), Plan.class);
+        } catch (IOException e) {
+            reason = IoReason.of(e);
+            cause = e;
+        } catch (IllegalArgumentException e) {
+            reason = String.valueOf(e.getMessage());
+            cause = e;
         }
+        throw new UserException(
+                Exit.WRONG_USE,
+                "cannot read the plan " + file + ": " + reason,
+                "make one with: nptune plan VM -o plan.json",
+                cause);
     }
 
-    private static String reason(Exception e) {
-        return switch (e) {
-            case NoSuchFileException _ -> "no such file";
-            case AccessDeniedException _ -> "permission denied";
-            case CharacterCodingException _ -> "it is no UTF-8 text";
-            case FileSystemException f when f.getReason() != null -> f.getReason();
-            default -> String.valueOf(e.getMessage());
-        };
+    private String text() throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new IOException("it is no regular file");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_PLAN + 1);
+            if (bytes.length > MAX_PLAN) {
+                throw new IOException("it is larger than any plan");
+            }
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        }
     }
 }

@@ -4,6 +4,7 @@ import dev.nptune.apply.ApplyEvent;
 import dev.nptune.apply.ApplyResult;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -53,7 +54,7 @@ final class ApplyOutcome {
                                         .map(d -> "\n    " + (d.index() + 1) + ". " + d.summary() + ": "
                                                 + String.join("; ", d.what()))
                                         .collect(Collectors.joining()),
-                        "nothing was changed; make the plan anew: nptune plan");
+                        refused.nextStep());
             case ApplyResult.RolledBack back ->
                 throw new UserException(
                         back.interrupted() ? Exit.INTERRUPTED : Exit.ROLLED_BACK,
@@ -67,7 +68,49 @@ final class ApplyOutcome {
                                         .map(l -> "\n    " + (l.index() + 1) + ". " + l.summary() + ": " + l.why()
                                                 + (l.byHand().isEmpty() ? "" : "\n       by hand: " + l.byHand()))
                                         .collect(Collectors.joining()),
-                        "try again with: nptune rollback " + partial.journal());
+                        afterPartial(partial));
         };
+    }
+
+    /// How a run ended, for `--json`.
+    ///
+    /// @param journal the run's name; empty if nothing was touched
+    /// @param result `applied`, `refused`, `rolled-back` or `partly-applied`
+    /// @param reason why it was not applied; empty if it was
+    /// @param differences where the machine is not what the plan was made from
+    /// @param left what could not be taken back
+    record Document(
+            String journal,
+            String result,
+            String reason,
+            List<ApplyResult.Difference> differences,
+            List<ApplyResult.Leftover> left) {
+        Document {
+            differences = List.copyOf(differences);
+            left = List.copyOf(left);
+        }
+    }
+
+    static Document document(ApplyResult result) {
+        return switch (result) {
+            case ApplyResult.Committed(String journal) -> new Document(journal, "applied", "", List.of(), List.of());
+            case ApplyResult.Refused refused ->
+                new Document("", "refused", refused.reason(), refused.differences(), List.of());
+            case ApplyResult.RolledBack back ->
+                new Document(back.journal(), "rolled-back", back.reason(), List.of(), List.of());
+            case ApplyResult.Partial partial ->
+                new Document(partial.journal(), "partly-applied", partial.reason(), List.of(), partial.left());
+        };
+    }
+
+    private static String afterPartial(ApplyResult.Partial partial) {
+        String again = "nptune rollback " + partial.journal();
+        long conflicts =
+                partial.left().stream().filter(ApplyResult.Leftover::conflict).count();
+        if (conflicts == 0) {
+            return "see to the cause, then try again with: " + again;
+        }
+        return again + " --force overwrites what somebody else has changed since"
+                + (conflicts < partial.left().size() ? "; for the rest, see to the cause first" : "");
     }
 }

@@ -1,5 +1,6 @@
 package dev.nptune.cli;
 
+import dev.nptune.internal.text.IoReason;
 import dev.nptune.internal.text.NearMiss;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
@@ -143,6 +144,9 @@ public final class Cli {
     }
 
     private static String describe(Exception e) {
+        if (e instanceof IOException io) {
+            return IoReason.withFile(io);
+        }
         String message = e.getMessage();
         return message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
     }

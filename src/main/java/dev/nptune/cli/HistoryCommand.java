@@ -1,10 +1,13 @@
 package dev.nptune.cli;
 
+import dev.nptune.apply.Journal;
 import dev.nptune.apply.Journals;
 import dev.nptune.internal.json.Json;
 import dev.nptune.internal.text.Printable;
+import dev.nptune.internal.text.UserException;
 import java.io.IOException;
-import java.util.List;
+import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -18,7 +21,7 @@ import picocli.CommandLine.ParentCommand;
         name = "history",
         mixinStandardHelpOptions = true,
         header = {"Examples:", "  sudo nptune history", ""},
-        description = "Lists the runs that changed this machine, oldest first.")
+        description = "Lists the runs that changed this machine, latest first.")
 final class HistoryCommand implements Callable<Integer> {
     @ParentCommand
     private @Nullable Cli cli;
@@ -27,28 +30,48 @@ final class HistoryCommand implements Callable<Integer> {
     private boolean json;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, UserException {
         Cli cli = Objects.requireNonNull(this.cli);
-        Journals.Listing listing = LocalMachine.of(cli.environment()).journals().list();
+        return print(LocalMachine.of(cli.environment()), cli.out(), cli.err());
+    }
+
+    int print(LocalMachine machine, PrintStream out, PrintStream err) throws IOException, UserException {
+        Journals.Listing listing;
+        try {
+            listing = machine.journals().list();
+        } catch (AccessDeniedException e) {
+            throw LocalMachine.needsRoot("history", "only root may read " + e.getFile());
+        }
         if (json) {
-            List<Map<String, String>> runs = listing.journals().stream()
-                    .map(j -> Map.of(
-                            "run",
-                            j.id(),
-                            "state",
-                            j.state().label(),
-                            "folder",
-                            j.folder().toString()))
-                    .toList();
-            cli.out().println(Json.pretty(Map.of("runs", runs, "unreadable", listing.unreadable())));
+            out.println(Json.pretty(Map.of(
+                    "runs",
+                    listing.journals().stream().map(HistoryCommand::asJson).toList(),
+                    "unreadable",
+                    listing.unreadable().stream()
+                            .map(Journals.Unreadable::reason)
+                            .toList())));
             return 0;
         }
-        listing.journals()
-                .forEach(j -> cli.out().println(j.id() + "  " + j.state().label()));
-        listing.unreadable().forEach(what -> cli.err().println(Printable.lines("cannot read: " + what)));
-        if (listing.journals().isEmpty()) {
-            cli.out().println("no runs yet");
+        listing.journals().forEach(j -> out.println(j.id() + "  " + j.state().label()));
+        listing.unreadable().forEach(u -> {
+            err.println(Printable.lines(u.id() + "  unreadable: " + u.reason()));
+            if (!u.beganNothing()) {
+                err.println(Printable.lines("  next: " + u.nextStep()));
+            }
+        });
+        if (listing.journals().isEmpty() && listing.unreadable().isEmpty()) {
+            out.println("no runs yet");
         }
         return 0;
+    }
+
+    private static Map<String, String> asJson(Journal journal) {
+        return Map.of(
+                "run",
+                journal.id(),
+                "state",
+                journal.state().label(),
+                "folder",
+                journal.folder().toString());
     }
 }

@@ -49,7 +49,9 @@ final class LabTune {
     TuneDocument run(Options options) throws IOException, UserException {
         LocalMachine here = LocalMachine.of(cli.environment());
         requirePackages(options.install(), here);
-        here.requireRoot("tune --host lab");
+        here.requireRoot(
+                "tune --host lab",
+                "its machines run on this one's files, some of which only root may read; nothing here is changed");
         String path = cli.environment().get("PATH");
         LabDirectories directories = LabDirectories.of(cli.environment(), Cli.home(cli.environment()));
         KernelCache cache = new KernelCache(directories.cache(), path);

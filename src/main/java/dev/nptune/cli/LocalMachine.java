@@ -49,9 +49,25 @@ record LocalMachine(Path root, Libvirt libvirt, Map<String, String> environment)
             throw new UserException(
                     Exit.CANNOT,
                     "cannot read the VM" + (name == null ? "" : " '" + name + "'") + " from libvirt: " + e.getMessage(),
-                    "list the VMs with: virsh -c qemu:///system list --all",
+                    afterLibvirtFailed(String.valueOf(e.getMessage())),
                     e);
         }
+    }
+
+    /// What helps when virsh fails, by what it says in the C locale.
+    static String afterLibvirtFailed(String complaint) {
+        if (complaint.contains("Cannot run program")) {
+            return "install virsh (on Debian and Ubuntu: apt install libvirt-clients libvirt-daemon-system)";
+        }
+        if (complaint.contains("Permission denied")
+                || complaint.contains("authentication")
+                || complaint.contains("access denied")) {
+            return "run it with sudo, or join the group that may use libvirt: sudo usermod -aG libvirt \"$USER\"";
+        }
+        if (complaint.contains("Failed to connect socket") || complaint.contains("failed to connect")) {
+            return "start libvirt: sudo systemctl start libvirtd (where there is no such unit: virtqemud.socket)";
+        }
+        return "list the VMs with: virsh -c qemu:///system list --all";
     }
 
     private String onlyDomain() throws IOException, UserException {
@@ -68,24 +84,28 @@ record LocalMachine(Path root, Libvirt libvirt, Map<String, String> environment)
     }
 
     /// Fails if the program does not run as root.
-    void requireRoot(String command) throws IOException, UserException {
+    ///
+    /// @param why what root is needed for, as a clause
+    void requireRoot(String command, String why) throws IOException, UserException {
         if (!isRoot()) {
-            throw new UserException(
-                    Exit.CANNOT,
-                    "'nptune " + command + "' changes the system and needs root",
-                    "run it again with sudo");
+            throw needsRoot(command, why);
         }
     }
 
+    static UserException needsRoot(String command, String why) {
+        return new UserException(Exit.CANNOT, "'nptune " + command + "' needs root: " + why, "run it again with sudo");
+    }
+
     boolean isRoot() throws IOException {
-        return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+        return Files.getAttribute(root.resolve("proc/self"), "unix:uid").equals(0);
     }
 
-    Journals journals() throws IOException {
-        return new Journals(Journals.base(isRoot(), environment, Cli.home(environment)));
+    /// The runs that changed this machine. Only root changes it, so there is one place for them.
+    Journals journals() {
+        return new Journals(root.resolve(Journals.FOLDER));
     }
 
-    Applier applier() throws IOException {
+    Applier applier() {
         String modprobe = Programs.find("modprobe", environment.get("PATH"))
                 .map(Path::toString)
                 .orElse("modprobe");

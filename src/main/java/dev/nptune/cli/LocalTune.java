@@ -33,8 +33,7 @@ final class LocalTune {
     /// @param name the VM; null for the only one
     /// @param agreed asked with the plan and its diff before anything is changed
     /// @param start whether to start the VM afterwards if it is not running
-    /// @return what was done; null if the person did not agree
-    @Nullable
+    /// @return what was done; with no journal and a machine as it was if the person did not agree
     TuneDocument run(@Nullable String name, BiPredicate<Plan, String> agreed, boolean start)
             throws IOException, UserException {
         progress.begin("scan");
@@ -50,10 +49,11 @@ final class LocalTune {
         progress.done("plan", Plural.of(plan.changes().size(), "change"));
         String journal = "";
         if (!plan.changes().isEmpty()) {
+            machine.requireRoot(
+                    "tune", "it changes the system ('nptune plan' shows what it would change, and does not)");
             if (!agreed.test(plan, diff)) {
-                return null;
+                return TuneDocument.of(host, before, before, plan, diff, "", false);
             }
-            machine.requireRoot("tune");
             journal = apply(machine.applier(), plan, progress);
         }
         Diagnosis after = Doctor.examine(machine.scan(), machine.definedDomain(domain.name()));
@@ -69,19 +69,31 @@ final class LocalTune {
 
     /// Applies a plan and tells how it ended.
     ///
-    /// @return where the journal is
+    /// @return the journal's name
     /// @throws UserException if it was refused, rolled back or left in part
     static String apply(Applier applier, Plan plan, Progress progress) throws IOException, UserException {
+        return ApplyOutcome.journalOrFailure(carryOut(applier, plan, progress));
+    }
+
+    static ApplyResult carryOut(Applier applier, Plan plan, Progress progress) throws IOException {
         progress.begin("apply");
-        try (var _ = new CancelOnExit(applier)) {
+        try (var _ = HoldExit.cancelling(applier)) {
             ApplyResult result = applier.apply(plan, listener(progress));
-            String journal = ApplyOutcome.journalOrFailure(result);
-            progress.done("apply", "journal " + journal);
-            return journal;
+            if (result instanceof ApplyResult.Committed(String journal)) {
+                progress.done("apply", "journal " + journal);
+            }
+            return result;
         }
     }
 
-    static ApplyListener listener(Progress progress) {
+    /// Takes a run back; Ctrl-C does not stop that.
+    static ApplyResult rollback(Applier applier, String run, boolean force, Progress progress) throws IOException {
+        try (var _ = HoldExit.finishing()) {
+            return applier.rollback(run, force, listener(progress));
+        }
+    }
+
+    private static ApplyListener listener(Progress progress) {
         return event -> ApplyOutcome.line(event).ifPresent(progress::note);
     }
 
@@ -92,7 +104,7 @@ final class LocalTune {
         } catch (IOException e) {
             String undone = "nothing had been changed";
             if (!journal.isEmpty()) {
-                ApplyOutcome.takenBackOrFailure(machine.applier().rollback(journal, false, listener(progress)));
+                ApplyOutcome.takenBackOrFailure(rollback(machine.applier(), journal, false, progress));
                 undone = "the changes were rolled back";
             }
             throw new UserException(

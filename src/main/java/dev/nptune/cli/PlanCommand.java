@@ -3,8 +3,10 @@ package dev.nptune.cli;
 import dev.nptune.doctor.Doctor;
 import dev.nptune.host.Host;
 import dev.nptune.internal.json.Json;
+import dev.nptune.internal.text.IoReason;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
+import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.plan.Plan;
 import dev.nptune.plan.PlanDiff;
 import dev.nptune.plan.Planner;
@@ -53,7 +55,7 @@ final class PlanCommand implements Callable<Integer> {
         Domain domain = machine.domain(vm.name());
         Plan plan = Planner.plan(host, domain, Doctor.examine(host, domain), machine.moduleFiles(host));
         if (output != null) {
-            Files.writeString(output, Json.pretty(plan) + "\n");
+            write(plan, output);
         }
         if (json) {
             cli.out().println(Json.pretty(plan));
@@ -64,5 +66,17 @@ final class PlanCommand implements Callable<Integer> {
                             cli.out().print(Printable.lines(FindingText.wrap("note: " + note, cli.columns(), "  "))));
         }
         return 0;
+    }
+
+    static void write(Plan plan, Path output) throws UserException {
+        try {
+            Files.writeString(output, Json.pretty(plan) + "\n");
+        } catch (IOException e) {
+            throw new UserException(
+                    Exit.CANNOT,
+                    "cannot write the plan to " + output + ": " + IoReason.of(e),
+                    "give a file in a folder that is there and can be written: nptune plan VM -o plan.json",
+                    e);
+        }
     }
 }

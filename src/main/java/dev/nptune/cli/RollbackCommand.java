@@ -1,13 +1,19 @@
 package dev.nptune.cli;
 
-import dev.nptune.apply.Applier;
 import dev.nptune.apply.ApplyResult;
+import dev.nptune.apply.Journal;
+import dev.nptune.apply.Journals;
+import dev.nptune.apply.NoSuchRunException;
+import dev.nptune.apply.UnreadableRunException;
 import dev.nptune.internal.json.Json;
+import dev.nptune.internal.text.Progress;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,7 +35,7 @@ final class RollbackCommand implements Callable<Integer> {
             index = "0",
             arity = "0..1",
             paramLabel = "RUN",
-            description = "The run's name; the last one if not given.")
+            description = "The run's name; if not given, the last one that is in force.")
     private @Nullable String run;
 
     @Option(names = "--force", description = "Overwrite what somebody else has changed since.")
@@ -38,26 +44,47 @@ final class RollbackCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print how it ended as JSON.")
     private boolean json;
 
+    RollbackCommand() {}
+
+    RollbackCommand(@Nullable String run) {
+        this.run = run;
+    }
+
     @Override
     public Integer call() throws IOException, UserException {
         Cli cli = Objects.requireNonNull(this.cli);
         LocalMachine machine = LocalMachine.of(cli.environment());
-        machine.requireRoot("rollback");
-        Applier applier = machine.applier();
+        machine.requireRoot("rollback", "it changes the system");
         try (ConsoleProgress progress = new ConsoleProgress(cli.err(), false, cli.columns())) {
-            String id = run == null ? latest(machine) : run;
-            ApplyResult result = applier.rollback(id, force, LocalTune.listener(progress));
-            ApplyOutcome.takenBackOrFailure(result);
-            cli.out().println(json ? Json.pretty(Map.of("rolledBack", id)) : "rolled back: " + id);
-            return 0;
+            return rollback(machine, cli.out(), progress);
         }
     }
 
-    private static String latest(LocalMachine machine) throws IOException, UserException {
-        return machine.journals()
-                .latest()
-                .orElseThrow(() -> new UserException(
-                        Exit.CANNOT, "there is no run to take back", "see the runs with: nptune history"))
-                .id();
+    int rollback(LocalMachine machine, PrintStream out, Progress progress) throws IOException, UserException {
+        Optional<String> id = toTakeBack(machine.journals());
+        if (id.isEmpty()) {
+            out.println(json ? Json.pretty(Map.of("rolledBack", "")) : "nothing to take back");
+            return Exit.OK.code();
+        }
+        ApplyResult result = LocalTune.rollback(machine.applier(), id.get(), force, progress);
+        if (json && !(result instanceof ApplyResult.RolledBack)) {
+            out.println(Json.pretty(ApplyOutcome.document(result)));
+        }
+        ApplyOutcome.takenBackOrFailure(result);
+        out.println(json ? Json.pretty(Map.of("rolledBack", id.get())) : "rolled back: " + id.get());
+        return Exit.OK.code();
+    }
+
+    private Optional<String> toTakeBack(Journals journals) throws IOException, UserException {
+        try {
+            return run == null
+                    ? journals.latestToTakeBack().map(Journal::id)
+                    : Optional.of(journals.open(run).id());
+        } catch (NoSuchRunException e) {
+            throw new UserException(
+                    Exit.WRONG_USE, String.valueOf(e.getMessage()), "see the runs there are with: nptune history", e);
+        } catch (UnreadableRunException e) {
+            throw new UserException(Exit.CANNOT, String.valueOf(e.getMessage()), e.nextStep(), e);
+        }
     }
 }

@@ -73,7 +73,7 @@ final class TuneCommand implements Callable<Integer> {
                     Exit.WRONG_USE, "--lab-limit " + labLimit + " is no time", "give seconds, 1 or more");
         }
         boolean live = cli.drawsOnErrors();
-        @Nullable TuneDocument document;
+        TuneDocument document;
         try (ConsoleProgress progress = new ConsoleProgress(cli.err(), live, cli.columns())) {
             document = switch (host.place()) {
                 case LAB ->
@@ -85,8 +85,11 @@ final class TuneCommand implements Callable<Integer> {
                 case SSH, SNAPSHOT -> throw host.cannotChange("tune");
             };
         }
-        if (document == null) {
+        boolean declined = document.journal().isEmpty() && !document.changes().isEmpty();
+        if (declined) {
             cli.err().println("Nothing was changed.");
+        }
+        if (declined && !json) {
             return Exit.FINDINGS_LEFT.code();
         }
         cli.out().print(json ? Json.pretty(document) + "\n" : TuneText.render(document, cli.columns(), cli.unicode()));

@@ -78,7 +78,7 @@ public final class Libvirt {
     private String virsh(String... arguments) throws IOException {
         List<String> argv = new ArrayList<>(List.of("virsh", "--quiet", "--connect", uri));
         argv.addAll(List.of(arguments));
-        Exec.Result result = Exec.run(LIMIT, argv);
+        Exec.Result result = Exec.runShielded(LIMIT, argv);
         if (!result.ok()) {
             throw new IOException("virsh " + arguments[0] + ": " + result.complaint());
         }

@@ -10,7 +10,6 @@ import dev.nptune.vm.Libvirt;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -137,7 +136,7 @@ class ApplierTest {
         assertThat(box.text("/etc/a.conf")).isEqualTo("a\n");
         assertThat(box.text("/etc/b.conf")).isEqualTo("mine\n");
         assertThat(box.text("/sys/v")).isEqualTo("0\n");
-        assertThat(box.journals().latest().orElseThrow().state()).isInstanceOf(RunState.Broken.class);
+        assertThat(box.latest().state()).isInstanceOf(RunState.Broken.class);
 
         assertThat(box.rollback(true)).isInstanceOf(ApplyResult.RolledBack.class);
         assertThat(box.snapshot()).isEqualTo(before);
@@ -293,15 +292,34 @@ class ApplierTest {
         assertThat(box.apply(change))
                 .isInstanceOfSatisfying(
                         ApplyResult.Refused.class,
-                        r -> assertThat(r.reason()).contains("nptune rollback " + cutOff.id()));
+                        r -> assertThat(r.nextStep()).contains("nptune rollback " + cutOff.id()));
         assertThat(box.rollback(false)).isInstanceOf(ApplyResult.RolledBack.class);
+        assertThat(box.apply(change)).isInstanceOf(ApplyResult.Committed.class);
+    }
+
+    @Test
+    void noneOverOneThatCannotBeReadUntilItIsSetAside() throws IOException {
+        Change change = Box.edit("/etc/a", null, "a");
+        Journal damaged = box.journals().create(Box.plan(change), "");
+        String undone = "{\"event\":\"undone\",\"index\":0}\n";
+        Path journal = damaged.folder().resolve("journal.jsonl");
+        Files.writeString(journal, Files.readString(journal) + undone + undone);
+        assertThat(box.apply(change)).isInstanceOfSatisfying(ApplyResult.Refused.class, r -> {
+            assertThat(r.reason()).contains(damaged.id(), "journal.jsonl, line 2");
+            assertThat(r.nextStep()).contains(damaged.folder() + "/backup", "mv " + damaged.folder());
+        });
+        assertThat(box.at("/etc/a")).doesNotExist();
+
+        Files.move(damaged.folder(), Path.of(damaged.folder() + ".aside"));
+        Journal cutOff = box.journals().create(Box.plan(change), "");
+        Files.writeString(cutOff.folder().resolve("journal.jsonl"), "{\"eve");
         assertThat(box.apply(change)).isInstanceOf(ApplyResult.Committed.class);
     }
 
     @Test
     void rollingBackARunThatIsNotThere() {
         assertThatThrownBy(() -> box.applier().rollback("../../etc", false, ApplyListener.SILENT))
-                .isInstanceOf(IOException.class)
-                .hasCauseInstanceOf(NoSuchFileException.class);
+                .isInstanceOf(NoSuchRunException.class)
+                .hasMessageStartingWith("there is no run '../../etc' in ");
     }
 }

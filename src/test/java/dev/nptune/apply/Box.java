@@ -71,7 +71,11 @@ final class Box {
     }
 
     ApplyResult rollback(boolean force) throws IOException {
-        return applier().rollback(journals().latest().orElseThrow().id(), force, ApplyListener.SILENT);
+        return applier().rollback(latest().id(), force, ApplyListener.SILENT);
+    }
+
+    Journal latest() throws IOException {
+        return journals().list().journals().getFirst();
     }
 
     Path put(String path, String text) throws IOException {

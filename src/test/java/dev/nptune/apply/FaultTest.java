@@ -176,6 +176,9 @@ class FaultTest {
     }
 
     private static void takeBack(Box box, String place) throws IOException {
+        assertThat(box.journals().list().unreadable())
+                .as(place)
+                .allMatch(Journals.Unreadable::beganNothing, "changed nothing");
         for (Journal journal : box.journals().list().journals()) {
             ApplyResult result = box.applier().rollback(journal.id(), false, ApplyListener.SILENT);
             assertThat(result).as(place).isInstanceOf(ApplyResult.RolledBack.class);

@@ -10,7 +10,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,10 +77,23 @@ class JournalTest {
         assertThatThrownBy(() -> journals.open(journal.id())).hasMessageContaining("'Undone' cannot follow");
         Files.writeString(file, "");
         assertThat(journals.list().journals()).isEmpty();
-        assertThat(journals.list().unreadable())
-                .singleElement()
-                .asString()
-                .contains("the run ended before it changed anything");
+        assertThat(journals.list().unreadable()).singleElement().satisfies(u -> {
+            assertThat(u.id()).isEqualTo(journal.id());
+            assertThat(u.reason()).contains("the run ended before it changed anything");
+            assertThat(u.beganNothing()).isTrue();
+        });
+        Files.writeString(journal.folder().resolve("backup/0"), "a file as it was");
+        assertThat(journals.list().unreadable()).noneMatch(Journals.Unreadable::beganNothing);
+    }
+
+    @Test
+    void aRunThatEndedBeforeItsFirstLineBeganNothing() throws IOException {
+        Files.delete(file);
+        assertThat(journals.list().unreadable()).allMatch(Journals.Unreadable::beganNothing);
+        Files.delete(journal.folder().resolve("backup"));
+        assertThat(journals.list().unreadable()).hasSize(1).allMatch(Journals.Unreadable::beganNothing);
+        Files.createDirectory(file);
+        assertThat(journals.list().unreadable()).hasSize(1).noneMatch(Journals.Unreadable::beganNothing);
     }
 
     @Test
@@ -91,7 +103,63 @@ class JournalTest {
         Thread.sleep(2);
         Journal later = journals.create(Box.plan(), "boot");
         assertThat(journals.list().journals()).extracting(Journal::id).containsExactly(later.id(), journal.id());
-        assertThat(journals.latest().orElseThrow().id()).isEqualTo(later.id());
+    }
+
+    @Test
+    void whatTheDiskRefusesIsWrittenBeforeTheNextLine() throws IOException {
+        int[] room = {1};
+        Journals full = new Journals(base, (phase, _) -> {
+            if (phase == FaultHook.Phase.JOURNAL && room[0]-- <= 0) {
+                throw new IOException("no space left on device");
+            }
+        });
+        Journal refused = full.create(Box.plan(Box.sysfs("/sys/v", "0", "1")), "boot");
+        for (Entry entry : List.of(
+                new Entry.Started(0, UNDO),
+                new Entry.Failed(0, "no space"),
+                new Entry.RollingBack(Instant.now(), ""))) {
+            assertThatThrownBy(() -> refused.append(entry)).hasMessageContaining("no space left");
+            assertThat(journals.open(refused.id()).state()).isInstanceOf(RunState.Planned.class);
+        }
+        room[0] = 1;
+        refused.append(new Entry.Undone(0));
+        assertThat(journals.open(refused.id()).state()).isEqualTo(refused.state());
+        assertThatThrownBy(() -> refused.append(new Entry.RolledBack(Instant.now())))
+                .hasMessageContaining("no space left");
+        assertThat(journals.open(refused.id()).state()).isInstanceOf(RunState.RollingBack.class);
+    }
+
+    @Test
+    void theLatestToTakeBackIsOneOfWhichSomethingMayBeInForce() throws Exception {
+        assertThat(journals.latestToTakeBack()).isEmpty();
+        journal.append(new Entry.Started(0, UNDO));
+        journal.append(new Entry.Applied(0, UNDO));
+        journal.append(new Entry.Verified(0));
+        journal.append(new Entry.Committed(Instant.now()));
+        for (boolean taken : new boolean[] {false, true}) {
+            Thread.sleep(2);
+            Journal later = journals.create(Box.plan(), "boot");
+            if (taken) {
+                later.append(new Entry.RollingBack(Instant.now(), "failed"));
+                later.append(new Entry.RolledBack(Instant.now()));
+            }
+            assertThat(journals.latestToTakeBack().orElseThrow().id()).isEqualTo(journal.id());
+        }
+        Thread.sleep(2);
+        Journal damaged = journals.create(Box.plan(), "boot");
+        Path lines = damaged.folder().resolve("journal.jsonl");
+        Files.writeString(lines, "nonsense\nnonsense\n");
+        assertThatThrownBy(() -> journals.latestToTakeBack())
+                .isInstanceOfSatisfying(
+                        UnreadableRunException.class,
+                        e -> assertThat(e.nextStep()).contains("mv " + damaged.folder()));
+        assertThatThrownBy(() -> journals.open(damaged.id())).isInstanceOf(UnreadableRunException.class);
+        Files.writeString(lines, "");
+        assertThat(journals.latestToTakeBack().orElseThrow().id()).isEqualTo(journal.id());
+        journal.append(new Entry.RollingBack(Instant.now(), "asked for"));
+        journal.append(new Entry.Left(0, "why"));
+        journal.append(new Entry.Broken(Instant.now()));
+        assertThat(journals.latestToTakeBack().orElseThrow().id()).isEqualTo(journal.id());
     }
 
     @Test
@@ -100,19 +168,5 @@ class JournalTest {
         assertThatThrownBy(() -> journal.append(new Entry.Started(1, UNDO))).hasMessageContaining("cannot begin");
         assertThatThrownBy(() -> journal.append(new Entry.RolledBack(Instant.now())))
                 .hasMessageContaining("cannot follow in a run that is applying");
-    }
-
-    @Test
-    void theStateDirectoryIsTheUsers() {
-        Path home = Path.of("/home/u");
-        assertThat(Journals.base(true, Map.of("XDG_STATE_HOME", "/x"), home)).isEqualTo(Path.of("/var/lib/nptune"));
-        assertThat(List.of(
-                        Journals.base(false, Map.of("XDG_STATE_HOME", "/x"), home),
-                        Journals.base(false, Map.of("XDG_STATE_HOME", "x"), home),
-                        Journals.base(false, Map.of(), home)))
-                .containsExactly(
-                        Path.of("/x/nptune"),
-                        Path.of("/home/u/.local/state/nptune"),
-                        Path.of("/home/u/.local/state/nptune"));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nptune.apply.ApplyEvent;
 import dev.nptune.apply.ApplyResult;
+import dev.nptune.internal.json.Json;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.plan.Change;
@@ -25,12 +26,13 @@ class ApplyOutcomeTest {
     void aRefusalListsWhatDiffers() {
         UserException e = failure(new ApplyResult.Refused(
                 "the machine has changed",
+                "shut it down",
                 List.of(new ApplyResult.Difference(1, "Turn nested paging on", List.of("npt is Y", "not N")))));
 
         assertThat(e.exit()).isEqualTo(Exit.CANNOT);
         assertThat(e.exit().code()).isEqualTo(3);
         assertThat(e).hasMessage("the machine has changed\n    2. Turn nested paging on: npt is Y; not N");
-        assertThat(e.nextStep()).startsWith("nothing was changed");
+        assertThat(e.nextStep()).isEqualTo("shut it down");
     }
 
     @Test
@@ -66,7 +68,37 @@ class ApplyOutcomeTest {
                     2. Edit kvm.conf: somebody changed it
                        by hand: vi kvm.conf
                     1. Turn nested paging on: in use""");
-        assertThat(e.nextStep()).isEqualTo("try again with: nptune rollback 20260501-1");
+        assertThat(e.nextStep())
+                .startsWith("nptune rollback 20260501-1 --force overwrites")
+                .endsWith("for the rest, see to the cause first");
+    }
+
+    @Test
+    void eachEndHasItsDocument() {
+        assertThat(ApplyOutcome.document(new ApplyResult.Committed("1")).result())
+                .isEqualTo("applied");
+        ApplyOutcome.Document refused = ApplyOutcome.document(new ApplyResult.Refused("changed", "see", List.of()));
+        assertThat(refused.journal()).isEmpty();
+        assertThat(Json.pretty(refused)).contains("\"result\" : \"refused\"", "\"reason\" : \"changed\"");
+        assertThat(ApplyOutcome.document(new ApplyResult.RolledBack("1", "npt stayed N", false)))
+                .isEqualTo(new ApplyOutcome.Document("1", "rolled-back", "npt stayed N", List.of(), List.of()));
+        assertThat(ApplyOutcome.document(new ApplyResult.Partial("1", "", false, List.of()))
+                        .result())
+                .isEqualTo("partly-applied");
+    }
+
+    @Test
+    void forceIsOfferedOnlyWhereItWouldHelp() {
+        assertThat(partial(true).nextStep())
+                .isEqualTo("nptune rollback 1 --force overwrites what somebody else has changed since");
+        assertThat(partial(false).nextStep())
+                .isEqualTo("see to the cause, then try again with: nptune rollback 1")
+                .doesNotContain("--force");
+    }
+
+    private static UserException partial(boolean conflict) {
+        return failure(new ApplyResult.Partial(
+                "1", "asked for", false, List.of(new ApplyResult.Leftover(0, "Edit", conflict, "why", ""))));
     }
 
     @Test

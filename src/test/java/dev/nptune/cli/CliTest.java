@@ -1,19 +1,28 @@
 package dev.nptune.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nptune.host.Host;
 import dev.nptune.host.HostSchema;
 import dev.nptune.internal.json.Json;
+import dev.nptune.internal.proc.Exec;
+import dev.nptune.internal.text.UserException;
 import dev.nptune.lab.LabPackages;
+import dev.nptune.plan.Plan;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -250,7 +259,7 @@ class CliTest {
         assertThat(run.exit()).isEqualTo(2);
         assertThat(run.errLines())
                 .containsExactly(
-                        "nptune: cannot read the plan missing.json: no such file",
+                        "nptune: cannot read the plan missing.json: no such file or folder",
                         "  next: make one with: nptune plan VM -o plan.json");
     }
 
@@ -268,6 +277,36 @@ class CliTest {
             assertThat(run.errLines()).hasSize(2).first().asString().startsWith("nptune: cannot read the plan " + each);
         }
         assertThat(CliRun.of("apply", binary.toString()).err()).contains("it is no UTF-8 text");
+    }
+
+    @Test
+    @Timeout(20)
+    void aPlanThatHasNoEnd() throws Exception {
+        Path pipe = temp.resolve("pipe");
+        assertThat(Exec.run(Duration.ofSeconds(5), List.of("mkfifo", pipe.toString()))
+                        .ok())
+                .isTrue();
+        for (Path each : List.of(Path.of("/dev/zero"), Path.of("/dev/null"), pipe)) {
+            assertThat(CliRun.of("apply", each.toString()).errLines())
+                    .containsExactly(
+                            "nptune: cannot read the plan " + each + ": it is no regular file",
+                            "  next: make one with: nptune plan VM -o plan.json");
+        }
+        Path large = temp.resolve("large");
+        try (FileChannel hole = FileChannel.open(large, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            hole.write(ByteBuffer.wrap(new byte[1]), 3L << 30);
+        }
+        assertThat(CliRun.of("apply", large.toString()).err()).contains("larger than any plan");
+    }
+
+    @Test
+    void aPlanThatCannotBeWrittenSaysWhy() {
+        Plan plan = new Plan(Plan.SCHEMA_VERSION, "win10", List.of(), List.of());
+        Path output = temp.resolve("none/plan.json");
+        UserException e = catchThrowableOfType(UserException.class, () -> PlanCommand.write(plan, output));
+
+        assertThat(e.exit().code()).isEqualTo(3);
+        assertThat(e).hasMessage("cannot write the plan to " + output + ": no such file or folder");
     }
 
     @Test

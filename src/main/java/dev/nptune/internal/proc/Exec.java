@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a child program from an argument list; no shell ever stands between.
@@ -70,6 +72,22 @@ public final class Exec {
                 process.destroyForcibly();
             }
         }
+    }
+
+    /// As [#run(Duration, List)], in a session of its own where `setsid` is installed: Ctrl-C at the terminal goes to
+    /// all
+    /// programs of a session, and would end this one while its caller still needs it.
+    public static Result runShielded(Duration limit, List<String> argv) throws IOException {
+        String path = System.getenv("PATH");
+        String program = argv.getFirst();
+        Optional<Path> setsid = Programs.find("setsid", path);
+        boolean there = program.contains("/") || Programs.find(program, path).isPresent();
+        return run(
+                limit,
+                setsid.isPresent() && there
+                        ? Stream.concat(Stream.of(setsid.get().toString()), argv.stream())
+                                .toList()
+                        : argv);
     }
 
     private static FutureTask<String> drain(InputStream stream) {

@@ -1,0 +1,45 @@
+package dev.nptune.cli;
+
+import dev.nptune.apply.Applier;
+import java.util.concurrent.CountDownLatch;
+
+/// While open, Ctrl-C does not cut a run short in the middle: the program ends when the run has.
+///
+/// There is no limit to that wait, for an end in the middle is what it is against: every program that a run calls has
+/// a limit of its own, and a signal that cannot be caught still ends it.
+final class HoldExit implements AutoCloseable {
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Thread hook;
+
+    private HoldExit(Runnable first) {
+        hook = Thread.ofPlatform().name("hold-exit").unstarted(() -> {
+            first.run();
+            try {
+                ended.await();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /// Asks the run to stop after the change at hand and to take everything back, and waits for that.
+    static HoldExit cancelling(Applier applier) {
+        return new HoldExit(applier::cancel);
+    }
+
+    /// Waits for the run to come to its end.
+    static HoldExit finishing() {
+        return new HoldExit(() -> {});
+    }
+
+    @Override
+    public void close() {
+        ended.countDown();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException _) {
+            // the program is ending, which is what the hook is for
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package dev.nptune.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.nptune.apply.ApplyListener;
+import dev.nptune.internal.proc.Programs;
+import dev.nptune.internal.text.UserException;
+import dev.nptune.plan.Plan;
+import dev.nptune.vm.Libvirt;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HistoryCommandTest {
+    @TempDir
+    private Path root;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private LocalMachine machine;
+
+    @BeforeEach
+    void machine() {
+        machine = new LocalMachine(root, new Libvirt("test:///default"), Map.of());
+    }
+
+    private List<String> run() throws IOException, UserException {
+        out.reset();
+        err.reset();
+        assertThat(new HistoryCommand().print(machine, new PrintStream(out, true), new PrintStream(err, true)))
+                .isZero();
+        return out.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    private Path apply() throws IOException {
+        machine.applier().apply(new Plan(Plan.SCHEMA_VERSION, "win10", List.of(), List.of()), ApplyListener.SILENT);
+        return machine.journals().list().journals().getFirst().folder();
+    }
+
+    @Test
+    void theLatestRunComesFirst() throws Exception {
+        assertThat(run()).containsExactly("no runs yet");
+        Path first = apply();
+        Thread.sleep(2);
+        Path second = apply();
+        assertThat(run()).containsExactly(second.getFileName() + "  applied", first.getFileName() + "  applied");
+        assertThat(CliRun.of("history", "--help").out()).contains("latest first");
+    }
+
+    @Test
+    void aRunThatCannotBeReadIsARun() throws Exception {
+        Path folder = apply();
+        Files.writeString(folder.resolve("journal.jsonl"), "nonsense\nnonsense\n");
+        assertThat(run()).isEmpty();
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .startsWith(folder.getFileName() + "  unreadable: ")
+                .contains("\n  next: ", "mv " + folder);
+    }
+
+    @Test
+    void theRunsAreTheMachinesWhoeverAsks() throws Exception {
+        apply();
+        machine = new LocalMachine(root, machine.libvirt(), Map.of("HOME", "/home/u", "XDG_STATE_HOME", "/x"));
+        assertThat(run()).hasSize(1);
+    }
+
+    /// Root may read every folder, so somebody else asks.
+    @Test
+    void whoMayNotReadTheRunsIsNotToldThatThereAreNone() throws Exception {
+        assumeTrue(LocalMachine.of(Map.of()).isRoot(), "nobody to become");
+        Path setpriv = Programs.find("setpriv", System.getenv("PATH")).orElse(null);
+        assumeTrue(setpriv != null, "no setpriv here");
+        Path classes = Path.of("target/classes").toAbsolutePath();
+        Path java = Path.of(System.getProperty("java.home"), "bin/java");
+        for (Path folder = classes; folder != null; folder = folder.getParent()) {
+            assumeTrue(
+                    PosixFilePermissions.toString(Files.getPosixFilePermissions(folder))
+                            .endsWith("x"),
+                    "only the owner gets at the classes");
+        }
+        apply();
+        Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Process process = new ProcessBuilder(
+                        setpriv.toString(),
+                        "--reuid=65534",
+                        "--regid=65534",
+                        "--clear-groups",
+                        java.toString(),
+                        "-cp",
+                        classes + ":" + Path.of("target/test-classes").toAbsolutePath() + ":"
+                                + Path.of("target/lib").toAbsolutePath() + "/*",
+                        Asking.class.getName(),
+                        root.toString())
+                .redirectErrorStream(true)
+                .start();
+        String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(told)
+                .isEqualTo("'nptune history' needs root: only root may read " + root + "/var/lib/nptune/journal"
+                        + " / run it again with sudo\n");
+        assertThat(process.waitFor()).isEqualTo(3);
+    }
+
+    /// Another process that asks for the runs of a machine.
+    static final class Asking {
+        private Asking() {}
+
+        public static void main(String[] args) throws IOException {
+            LocalMachine machine = new LocalMachine(Path.of(args[0]), new Libvirt("test:///default"), Map.of());
+            try {
+                new HistoryCommand().print(machine, System.out, System.out);
+            } catch (UserException e) {
+                System.out.println(e.getMessage() + " / " + e.nextStep());
+                System.exit(e.exit().code());
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dev.nptune.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.nptune.apply.Applier;
+import dev.nptune.apply.ApplyListener;
+import dev.nptune.apply.ApplyResult;
+import dev.nptune.apply.Journals;
+import dev.nptune.apply.Modules;
+import dev.nptune.internal.proc.Exec;
+import dev.nptune.internal.proc.Programs;
+import dev.nptune.internal.text.Progress;
+import dev.nptune.plan.Change;
+import dev.nptune.plan.Plan;
+import dev.nptune.vm.Libvirt;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What Ctrl-C at a terminal does to a rollback: the signal goes to the program and to all programs it runs. Here it is
+/// SIGTERM, since a shell may have SIGINT ignored for what it runs in the background.
+class HoldExitTest {
+    private static final String PARAMETER = "sys/module/kvm_amd/parameters/npt";
+
+    /// Takes its time while `slow` is there, and says in `at` that it is at work.
+    private static final String MODPROBE = """
+            #!/bin/sh
+            [ "$1" = -n ] && exit
+            cd ROOT
+            if [ -f slow ]; then : > at; sleep 1; fi
+            if [ "$1" = -r ]; then rm -r sys/module/kvm_amd; exit; fi
+            mkdir -p sys/module/kvm_amd/parameters
+            echo 0 > sys/module/kvm_amd/refcnt
+            value=${2#npt=}
+            echo "${value:-1}" > sys/module/kvm_amd/parameters/npt
+            """;
+
+    @TempDir
+    private Path root;
+
+    private static Applier applier(Path root) {
+        return new Applier(
+                root,
+                new Libvirt("test:///default"),
+                new Modules(root.resolve("modprobe").toString()),
+                new Journals(root.resolve("state")));
+    }
+
+    @Test
+    @Timeout(60)
+    void aRollbackGoesOnToItsEnd() throws Exception {
+        assumeTrue(Programs.find("setsid", System.getenv("PATH")).isPresent(), "no setsid here");
+        Path modprobe = Files.writeString(root.resolve("modprobe"), MODPROBE.replace("ROOT", root.toString()));
+        Files.setPosixFilePermissions(modprobe, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.createDirectories(root.resolve(PARAMETER).resolveSibling("."));
+        Files.writeString(root.resolve(PARAMETER), "0\n");
+        Files.writeString(root.resolve("sys/module/kvm_amd/refcnt"), "0\n");
+        Files.writeString(root.resolve("sys/value"), "0\n");
+        Plan plan = new Plan(
+                Plan.SCHEMA_VERSION,
+                "win10",
+                List.of(
+                        new Change.WriteSysfs("write", List.of("rule"), "/sys/value", "0", "1"),
+                        new Change.ReloadModule("reload", List.of("rule"), "kvm_amd", "npt", "0", "1")),
+                List.of());
+        ApplyResult.Committed done = (ApplyResult.Committed) applier(root).apply(plan, ApplyListener.SILENT);
+        Files.createFile(root.resolve("slow"));
+
+        Process process = new ProcessBuilder(
+                        "setsid",
+                        System.getProperty("java.home") + "/bin/java",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        TakingBack.class.getName(),
+                        root.toString(),
+                        done.journal())
+                .redirectErrorStream(true)
+                .start();
+        while (!Files.exists(root.resolve("at")) && process.isAlive()) {
+            Thread.sleep(20);
+        }
+        Exec.run(Duration.ofSeconds(5), List.of("kill", "-TERM", "--", "-" + process.pid()));
+
+        String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(told).isEqualTo(143);
+        assertThat(root.resolve(PARAMETER)).hasContent("0");
+        assertThat(root.resolve("sys/value")).hasContent("0");
+        Journals journals = new Journals(root.resolve("state"));
+        assertThat(journals.open(done.journal()).state().label()).as(told).isEqualTo("rolled back");
+    }
+
+    /// Another process that takes a run back.
+    static final class TakingBack {
+        private TakingBack() {}
+
+        public static void main(String[] args) throws IOException {
+            System.out.println(LocalTune.rollback(applier(Path.of(args[0])), args[1], false, Progress.SILENT));
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.nptune.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.nptune.apply.ApplyListener;
+import dev.nptune.apply.ApplyResult;
+import dev.nptune.internal.text.Progress;
+import dev.nptune.internal.text.UserException;
+import dev.nptune.plan.Change;
+import dev.nptune.plan.Plan;
+import dev.nptune.vm.Libvirt;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RollbackCommandTest {
+    @TempDir
+    private Path root;
+
+    private LocalMachine machine;
+    private Path value;
+
+    @BeforeEach
+    void machine() throws IOException {
+        machine = new LocalMachine(root, new Libvirt("test:///default"), Map.of());
+        value = root.resolve("sys/value");
+        Files.createDirectory(root.resolve("sys"));
+        Files.writeString(value, "0\n");
+    }
+
+    private static Plan plan(String before, String after) {
+        return new Plan(
+                Plan.SCHEMA_VERSION,
+                "win10",
+                List.of(new Change.WriteSysfs("write", List.of("rule"), "/sys/value", before, after)),
+                List.of());
+    }
+
+    private ApplyResult apply(String before, String after) throws IOException {
+        return machine.applier().apply(plan(before, after), ApplyListener.SILENT);
+    }
+
+    private String rollback(RollbackCommand command) throws IOException, UserException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        int exit = command.rollback(machine, new PrintStream(out, true, StandardCharsets.UTF_8), Progress.SILENT);
+        assertThat(exit).isZero();
+        return out.toString(StandardCharsets.UTF_8).strip();
+    }
+
+    @Test
+    void eachRollbackTakesOneMoreRunBackUntilNoneIsLeft() throws Exception {
+        assertThat(rollback(new RollbackCommand())).isEqualTo("nothing to take back");
+        assertThat(apply("0", "1")).isInstanceOf(ApplyResult.Committed.class);
+        assertThat(apply("1", "2")).isInstanceOf(ApplyResult.Committed.class);
+        assertThat(rollback(new RollbackCommand())).startsWith("rolled back: ");
+        assertThat(value).hasContent("1");
+        assertThat(rollback(new RollbackCommand())).startsWith("rolled back: ");
+        assertThat(value).hasContent("0");
+        assertThat(rollback(new RollbackCommand())).isEqualTo("nothing to take back");
+    }
+
+    @Test
+    void aRunThatIsNotThereIsSaidToBeSo() {
+        UserException e = catchThrowableOfType(UserException.class, () -> rollback(new RollbackCommand("zzz\u001b")));
+
+        assertThat(e.exit().code()).isEqualTo(2);
+        assertThat(e).hasMessage("there is no run 'zzz\\x1b' in " + root + "/var/lib/nptune");
+        assertThat(e.nextStep()).isEqualTo("see the runs there are with: nptune history");
+    }
+
+    @Test
+    void aRunThatCannotBeReadIsNotSteppedOver() throws Exception {
+        apply("0", "1");
+        Path folder = machine.journals().list().journals().getFirst().folder();
+        Files.writeString(folder.resolve("journal.jsonl"), "nonsense\nnonsense\n");
+        for (RollbackCommand command : List.of(
+                new RollbackCommand(), new RollbackCommand(folder.getFileName().toString()))) {
+            UserException e = catchThrowableOfType(UserException.class, () -> rollback(command));
+
+            assertThat(e.exit().code()).isEqualTo(3);
+            assertThat(e).hasMessageContaining("cannot be read");
+            assertThat(e.nextStep()).contains(folder + "/backup", "mv " + folder);
+        }
+    }
+}
