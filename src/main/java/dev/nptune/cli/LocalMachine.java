@@ -6,7 +6,6 @@ import dev.nptune.apply.Modules;
 import dev.nptune.host.Coverage;
 import dev.nptune.host.Host;
 import dev.nptune.host.HostReader;
-import dev.nptune.host.Kernel;
 import dev.nptune.host.LiveCommands;
 import dev.nptune.host.MachineSource;
 import dev.nptune.internal.proc.Programs;
@@ -17,7 +16,6 @@ import dev.nptune.vm.Libvirt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 /// @param libvirt the system's libvirt
 /// @param environment the environment variables
 record LocalMachine(Path root, Libvirt libvirt, Map<String, String> environment) {
-    /// The largest modprobe configuration file that is read, in bytes.
-    private static final int MAX_CONFIGURATION = 1 << 20;
-
     static LocalMachine of(Map<String, String> environment) {
         return new LocalMachine(Path.of("/"), new Libvirt("qemu:///system"), environment);
     }
@@ -70,16 +65,9 @@ record LocalMachine(Path root, Libvirt libvirt, Map<String, String> environment)
                         : "name one of: " + String.join(", ", domains));
     }
 
-    /// The text of every file with module options, for the planner.
-    Map<String, String> moduleFiles(Host host) throws IOException {
-        Map<String, String> files = new LinkedHashMap<>();
-        for (Kernel.ModuleOption option : host.kernel().moduleOptions()) {
-            Path file = root.resolve(option.file().substring(1));
-            if (!files.containsKey(option.file()) && Files.size(file) <= MAX_CONFIGURATION) {
-                files.put(option.file(), Files.readString(file));
-            }
-        }
-        return files;
+    /// The text of every file that the planner may edit or must know.
+    Map<String, String> moduleFiles(Host host) {
+        return PlanFiles.read(root, host);
     }
 
     /// Fails if the program does not run as root.

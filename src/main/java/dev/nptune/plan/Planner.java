@@ -18,14 +18,15 @@ public final class Planner {
     /// @param host the machine
     /// @param domain the domain as libvirt has it
     /// @param diagnosis what the doctor says of the two
-    /// @param files text by absolute path below the root, at least of the files that [Host] names in
-    ///     `kernel.moduleOptions`; a file that is not there is not edited, and a note says so
+    /// @param files text by absolute path below the root: of the files that [Host] names in
+    ///     `kernel.moduleOptions`, and of sysctl's. A modprobe file that is missing here is not edited, and a note
+    ///     says so; a sysctl file that is missing here is taken for one that does not exist
     public static Plan plan(Host host, Domain domain, Diagnosis diagnosis, Map<String, String> files) {
         Draft draft = new Draft(domain);
         NptPlan.add(draft, host, diagnosis, files);
         DiskPlan.add(draft, diagnosis);
         PinPlan.add(draft, host, diagnosis);
-        MemoryPlan.add(draft, host, diagnosis);
+        MemoryPlan.add(draft, host, diagnosis, files);
         DevicePlan.add(draft, diagnosis);
         for (Finding finding : diagnosis.findings()) {
             if (!draft.answered(finding.rule())) {
