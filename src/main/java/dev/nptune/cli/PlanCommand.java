@@ -5,6 +5,7 @@ import dev.nptune.host.Host;
 import dev.nptune.internal.json.Json;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
+import dev.nptune.plan.Permissions;
 import dev.nptune.plan.Plan;
 import dev.nptune.plan.PlanDiff;
 import dev.nptune.plan.Planner;
@@ -36,6 +37,11 @@ final class PlanCommand implements Callable<Integer> {
     @Mixin
     private VmParameter vm = new VmParameter();
 
+    @Option(
+            names = "--virtio-disk",
+            description = "Move a Windows guest's disks to virtio: its viostor driver is installed.")
+    private boolean virtioDisk;
+
     @Option(names = "--json", description = "Print the plan as JSON.")
     private boolean json;
 
@@ -52,7 +58,8 @@ final class PlanCommand implements Callable<Integer> {
         LocalMachine machine = LocalMachine.of(cli.environment());
         Host host = machine.scan();
         Domain domain = machine.domain(vm.name());
-        Plan plan = Planner.plan(host, domain, Doctor.examine(host, domain), machine.moduleFiles(host));
+        Plan plan = Planner.plan(
+                host, domain, Doctor.examine(host, domain), machine.moduleFiles(host), new Permissions(virtioDisk));
         if (output != null) {
             Files.writeString(output, Json.pretty(plan) + "\n");
         }

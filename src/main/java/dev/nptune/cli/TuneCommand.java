@@ -4,6 +4,7 @@ import dev.nptune.internal.json.Json;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
+import dev.nptune.plan.Permissions;
 import dev.nptune.plan.Plan;
 import dev.nptune.report.TuneDocument;
 import java.io.Console;
@@ -49,6 +50,11 @@ final class TuneCommand implements Callable<Integer> {
     @Option(names = "--start", description = "Start the VM afterwards; roll back if it does not start.")
     private boolean start;
 
+    @Option(
+            names = "--virtio-disk",
+            description = "Move a Windows guest's disks to virtio: its viostor driver is installed.")
+    private boolean virtioDisk;
+
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
 
@@ -81,7 +87,11 @@ final class TuneCommand implements Callable<Integer> {
                             .run(new LabTune.Options(Duration.ofSeconds(labLimit), labKernel, install));
                 case LOCAL ->
                     new LocalTune(LocalMachine.of(cli.environment()), progress)
-                            .run(vm.name(), (plan, diff) -> agreed(cli, progress, plan, diff), start);
+                            .run(
+                                    vm.name(),
+                                    new Permissions(virtioDisk),
+                                    (plan, diff) -> agreed(cli, progress, plan, diff),
+                                    start);
             };
         }
         if (document == null) {
@@ -93,12 +103,12 @@ final class TuneCommand implements Callable<Integer> {
     }
 
     private boolean agreed(Cli cli, ConsoleProgress progress, Plan plan, String diff) {
-        if (yes) {
-            return true;
-        }
         cli.err().println();
         cli.err().println(Printable.lines(diff));
         plan.notes().forEach(note -> cli.err().println("note: " + Printable.lines(note)));
+        if (yes) {
+            return true;
+        }
         Optional<Console> terminal = cli.terminal();
         if (terminal.isEmpty()) {
             progress.note("this is the plan; apply it with --yes");

@@ -13,6 +13,7 @@ import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
 import dev.nptune.host.Kernel.ModuleOption;
 import dev.nptune.internal.json.Json;
+import dev.nptune.vm.Disk;
 import dev.nptune.vm.Domain;
 import java.util.HashMap;
 import java.util.List;
@@ -47,12 +48,17 @@ class PlannerTest {
             stuttering(h);
             more.accept(h);
         });
-        return Planner.plan(host, domain, Doctor.examine(host, domain), files);
+        return Planner.plan(host, domain, Doctor.examine(host, domain), files, Permissions.NONE);
+    }
+
+    private static Plan planWithVirtio(Domain domain) {
+        Host host = TestHost.host(PlannerTest::stuttering);
+        return Planner.plan(host, domain, Doctor.examine(host, domain), FILES, new Permissions(true));
     }
 
     @Test
     void theWholePlanInOrder() {
-        Plan plan = plan(UNTUNED, FILES, _ -> {});
+        Plan plan = planWithVirtio(UNTUNED);
         assertThat(plan.changes().stream().map(c -> c.getClass().getSimpleName()))
                 .containsExactly("EditFile", "EditFile", "ReloadModule", "WriteSysfs", "DefineDomain");
         Golden.check("plan/stuttering.diff", PlanDiff.render(plan));
@@ -155,6 +161,74 @@ class PlannerTest {
         assertThat(plan.notes()).anyMatch(n -> n.contains("hugepagesz=2M hugepages=4106"));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<features><hyperv mode='custom'><relaxed state='on'/></hyperv></features>",
+                "<features><kvm><hidden state='on'/></kvm></features>",
+                "<clock offset='localtime'/>",
+                "<clock offset='utc'><timer name='hypervclock' present='yes'/></clock>",
+                "<metadata><libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'>"
+                        + "<libosinfo:os id='http://microsoft.com/win/10'/></libosinfo:libosinfo></metadata>"
+            })
+    void aWindowsDiskMovesToVirtioOnlyWithPermission(String sign) {
+        Domain domain = Domain.parse(PLAIN.formatted(sign, "sata"));
+        Plan plan = plan(domain, FILES, _ -> {});
+        assertThat(edited(plan).disks()).first().satisfies(d -> {
+            assertThat(d.bus()).isEqualTo("sata");
+            assertThat(d.cache()).as("what needs no driver is still done").hasValue("none");
+        });
+        assertThat(edited(plan).iothreads()).isEmpty();
+        assertThat(plan.changes()).noneMatch(c -> c.rules().contains("disk-emulated"));
+        assertThat(plan.notes())
+                .anyMatch(n -> n.startsWith("disk-emulated: left alone")
+                        && n.contains("viostor")
+                        && n.contains("--virtio-disk"));
+
+        Plan allowed = planWithVirtio(domain);
+        assertThat(edited(allowed).disks()).first().matches(Disk::virtio);
+        assertThat(allowed.notes()).anyMatch(n -> n.startsWith("disk-emulated: ") && n.contains("viostor"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "<clock offset='utc'/>",
+                "<features><acpi/><kvm><hidden state='off'/></kvm></features>",
+                "<clock offset='localtime'/><metadata><libosinfo:libosinfo xmlns:libosinfo='x'>"
+                        + "<libosinfo:os id='http://debian.org/debian/12'/></libosinfo:libosinfo></metadata>"
+            })
+    void aGuestThatIsNotWindowsHasTheDriver(String sign) {
+        Plan plan = plan(Domain.parse(PLAIN.formatted(sign, "sata")), FILES, _ -> {});
+        assertThat(edited(plan).disks()).allMatch(Disk::virtio);
+    }
+
+    @Test
+    void aWindowsThatHasAVirtioDiskHasTheDriver() {
+        Domain domain = Domain.parse(PLAIN.formatted("<clock offset='localtime'/>", "virtio"));
+        assertThat(edited(plan(domain, FILES, _ -> {})).disks()).allMatch(Disk::virtio);
+    }
+
+    /// A VM with two disks, the first on SATA.
+    private static final String PLAIN = """
+            <domain type='kvm'>
+              <name>vm</name>
+              <memory unit='MiB'>512</memory>
+              %s
+              <devices>
+                <disk type='file' device='disk'>
+                  <source file='/a'/>
+                  <target dev='sda' bus='sata'/>
+                </disk>
+                <disk type='file' device='disk'>
+                  <source file='/b'/>
+                  <target dev='xda' bus='%s'/>
+                </disk>
+              </devices>
+            </domain>
+            """;
+
     private static Map<String, String> with(Map<String, String> more) {
         Map<String, String> files = new HashMap<>(FILES);
         files.putAll(more);
@@ -241,7 +315,7 @@ class PlannerTest {
     void nothingToDoIsAnEmptyPlan() {
         Host host = TestHost.host();
         Domain tuned = Domain.parse(Resources.text("domain/tuned.xml"));
-        Plan plan = Planner.plan(host, tuned, Doctor.examine(host, tuned), Map.of());
+        Plan plan = Planner.plan(host, tuned, Doctor.examine(host, tuned), Map.of(), Permissions.NONE);
         assertThat(plan.changes()).isEmpty();
         assertThat(plan.notes()).isEmpty();
         assertThat(PlanDiff.render(plan)).isEmpty();
@@ -266,7 +340,8 @@ class PlannerTest {
             };
             Host host = TestHost.host(machine);
             Diagnosis before = Doctor.examine(host, domain);
-            Plan plan = Planner.plan(host, domain, before, FILES);
+            Permissions permissions = new Permissions(random.nextBoolean());
+            Plan plan = Planner.plan(host, domain, before, FILES, permissions);
             Host changed = TestHost.host(h -> {
                 machine.accept(h);
                 plan.changes().forEach(c -> carryOut(c, h));
@@ -276,7 +351,7 @@ class PlannerTest {
                     .doesNotContainAnyElementsOf(plan.changes().stream()
                             .flatMap(c -> c.rules().stream())
                             .toList());
-            assertThat(Planner.plan(changed, after, Doctor.examine(changed, after), FILES)
+            assertThat(Planner.plan(changed, after, Doctor.examine(changed, after), FILES, permissions)
                             .changes())
                     .isEmpty();
         }
