@@ -44,7 +44,7 @@ final class ApplyCommand implements Callable<Integer> {
         Plan plan = read();
         LocalMachine machine = LocalMachine.of(cli.environment());
         machine.requireRoot("apply");
-        try (ConsoleProgress progress = new ConsoleProgress(cli.err(), false, cli.columns())) {
+        try (ConsoleProgress progress = new ConsoleProgress(cli.err(), false, cli.columns(), cli.unicode())) {
             String journal = LocalTune.apply(machine.applier(), plan, progress);
             cli.out()
                     .println(

@@ -44,7 +44,7 @@ final class RollbackCommand implements Callable<Integer> {
         LocalMachine machine = LocalMachine.of(cli.environment());
         machine.requireRoot("rollback");
         Applier applier = machine.applier();
-        try (ConsoleProgress progress = new ConsoleProgress(cli.err(), false, cli.columns())) {
+        try (ConsoleProgress progress = new ConsoleProgress(cli.err(), false, cli.columns(), cli.unicode())) {
             String id = run == null ? latest(machine) : run;
             ApplyResult result = applier.rollback(id, force, LocalTune.listener(progress));
             ApplyOutcome.takenBackOrFailure(result);

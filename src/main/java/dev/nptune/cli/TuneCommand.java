@@ -78,9 +78,8 @@ final class TuneCommand implements Callable<Integer> {
             throw new UserException(
                     Exit.WRONG_USE, "--lab-limit " + labLimit + " is no time", "give seconds, 1 or more");
         }
-        boolean live = cli.drawsOnErrors();
         @Nullable TuneDocument document;
-        try (ConsoleProgress progress = new ConsoleProgress(cli.err(), live, cli.columns())) {
+        try (ConsoleProgress progress = cli.progress()) {
             document = switch (host.place()) {
                 case LAB ->
                     new LabTune(cli, progress)
