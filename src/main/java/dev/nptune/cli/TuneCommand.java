@@ -11,6 +11,8 @@ import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -33,6 +35,8 @@ import picocli.CommandLine.ParentCommand;
         },
         description = "Scans, diagnoses, plans and applies; in the lab also measures bare metal, before and after.")
 final class TuneCommand implements Callable<Integer> {
+    private static final int DEFAULT_LIMIT = 420;
+
     @ParentCommand
     private @Nullable Cli cli;
 
@@ -64,9 +68,8 @@ final class TuneCommand implements Callable<Integer> {
     @Option(
             names = "--lab-limit",
             paramLabel = "SECONDS",
-            defaultValue = "420",
-            description = "Lab: end a machine that takes longer (default: ${DEFAULT-VALUE}).")
-    private int labLimit = 420;
+            description = "Lab: end a machine that takes longer (default: " + DEFAULT_LIMIT + ").")
+    private @Nullable Integer labLimit;
 
     @Option(names = "--lab-kernel", paramLabel = "FILE.deb", description = "Lab: a Debian kernel package to boot.")
     private @Nullable Path labKernel;
@@ -74,16 +77,16 @@ final class TuneCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, UserException {
         Cli cli = Objects.requireNonNull(this.cli);
-        if (labLimit < 1) {
-            throw new UserException(
-                    Exit.WRONG_USE, "--lab-limit " + labLimit + " is no time", "give seconds, 1 or more");
+        int limit = Objects.requireNonNullElse(labLimit, DEFAULT_LIMIT);
+        if (limit < 1) {
+            throw new UserException(Exit.WRONG_USE, "--lab-limit " + limit + " is no time", "give seconds, 1 or more");
         }
+        refuseWhatMeansNothing();
         @Nullable TuneDocument document;
         try (ConsoleProgress progress = cli.progress()) {
             document = switch (host.place()) {
                 case LAB ->
-                    new LabTune(cli, progress)
-                            .run(new LabTune.Options(Duration.ofSeconds(labLimit), labKernel, install));
+                    new LabTune(cli, progress).run(new LabTune.Options(Duration.ofSeconds(limit), labKernel, install));
                 case LOCAL ->
                     new LocalTune(LocalMachine.of(cli.environment()), progress)
                             .run(
@@ -99,6 +102,39 @@ final class TuneCommand implements Callable<Integer> {
         }
         cli.out().print(json ? Json.pretty(document) + "\n" : TuneText.render(document, cli.columns(), cli.unicode()));
         return (document.left() == 0 ? Exit.OK : Exit.FINDINGS_LEFT).code();
+    }
+
+    /// Fails if something was asked for that counts only at the other place.
+    private void refuseWhatMeansNothing() throws UserException {
+        List<String> given = new ArrayList<>();
+        boolean lab = host.place() == HostOption.Place.LAB;
+        if (lab) {
+            add(given, vm.name() != null, "the VM's name");
+            add(given, yes, "--yes");
+            add(given, start, "--start");
+            add(given, virtioDisk, "--virtio-disk");
+        } else {
+            add(given, install, "--install");
+            add(given, labLimit != null, "--lab-limit");
+            add(given, labKernel != null, "--lab-kernel");
+        }
+        if (!given.isEmpty()) {
+            String what = String.join(", ", given);
+            throw new UserException(
+                    Exit.WRONG_USE,
+                    lab
+                            ? "with --host lab, this means nothing: " + what
+                            : "without --host lab, this means nothing: " + what,
+                    lab
+                            ? "leave it out: the lab has a VM of its own, and changes nothing on this machine"
+                            : "leave it out, or add --host lab");
+        }
+    }
+
+    private static void add(List<String> given, boolean isGiven, String what) {
+        if (isGiven) {
+            given.add(what);
+        }
     }
 
     private boolean agreed(Cli cli, ConsoleProgress progress, Plan plan, String diff) {
