@@ -10,6 +10,7 @@ import dev.nptune.lab.KernelFiles;
 import dev.nptune.lab.Lab;
 import dev.nptune.lab.LabDirectories;
 import dev.nptune.lab.LabPackages;
+import dev.nptune.lab.Qemu;
 import dev.nptune.report.HtmlReport;
 import dev.nptune.report.TuneDocument;
 import java.io.IOException;
@@ -59,7 +60,7 @@ final class LabTune {
         Path runs = Files.createDirectories(directories.state().resolve("runs"));
         Path run = Files.createTempDirectory(runs, RUN_NAME.format(now) + "-");
         progress.begin("build what the lab boots");
-        Lab lab = Lab.prepare(kernel, run, options.limit(), path);
+        Lab lab = Lab.prepare(Qemu.find(path), kernel, run, options.limit());
         progress.done("build what the lab boots", "kernel " + kernel.release() + ", workloads");
         LabMeasurement.Measured measured = new LabMeasurement(lab, progress).run(atOnce(here));
         return report(measured, lab, run, now);

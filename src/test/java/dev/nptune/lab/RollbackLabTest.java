@@ -38,9 +38,11 @@ class RollbackLabTest {
         String path = System.getenv("PATH");
         LabDirectories directories =
                 LabDirectories.of(System.getenv(), Path.of(System.getenv().getOrDefault("HOME", "/root")));
-        KernelFiles kernel = new KernelCache(directories.cache(), path).kernel(null, Progress.SILENT);
-        Lab lab = Lab.prepare(kernel, folder, Duration.ofMinutes(15), path);
-        try (EmulatedHost host = lab.hostAsFound("host")) {
+        KernelCache cache = new KernelCache(directories.cache(), path);
+        KernelFiles kernel = cache.kernel(null, Progress.SILENT);
+        Lab lab = Lab.prepare(Qemu.find(path), kernel, folder, Duration.ofMinutes(15));
+        try (cache;
+                EmulatedHost host = lab.hostAsFound("host")) {
             Files.writeString(folder.resolve("host/lab/state.sh"), STATE);
             String found = state(host);
             assertThat(found).contains("\nN\n0\n", "[never]", "bochs-drm", "bus='sata'", "managed='no'");
