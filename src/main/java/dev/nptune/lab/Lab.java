@@ -122,6 +122,7 @@ public final class Lab {
     /// Keeps what an earlier machine of the same name left, for whoever wants to know why there is a second.
     private static void setAside(Path own) throws IOException {
         if (Files.exists(own)) {
+            Runs.slim(own);
             Files.move(own, own.resolveSibling(own.getFileName() + "-" + System.currentTimeMillis()));
         }
     }
