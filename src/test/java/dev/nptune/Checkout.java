@@ -19,7 +19,20 @@ final class Checkout {
             List.of("nptune", "verify", "libexec/java-home.sh", "libexec/build.sh", "libexec/packages.sh");
 
     private static final List<String> TOOLS = List.of(
-            "sh", "cat", "dirname", "find", "flock", "grep", "mkdir", "mv", "readlink", "rm", "sed", "sleep", "tail");
+            "sh",
+            "cat",
+            "dirname",
+            "find",
+            "flock",
+            "grep",
+            "mkdir",
+            "mv",
+            "od",
+            "readlink",
+            "rm",
+            "sed",
+            "sleep",
+            "tail");
 
     private final Path base;
     private final Map<String, String> environment = new HashMap<>();

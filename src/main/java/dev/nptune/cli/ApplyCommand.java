@@ -44,7 +44,7 @@ final class ApplyCommand implements Callable<Integer> {
         Plan plan = read();
         LocalMachine machine = LocalMachine.of(cli.environment());
         machine.requireRoot("apply", "it changes the system");
-        try (ConsoleProgress progress = new ConsoleProgress(cli.err(), false, cli.columns())) {
+        try (ConsoleProgress progress = new ConsoleProgress(cli.err(), false, cli.columns(), cli.unicode())) {
             ApplyResult result = LocalTune.carryOut(machine.applier(), plan, progress);
             if (json) {
                 cli.out().println(Json.pretty(ApplyOutcome.document(result)));

@@ -1,5 +1,6 @@
 package dev.nptune.cli;
 
+import dev.nptune.internal.ffm.Terminals;
 import dev.nptune.internal.text.IoReason;
 import dev.nptune.internal.text.NearMiss;
 import dev.nptune.internal.text.Printable;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.UsageMessageSpec;
@@ -56,8 +58,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Cli {
     /// Columns of a terminal that does not say.
     private static final int DEFAULT_COLUMNS = 80;
+    /// The narrowest terminal that is written for.
+    private static final int LEAST_COLUMNS = 40;
     /// The narrowest help that picocli writes.
     private static final int LEAST_HELP_COLUMNS = 55;
+
+    /// File descriptors.
+    private static final int OUT = 1;
+
+    private static final int ERR = 2;
 
     private final PrintStream out;
     private final PrintStream err;
@@ -180,8 +189,8 @@ public final class Cli {
     }
 
     /// Whether standard error is a terminal whose lines can be drawn over.
-    boolean drawsOnErrors() {
-        return !"dumb".equals(environment.get("TERM")) && isTerminal(2);
+    private boolean drawsOnErrors() {
+        return !"dumb".equals(environment.get("TERM")) && isTerminal(ERR);
     }
 
     /// Whether standard output is a terminal, where nothing binary belongs.
@@ -216,10 +225,23 @@ public final class Cli {
         return false;
     }
 
-    /// Width of the terminal, from `COLUMNS`.
+    /// Width of what standard output goes to: what `COLUMNS` says, else the terminal, else 80.
     int columns() {
+        return columns(OUT);
+    }
+
+    /// Shows progress on standard error, in its width and its characters.
+    ConsoleProgress progress() {
+        return new ConsoleProgress(err, drawsOnErrors(), columns(ERR), unicode());
+    }
+
+    private int columns(int descriptor) {
         String columns = environment.getOrDefault("COLUMNS", "");
-        return columns.matches("[1-9][0-9]{1,3}") ? Math.max(40, Integer.parseInt(columns)) : DEFAULT_COLUMNS;
+        if (columns.matches("[1-9][0-9]{1,3}")) {
+            return Math.max(LEAST_COLUMNS, Integer.parseInt(columns));
+        }
+        OptionalInt asked = isTerminal(descriptor) ? Terminals.columns(descriptor) : OptionalInt.empty();
+        return Math.max(LEAST_COLUMNS, asked.orElse(DEFAULT_COLUMNS));
     }
 
     /// Tells the version from the jar or, when run from classes, says so.

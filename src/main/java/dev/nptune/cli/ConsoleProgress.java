@@ -18,10 +18,19 @@ final class ConsoleProgress implements Progress, AutoCloseable {
     private final PrintStream err;
     private final boolean live;
     private final int columns;
+    private final Signs signs;
     private final long started = System.nanoTime();
     private final Map<String, Long> running = new LinkedHashMap<>();
     private final List<Step> steps = new ArrayList<>();
     private final @Nullable Thread ticker;
+    private boolean ended;
+
+    /// What stands before and between steps.
+    private record Signs(String begun, String done, String between) {
+        static Signs of(boolean unicode) {
+            return unicode ? new Signs("… ", "✓ ", " · ") : new Signs("> ", "+ ", ", ");
+        }
+    }
 
     /// A step that ended.
     ///
@@ -32,10 +41,12 @@ final class ConsoleProgress implements Progress, AutoCloseable {
 
     /// @param live whether the stream is a terminal whose lines can be overwritten
     /// @param columns its width
-    ConsoleProgress(PrintStream err, boolean live, int columns) {
+    /// @param unicode whether it shows more than ASCII
+    ConsoleProgress(PrintStream err, boolean live, int columns, boolean unicode) {
         this.err = err;
         this.live = live;
         this.columns = columns;
+        this.signs = Signs.of(unicode);
         this.ticker = live ? Thread.ofVirtual().start(this::tick) : null;
     }
 
@@ -45,7 +56,7 @@ final class ConsoleProgress implements Progress, AutoCloseable {
         if (live) {
             redraw();
         } else {
-            line("… " + step);
+            line(signs.begun() + step);
         }
     }
 
@@ -55,7 +66,7 @@ final class ConsoleProgress implements Progress, AutoCloseable {
         double seconds = began == null ? 0 : (System.nanoTime() - began) / 1e9;
         steps.add(new Step(step, result, seconds));
         String tail = result.isEmpty() ? "" : ": " + result;
-        line("✓ " + step + tail + (seconds < 1 ? "" : String.format("  (%.0f s)", seconds)));
+        line(signs.done() + step + tail + (seconds < 1 ? "" : String.format("  (%.0f s)", seconds)));
     }
 
     @Override
@@ -73,7 +84,17 @@ final class ConsoleProgress implements Progress, AutoCloseable {
         return (System.nanoTime() - started) / 1e9;
     }
 
+    /// A line after which nothing more is shown, whatever still runs.
+    synchronized void end(String text) {
+        clear();
+        err.println(Printable.lines(text));
+        ended = true;
+    }
+
     private void line(String text) {
+        if (ended) {
+            return;
+        }
         clear();
         String safe = Printable.lines(text);
         err.println(live ? safe : String.format("[%4.0f s] %s", elapsed(), safe));
@@ -81,16 +102,16 @@ final class ConsoleProgress implements Progress, AutoCloseable {
     }
 
     private void redraw() {
-        if (live && !running.isEmpty()) {
-            String text =
-                    String.format("  %3.0f s  %s", elapsed(), Printable.lines(String.join(" · ", running.keySet())));
+        if (live && !ended && !running.isEmpty()) {
+            String text = String.format(
+                    "  %3.0f s  %s", elapsed(), Printable.lines(String.join(signs.between(), running.keySet())));
             err.print("\r\033[K" + text.substring(0, Math.min(text.length(), columns - 1)));
             err.flush();
         }
     }
 
     private void clear() {
-        if (live) {
+        if (live && !ended) {
             err.print("\r\033[K");
         }
     }

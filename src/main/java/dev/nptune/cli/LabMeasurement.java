@@ -22,6 +22,8 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Three machines on the instruction clock: bare metal, the VM as found, the VM as tuned by this very program inside.
 final class LabMeasurement {
@@ -31,6 +33,8 @@ final class LabMeasurement {
     private static final String TUNING = "after: scan, doctor, plan, apply";
     private static final int ATTEMPTS = 3;
     private static final String UNCHANGED = "nothing outside the lab was changed";
+
+    private static final Pattern INSIDE = Pattern.compile("\\[ *\\d+ s\\] (?<told>[^…>].*)");
 
     private final Lab lab;
     private final Progress progress;
@@ -161,10 +165,11 @@ final class LabMeasurement {
                 .orElse(result.complaint());
     }
 
-    /// What the program inside has done, without its own clock, which is not ours.
-    private static Optional<String> inside(String line) {
-        String told = line.replaceFirst("^\\[ *\\d+ s\\] ", "");
-        return told.startsWith("…") ? Optional.empty() : Optional.of("inside: " + told.strip());
+    /// What the program inside has done, without its own clock, which is not ours. Lines without a clock, such as those
+    /// of the plan's diff, and those of what only begins are left out.
+    static Optional<String> inside(String line) {
+        Matcher m = INSIDE.matcher(line);
+        return m.matches() ? Optional.of("inside: " + m.group("told").strip()) : Optional.empty();
     }
 
     /// Starts the VM and waits for it. Nothing else may run in the host meanwhile: it would be measured too.

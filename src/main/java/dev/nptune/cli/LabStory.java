@@ -41,9 +41,10 @@ record LabStory(TuneDocument document, List<ConsoleProgress.Step> steps, String 
 
     private List<String> method() {
         List<String> method = new ArrayList<>();
-        method.add("Every machine here is emulated, and its clock is the count of executed instructions, one"
-                + " nanosecond each, those of the emulated hypervisor included. The cost of virtualization measured so"
-                + " is the same on any computer. It leaves out what depends on caches, TLBs and memory types.");
+        method.add(
+                "Every machine here is emulated, and its clock is the count of executed instructions, one"
+                        + " nanosecond each, those of the emulated hypervisor included. What is measured so repeats"
+                        + " to within 1 % from run to run, on this computer or another. It leaves out what depends on caches, TLBs and memory types.");
         method.add("Bare metal is the same emulated processor with the same kernel, initramfs, number of CPUs and"
                 + " memory size as the VM, without a hypervisor. Its disk is a RAM disk, as is the one behind the"
                 + " VM's disk.");

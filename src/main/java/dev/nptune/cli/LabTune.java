@@ -10,6 +10,8 @@ import dev.nptune.lab.KernelFiles;
 import dev.nptune.lab.Lab;
 import dev.nptune.lab.LabDirectories;
 import dev.nptune.lab.LabPackages;
+import dev.nptune.lab.Qemu;
+import dev.nptune.lab.Runs;
 import dev.nptune.report.HtmlReport;
 import dev.nptune.report.TuneDocument;
 import java.io.IOException;
@@ -31,10 +33,10 @@ final class LabTune {
     /// What a machine was seen to take, 2.2 GiB, and some room.
     private static final long MEMORY_FOR_ONE = 3L << 30;
 
-    private static final DateTimeFormatter RUN_NAME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
-
     private final Cli cli;
     private final ConsoleProgress progress;
+    /// The run's, once there is one.
+    private volatile @Nullable Path folder;
 
     /// @param limit how long one machine may run
     /// @param kernel a kernel package to boot; null for the distribution's
@@ -53,18 +55,41 @@ final class LabTune {
                 "tune --host lab",
                 "its machines run on this one's files, some of which only root may read; nothing here is changed");
         String path = cli.environment().get("PATH");
+        Qemu qemu = Qemu.find(path);
         LabDirectories directories = LabDirectories.of(cli.environment(), Cli.home(cli.environment()));
-        KernelCache cache = new KernelCache(directories.cache(), path);
-        directories.prepare(cache.isWarm());
-        KernelFiles kernel = cache.kernel(options.kernel(), progress);
-        ZonedDateTime now = ZonedDateTime.now(ZoneId.systemDefault());
-        Path runs = Files.createDirectories(directories.state().resolve("runs"));
-        Path run = Files.createTempDirectory(runs, RUN_NAME.format(now) + "-");
-        progress.begin("build what the lab boots");
-        Lab lab = Lab.prepare(kernel, run, options.limit(), path);
-        progress.done("build what the lab boots", "kernel " + kernel.release() + ", workloads");
-        LabMeasurement.Measured measured = new LabMeasurement(lab, progress).run(atOnce(here));
-        return report(measured, lab, run, now);
+        try (KernelCache cache = new KernelCache(directories.cache(), path);
+                var _ = new LastWord(this::interrupted)) {
+            directories.prepare(cache.isWarm());
+            KernelFiles kernel = cache.kernel(options.kernel(), progress);
+            int atOnce = atOnce(here);
+            ZonedDateTime now = ZonedDateTime.now(ZoneId.systemDefault());
+            Path run = new Runs(directories.state().resolve("runs")).begin(now);
+            folder = run;
+            try {
+                progress.begin("build what the lab boots");
+                Lab lab = Lab.prepare(qemu, kernel, run, options.limit());
+                progress.done("build what the lab boots", "kernel " + kernel.release() + ", workloads");
+                return report(new LabMeasurement(lab, progress).run(atOnce), lab, run, now);
+            } finally {
+                slim(run);
+            }
+        }
+    }
+
+    private void interrupted() {
+        progress.end("nptune: interrupted; the lab was ended, nothing was changed");
+        Path run = folder;
+        if (run != null) {
+            slim(run);
+        }
+    }
+
+    private static void slim(Path run) {
+        try {
+            Runs.slim(run);
+        } catch (IOException _) {
+            // they take up space until the run is among the oldest, and that is all
+        }
     }
 
     /// How many machines there is memory for; each takes what it uses of 4 GiB.

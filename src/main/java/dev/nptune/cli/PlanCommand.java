@@ -7,6 +7,7 @@ import dev.nptune.internal.text.IoReason;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
+import dev.nptune.plan.Permissions;
 import dev.nptune.plan.Plan;
 import dev.nptune.plan.PlanDiff;
 import dev.nptune.plan.Planner;
@@ -38,6 +39,11 @@ final class PlanCommand implements Callable<Integer> {
     @Mixin
     private VmParameter vm = new VmParameter();
 
+    @Option(
+            names = "--virtio-disk",
+            description = "Move a Windows guest's disks to virtio: its viostor driver is installed.")
+    private boolean virtioDisk;
+
     @Option(names = "--json", description = "Print the plan as JSON.")
     private boolean json;
 
@@ -53,7 +59,8 @@ final class PlanCommand implements Callable<Integer> {
         ReadableMachine machine = place.readable("plan", cli);
         Host host = machine.scan();
         Domain domain = machine.domain(vm.name());
-        Plan plan = Planner.plan(host, domain, Doctor.examine(host, domain), machine.moduleFiles(host));
+        Plan plan = Planner.plan(
+                host, domain, Doctor.examine(host, domain), machine.moduleFiles(host), new Permissions(virtioDisk));
         if (output != null) {
             write(plan, output);
         }

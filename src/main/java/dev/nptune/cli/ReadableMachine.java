@@ -1,7 +1,6 @@
 package dev.nptune.cli;
 
 import dev.nptune.host.Host;
-import dev.nptune.host.Kernel;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
@@ -11,7 +10,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -36,16 +34,9 @@ interface ReadableMachine {
         return vm != null && vm.endsWith(".xml") ? fromFile(Path.of(vm)) : definedDomain(vm);
     }
 
-    /// The text of every file with module options, for the planner.
-    default Map<String, String> moduleFiles(Host host) throws IOException {
-        Map<String, String> files = new LinkedHashMap<>();
-        for (Kernel.ModuleOption option : host.kernel().moduleOptions()) {
-            Path file = root().resolve(option.file().substring(1));
-            if (!files.containsKey(option.file()) && Files.size(file) <= MAX_FILE) {
-                files.put(option.file(), Files.readString(file));
-            }
-        }
-        return files;
+    /// The text of every file that the planner may edit or must know.
+    default Map<String, String> moduleFiles(Host host) {
+        return PlanFiles.read(root(), host);
     }
 
     /// Reads a domain from a file.

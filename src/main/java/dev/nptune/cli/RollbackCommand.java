@@ -55,7 +55,7 @@ final class RollbackCommand implements Callable<Integer> {
         Cli cli = Objects.requireNonNull(this.cli);
         LocalMachine machine = LocalMachine.of(cli.environment());
         machine.requireRoot("rollback", "it changes the system");
-        try (ConsoleProgress progress = new ConsoleProgress(cli.err(), false, cli.columns())) {
+        try (ConsoleProgress progress = new ConsoleProgress(cli.err(), false, cli.columns(), cli.unicode())) {
             return rollback(machine, cli.out(), progress);
         }
     }

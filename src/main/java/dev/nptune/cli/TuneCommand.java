@@ -4,12 +4,15 @@ import dev.nptune.internal.json.Json;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
+import dev.nptune.plan.Permissions;
 import dev.nptune.plan.Plan;
 import dev.nptune.report.TuneDocument;
 import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -32,6 +35,8 @@ import picocli.CommandLine.ParentCommand;
         },
         description = "Scans, diagnoses, plans and applies; in the lab also measures bare metal, before and after.")
 final class TuneCommand implements Callable<Integer> {
+    private static final int DEFAULT_LIMIT = 420;
+
     @ParentCommand
     private @Nullable Cli cli;
 
@@ -49,6 +54,11 @@ final class TuneCommand implements Callable<Integer> {
     @Option(names = "--start", description = "Start the VM afterwards; roll back if it does not start.")
     private boolean start;
 
+    @Option(
+            names = "--virtio-disk",
+            description = "Move a Windows guest's disks to virtio: its viostor driver is installed.")
+    private boolean virtioDisk;
+
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
 
@@ -58,9 +68,8 @@ final class TuneCommand implements Callable<Integer> {
     @Option(
             names = "--lab-limit",
             paramLabel = "SECONDS",
-            defaultValue = "420",
-            description = "Lab: end a machine that takes longer (default: ${DEFAULT-VALUE}).")
-    private int labLimit = 420;
+            description = "Lab: end a machine that takes longer (default: " + DEFAULT_LIMIT + ").")
+    private @Nullable Integer labLimit;
 
     @Option(names = "--lab-kernel", paramLabel = "FILE.deb", description = "Lab: a Debian kernel package to boot.")
     private @Nullable Path labKernel;
@@ -68,20 +77,23 @@ final class TuneCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, UserException {
         Cli cli = Objects.requireNonNull(this.cli);
-        if (labLimit < 1) {
-            throw new UserException(
-                    Exit.WRONG_USE, "--lab-limit " + labLimit + " is no time", "give seconds, 1 or more");
+        int limit = Objects.requireNonNullElse(labLimit, DEFAULT_LIMIT);
+        if (limit < 1) {
+            throw new UserException(Exit.WRONG_USE, "--lab-limit " + limit + " is no time", "give seconds, 1 or more");
         }
-        boolean live = cli.drawsOnErrors();
+        refuseWhatMeansNothing();
         TuneDocument document;
-        try (ConsoleProgress progress = new ConsoleProgress(cli.err(), live, cli.columns())) {
+        try (ConsoleProgress progress = cli.progress()) {
             document = switch (host.place()) {
                 case LAB ->
-                    new LabTune(cli, progress)
-                            .run(new LabTune.Options(Duration.ofSeconds(labLimit), labKernel, install));
+                    new LabTune(cli, progress).run(new LabTune.Options(Duration.ofSeconds(limit), labKernel, install));
                 case LOCAL ->
                     new LocalTune(LocalMachine.of(cli.environment()), progress)
-                            .run(vm.name(), (plan, diff) -> agreed(cli, progress, plan, diff), start);
+                            .run(
+                                    vm.name(),
+                                    new Permissions(virtioDisk),
+                                    (plan, diff) -> agreed(cli, progress, plan, diff),
+                                    start);
                 case SSH, SNAPSHOT -> throw host.cannotChange("tune");
             };
         }
@@ -96,13 +108,46 @@ final class TuneCommand implements Callable<Integer> {
         return (document.left() == 0 ? Exit.OK : Exit.FINDINGS_LEFT).code();
     }
 
-    private boolean agreed(Cli cli, ConsoleProgress progress, Plan plan, String diff) {
-        if (yes) {
-            return true;
+    /// Fails if something was asked for that counts only at the other place.
+    private void refuseWhatMeansNothing() throws UserException {
+        List<String> given = new ArrayList<>();
+        boolean lab = host.place() == HostOption.Place.LAB;
+        if (lab) {
+            add(given, vm.name() != null, "the VM's name");
+            add(given, yes, "--yes");
+            add(given, start, "--start");
+            add(given, virtioDisk, "--virtio-disk");
+        } else {
+            add(given, install, "--install");
+            add(given, labLimit != null, "--lab-limit");
+            add(given, labKernel != null, "--lab-kernel");
         }
+        if (!given.isEmpty()) {
+            String what = String.join(", ", given);
+            throw new UserException(
+                    Exit.WRONG_USE,
+                    lab
+                            ? "with --host lab, this means nothing: " + what
+                            : "without --host lab, this means nothing: " + what,
+                    lab
+                            ? "leave it out: the lab has a VM of its own, and changes nothing on this machine"
+                            : "leave it out, or add --host lab");
+        }
+    }
+
+    private static void add(List<String> given, boolean isGiven, String what) {
+        if (isGiven) {
+            given.add(what);
+        }
+    }
+
+    private boolean agreed(Cli cli, ConsoleProgress progress, Plan plan, String diff) {
         cli.err().println();
         cli.err().println(Printable.lines(diff));
         plan.notes().forEach(note -> cli.err().println("note: " + Printable.lines(note)));
+        if (yes) {
+            return true;
+        }
         Optional<Console> terminal = cli.terminal();
         if (terminal.isEmpty()) {
             progress.note("this is the plan; apply it with --yes");

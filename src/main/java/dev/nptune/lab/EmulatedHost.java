@@ -2,6 +2,7 @@ package dev.nptune.lab;
 
 import dev.nptune.internal.proc.Exec;
 import dev.nptune.internal.text.UserException;
+import dev.nptune.internal.text.UserException.Exit;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -60,7 +61,7 @@ public final class EmulatedHost implements AutoCloseable {
     private static SocketChannel connect(Machine machine, Path socket) throws IOException, UserException {
         while (!Files.exists(socket)) {
             if (!machine.isAlive()) {
-                throw machine.failure("did not start");
+                throw machine.failure(Exit.CANNOT, "did not start");
             }
             machine.pause("its control socket appeared");
         }

@@ -2,6 +2,7 @@ package dev.nptune.lab;
 
 import dev.nptune.internal.proc.Exec;
 import dev.nptune.internal.proc.Programs;
+import dev.nptune.internal.text.IoReason;
 import dev.nptune.internal.text.Progress;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
@@ -14,9 +15,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Stream;
@@ -26,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// cache, never installed.
 ///
 /// A seal beside it holds the digests it was stored with; a copy that no longer matches is thrown away and fetched
-/// anew.
-public final class KernelCache {
+/// anew. Each copy lies in a folder of its own, which a running lab holds a lock on until [#close]: another run may put
+/// a kernel beside it, but not in its place.
+public final class KernelCache implements AutoCloseable {
     private static final String META_PACKAGE = "linux-image-amd64";
     private static final Duration LOOKUP = Duration.ofMinutes(1);
     private static final Duration DOWNLOAD = Duration.ofMinutes(15);
@@ -39,18 +41,27 @@ public final class KernelCache {
 
     private final Path folder;
     private final @Nullable String path;
+    private final long needed;
+    private final KernelTrees trees;
+    /// The same for packages that are given: apart, so that the distribution's kernel stays what it is.
+    private @Nullable KernelCache given;
 
     /// @param cache the program's cache folder
     /// @param path the value of `PATH`
     public KernelCache(Path cache, @Nullable String path) {
-        this.folder = cache.resolve("kernel");
-        this.path = path;
+        this(cache, path, LabDirectories.NEEDED_IN_CACHE);
     }
 
-    /// The same for a package that was given: apart, so that the distribution's kernel stays what it is.
-    private KernelCache(KernelCache distribution) {
-        this.folder = distribution.folder.resolve("given");
-        this.path = distribution.path;
+    /// @param needed how many bytes a kernel takes
+    KernelCache(Path cache, @Nullable String path, long needed) {
+        this(path, needed, cache.resolve("kernel"));
+    }
+
+    private KernelCache(@Nullable String path, long needed, Path folder) {
+        this.path = path;
+        this.needed = needed;
+        this.folder = folder;
+        this.trees = new KernelTrees(folder);
     }
 
     /// Whether a kernel is there; it may still turn out to be damaged.
@@ -58,12 +69,27 @@ public final class KernelCache {
         return Files.exists(seal());
     }
 
-    /// The kernel, fetched first if it is not in the cache or is damaged there.
+    /// The kernel, fetched first if it is not in the cache or is damaged there. It stays there until [#close].
     ///
     /// @param given a kernel package to use in place of the distribution's
     /// @throws UserException if it cannot be had
     public KernelFiles kernel(@Nullable Path given, Progress progress) throws UserException {
-        return given == null ? locked(null, progress) : new KernelCache(this).locked(given, progress);
+        if (given == null) {
+            return locked(null, progress);
+        }
+        KernelCache apart =
+                Objects.requireNonNullElseGet(this.given, () -> new KernelCache(path, needed, folder.resolve("given")));
+        this.given = apart;
+        return apart.locked(given, progress);
+    }
+
+    /// Lets go of the kernels, which may then be replaced.
+    @Override
+    public void close() {
+        trees.close();
+        if (given != null) {
+            given.close();
+        }
     }
 
     private KernelFiles locked(@Nullable Path given, Progress progress) throws UserException {
@@ -73,17 +99,17 @@ public final class KernelCache {
                             folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     var _ = lock.lock()) {
                 removeLeftovers();
-                if (given == null) {
-                    Optional<KernelFiles> cached = cached(progress);
-                    if (cached.isPresent()) {
-                        return cached.get();
-                    }
-                }
-                return store(given, progress);
+                Optional<KernelFiles> cached = given == null ? cached(progress) : Optional.empty();
+                KernelFiles kernel = cached.isPresent() ? cached.get() : store(given, progress);
+                trees.hold(kernel);
+                return kernel;
             }
         } catch (IOException e) {
             throw new UserException(
-                    Exit.CANNOT, "cannot use the cache in " + folder + ": " + e.getMessage(), "check the disk", e);
+                    Exit.CANNOT,
+                    "cannot use the cache in " + folder + ": " + IoReason.of(e),
+                    "check the disk, or point XDG_CACHE_HOME at another folder",
+                    e);
         }
     }
 
@@ -95,7 +121,7 @@ public final class KernelCache {
                     .toList();
         }
         for (Path each : left) {
-            delete(each);
+            KernelTrees.delete(each);
         }
     }
 
@@ -114,7 +140,10 @@ public final class KernelCache {
             return Optional.empty();
         }
         try {
-            KernelFiles files = files(seal.getProperty("release", ""), seal.getProperty("version", ""));
+            KernelFiles files = files(
+                    folder.resolve(name(seal.getProperty("tree", KernelTrees.FIRST))),
+                    seal.getProperty("release", ""),
+                    seal.getProperty("version", ""));
             if (Digests.kernel(files).equals(seal.getProperty("digest"))) {
                 return Optional.of(files);
             }
@@ -125,13 +154,20 @@ public final class KernelCache {
         return Optional.empty();
     }
 
-    private KernelFiles files(String release, String version) {
-        Path tree = folder.resolve("tree");
+    /// A file name and nothing else, whatever the seal says.
+    private static String name(String text) {
+        return text.replace('/', '?');
+    }
+
+    private static KernelFiles files(Path tree, String release, String version) {
         return new KernelFiles(
                 release, version, tree.resolve("boot/vmlinuz-" + release), tree.resolve("lib/modules/" + release));
     }
 
     private KernelFiles store(@Nullable Path given, Progress progress) throws IOException, UserException {
+        Files.deleteIfExists(seal());
+        trees.removeUnused();
+        LabDirectories.spaceForKernel(folder, needed);
         Path work = Files.createTempDirectory(folder, "fetch");
         try {
             Path deb = given == null ? download(work, progress) : given;
@@ -139,28 +175,49 @@ public final class KernelCache {
             Path unpacked = Files.createDirectory(work.resolve("tree"));
             unpack(deb, unpacked, given != null);
             String release = release(unpacked, deb);
-            checkModules(unpacked.resolve("lib/modules").resolve(release), deb);
-            Exec.Result index = Exec.run(UNPACK, List.of(program("depmod"), "-b", unpacked.toString(), release));
-            if (!index.ok()) {
-                throw new UserException(
-                        Exit.CANNOT, "cannot index the modules of " + deb + ": " + index.complaint(), RETRY);
-            }
+            index(unpacked, release, deb);
             String version = Exec.run(LOOKUP, List.of(program("dpkg-deb"), "-f", deb.toString(), "Version"))
                     .out()
                     .strip();
-            Files.deleteIfExists(seal());
-            delete(folder.resolve("tree"));
-            Files.move(unpacked, folder.resolve("tree"), StandardCopyOption.ATOMIC_MOVE);
-            KernelFiles files = files(release, version);
+            Path tree = trees.free();
+            Files.move(unpacked, tree, StandardCopyOption.ATOMIC_MOVE);
+            KernelFiles files = files(tree, release, version);
             Properties seal = new Properties();
-            seal.putAll(Map.of("release", release, "version", version, "digest", Digests.kernel(files)));
+            seal.putAll(Map.of(
+                    "tree",
+                    tree.getFileName().toString(),
+                    "release",
+                    release,
+                    "version",
+                    version,
+                    "digest",
+                    Digests.kernel(files)));
             try (var out = Files.newBufferedWriter(seal())) {
                 seal.store(out, null);
             }
             progress.done("unpack the lab's kernel", release);
             return files;
         } finally {
-            delete(work);
+            KernelTrees.delete(work);
+        }
+    }
+
+    private void index(Path unpacked, String release, Path deb) throws IOException, UserException {
+        Path modules = unpacked.resolve("lib/modules").resolve(release);
+        checkModules(modules, deb);
+        Exec.Result index = Exec.run(UNPACK, List.of(program("depmod"), "-b", unpacked.toString(), release));
+        if (!index.ok()) {
+            throw new UserException(
+                    Exit.CANNOT, "cannot index the modules of " + deb + ": " + index.complaint(), RETRY);
+        }
+        ModuleOrder order = new ModuleOrder(Files.readString(modules.resolve("modules.dep")));
+        List<String> missing =
+                Lab.MODULES.stream().filter(m -> !order.has(m)).distinct().toList();
+        if (!missing.isEmpty()) {
+            throw new UserException(
+                    Exit.CANNOT,
+                    deb.getFileName() + " lacks modules that the lab needs: " + String.join(", ", missing),
+                    "give a full Debian kernel (linux-image-…-amd64; the -cloud- ones lack them) with --lab-kernel");
         }
     }
 
@@ -187,8 +244,9 @@ public final class KernelCache {
             Optional<Path> deb =
                     found.filter(p -> p.toString().endsWith(".deb")).findFirst();
             if (!result.ok() || deb.isEmpty()) {
+                String why = reason(result);
                 throw new UserException(
-                        Exit.CANNOT, "cannot fetch the kernel package " + name + ": " + result.complaint(), RETRY);
+                        Exit.CANNOT, "cannot fetch the kernel package " + name + ": " + why, afterFailure(why, RETRY));
             }
             progress.done(step, (Files.size(deb.get()) >> 20) + " MiB");
             return deb.get();
@@ -239,25 +297,33 @@ public final class KernelCache {
         Exec.Result result = Exec.run(
                 UNPACK, List.of(program("dpkg-deb"), "-x", deb.toAbsolutePath().toString(), target.toString()));
         if (!result.ok()) {
+            String why = reason(result);
             throw new UserException(
-                    given ? Exit.WRONG_USE : Exit.CANNOT,
-                    "cannot unpack " + deb + ": " + result.complaint(),
-                    given ? GIVE_A_KERNEL : RETRY);
+                    given && !isFull(why) ? Exit.WRONG_USE : Exit.CANNOT,
+                    "cannot unpack " + deb + ": " + why,
+                    afterFailure(why, given ? GIVE_A_KERNEL : "check the disk and run it again"));
         }
+    }
+
+    /// The first line of a complaint: the last one of dpkg-deb only says that something before it failed.
+    private static String reason(Exec.Result result) {
+        return result.err()
+                .lines()
+                .filter(line -> !line.isBlank() && !line.startsWith("W: "))
+                .findFirst()
+                .orElse(result.complaint())
+                .strip();
+    }
+
+    private static boolean isFull(String why) {
+        return why.contains("No space left on device") || why.contains("quota exceeded");
+    }
+
+    private String afterFailure(String why, String otherwise) {
+        return isFull(why) ? "free some space on the disk of " + folder + ", or set XDG_CACHE_HOME" : otherwise;
     }
 
     private String program(String name) {
         return Programs.find(name, path).map(Path::toString).orElse(name);
-    }
-
-    private static void delete(Path tree) throws IOException {
-        if (!Files.exists(tree)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(tree)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
-        }
     }
 }

@@ -1,7 +1,6 @@
 package dev.nptune.lab;
 
 import dev.nptune.internal.proc.Exec;
-import dev.nptune.internal.proc.Programs;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import java.io.IOException;
@@ -11,20 +10,13 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// The emulated Ryzen: boots machines for one run, each in a folder of its own below the run's.
 public final class Lab {
     /// The domain defined in the emulated host.
     public static final String DOMAIN = "win10";
 
-    /// The oldest QEMU that the command lines were tried with.
-    private static final int OLDEST_QEMU_MAJOR = 7;
-
-    private static final Pattern QEMU_VERSION = Pattern.compile("QEMU emulator version (\\d+)\\.(\\d+)\\S*");
     private static final Duration STUCK = Duration.ofSeconds(45);
     /// No random layout, of the kernel or of programs: it moves the figures by some percent from boot to boot.
     private static final String SAME_LAYOUT = "quiet nokaslr norandmaps";
@@ -41,12 +33,12 @@ public final class Lab {
             .flatMap(List::stream)
             .toList();
 
-    private final String qemu;
+    private final Qemu qemu;
     private final KernelFiles kernel;
     private final Path folder;
     private final Duration limit;
 
-    private Lab(String qemu, KernelFiles kernel, Path folder, Duration limit) {
+    private Lab(Qemu qemu, KernelFiles kernel, Path folder, Duration limit) {
         this.qemu = qemu;
         this.kernel = kernel;
         this.folder = folder;
@@ -58,35 +50,15 @@ public final class Lab {
     /// @param kernel the kernel for all of them
     /// @param folder the run's folder, existing and empty
     /// @param limit how long each machine may run before it is ended
-    /// @param path the value of `PATH`
-    /// @throws UserException if QEMU is missing or too old, or the workloads do not compile
-    public static Lab prepare(KernelFiles kernel, Path folder, Duration limit, @Nullable String path)
+    /// @throws UserException if the workloads do not compile
+    public static Lab prepare(Qemu qemu, KernelFiles kernel, Path folder, Duration limit)
             throws IOException, UserException {
-        String qemu = Programs.find("qemu-system-x86_64", path)
-                .map(Path::toString)
-                .orElseThrow(() -> new UserException(
-                        Exit.CANNOT, "qemu-system-x86_64 is not installed", "apt-get install qemu-system-x86"));
-        checkVersion(qemu);
         Initramfs measured = base("init-measured.sh")
                 .executable("bin/nptune-workloads", WorkloadProgram.compile(folder))
                 .modules(kernel, MEASURED_MODULES, List.of("brd"));
         measured.write(folder.resolve("measured.cpio.gz"));
         base("init-host.sh").modules(kernel, HOST_MODULES, List.of()).write(folder.resolve("host.cpio.gz"));
         return new Lab(qemu, kernel, folder, limit);
-    }
-
-    private static void checkVersion(String qemu) throws IOException, UserException {
-        String version =
-                Exec.run(Duration.ofSeconds(20), List.of(qemu, "--version")).out();
-        Matcher m = QEMU_VERSION.matcher(version);
-        if (!m.lookingAt() || Integer.parseInt(m.group(1)) < OLDEST_QEMU_MAJOR) {
-            throw new UserException(
-                    Exit.CANNOT,
-                    qemu + " is too old for the lab: it says '"
-                            + version.lines().findFirst().orElse("nothing") + "'; " + OLDEST_QEMU_MAJOR
-                            + ".0 is the oldest that will do",
-                    "install a newer QEMU (Debian 12 has 7.2)");
-        }
     }
 
     private static Initramfs base(String init) throws IOException {
@@ -102,7 +74,11 @@ public final class Lab {
         Path own = Files.createDirectories(folder.resolve("bare"));
         Console console = new Console(own.resolve("console.log"));
         List<String> argv = QemuCommand.bare(
-                qemu, kernel.image(), folder.resolve("measured.cpio.gz"), RAM_DISK_ARGUMENTS, console.file());
+                qemu.program().toString(),
+                kernel.image(),
+                folder.resolve("measured.cpio.gz"),
+                RAM_DISK_ARGUMENTS,
+                console.file());
         try (Machine machine = Machine.start("bare metal", argv, console, limit)) {
             return machine.await("its workloads were done", console, WorkloadLog::parse);
         }
@@ -117,11 +93,10 @@ public final class Lab {
             Files.copy(folder.resolve(image), share.resolve(image), StandardCopyOption.REPLACE_EXISTING);
         }
         for (String script : List.of("agent.sh", "as-found.sh", "warm-up.sh")) {
-            Files.write(share.resolve(script), Resources.bytes(script));
+            Files.writeString(share.resolve(script), Resources.text(script).replace("@QEMU@", qemu.inShell()));
         }
-        Files.writeString(
-                share.resolve("win10.xml"), Resources.text("win10.xml").replace("@ARGUMENTS@", MEASURED_ARGUMENTS));
-        EmulatedHost host = EmulatedHost.boot(name, qemu, kernel, share, limit);
+        Files.writeString(share.resolve("win10.xml"), domainXml(qemu));
+        EmulatedHost host = EmulatedHost.boot(name, qemu.program().toString(), kernel, share, limit);
         try {
             Exec.Result set = host.call("sh", "/lab/as-found.sh");
             if (set.exit() != 0) {
@@ -137,9 +112,17 @@ public final class Lab {
         }
     }
 
+    /// The domain as it is defined in the emulated host.
+    static String domainXml(Qemu qemu) throws IOException {
+        return Resources.text("win10.xml")
+                .replace("@ARGUMENTS@", MEASURED_ARGUMENTS)
+                .replace("@QEMU@", qemu.inXml());
+    }
+
     /// Keeps what an earlier machine of the same name left, for whoever wants to know why there is a second.
     private static void setAside(Path own) throws IOException {
         if (Files.exists(own)) {
+            Runs.slim(own);
             Files.move(own, own.resolveSibling(own.getFileName() + "-" + System.currentTimeMillis()));
         }
     }

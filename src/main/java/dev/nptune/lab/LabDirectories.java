@@ -1,9 +1,11 @@
 package dev.nptune.lab;
 
+import dev.nptune.internal.text.IoReason;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -13,7 +15,7 @@ import java.util.Map;
 /// @param state `$XDG_STATE_HOME/nptune` or `~/.local/state/nptune`
 public record LabDirectories(Path cache, Path state) {
     /// What the kernel package takes, downloaded and unpacked, with room to spare, in bytes.
-    private static final long NEEDED_IN_CACHE = 700L << 20;
+    static final long NEEDED_IN_CACHE = 700L << 20;
 
     /// What one run leaves, and as much again, in bytes.
     private static final long NEEDED_IN_STATE = 100L << 20;
@@ -43,6 +45,13 @@ public record LabDirectories(Path cache, Path state) {
         }
     }
 
+    /// Checks that there is space for a kernel.
+    ///
+    /// @param bytes how much it takes
+    static void spaceForKernel(Path folder, long bytes) throws UserException {
+        needs(folder, bytes, "the lab's kernel", "XDG_CACHE_HOME");
+    }
+
     private static void needs(Path folder, long bytes, String what, String variable) throws UserException {
         try {
             long free = Files.getFileStore(folder).getUsableSpace();
@@ -56,7 +65,7 @@ public record LabDirectories(Path cache, Path state) {
         } catch (IOException e) {
             throw new UserException(
                     Exit.CANNOT,
-                    "cannot read the free space of " + folder + ": " + e.getMessage(),
+                    "cannot read the free space of " + folder + ": " + IoReason.of(e),
                     "check the disk",
                     e);
         }
@@ -75,12 +84,8 @@ public record LabDirectories(Path cache, Path state) {
         }
     }
 
+    /// Where the folder above is there and this one still cannot be made, as in `/proc`, that is what is wrong.
     private static String reason(IOException e) {
-        return switch (e) {
-            case java.nio.file.AccessDeniedException _ -> "permission denied";
-            case java.nio.file.FileAlreadyExistsException _ -> "a file is in the way";
-            case java.nio.file.FileSystemException f when f.getReason() != null -> f.getReason();
-            default -> String.valueOf(e.getMessage());
-        };
+        return e instanceof NoSuchFileException ? "no folder can be made there" : IoReason.of(e);
     }
 }

@@ -108,7 +108,8 @@ final class Machine implements AutoCloseable {
                 return answer.get();
             }
             if (!alive) {
-                throw failure("ended before " + what);
+                // Not one word on its console: QEMU did not get as far as to start it.
+                throw failure(console.lines().isEmpty() ? Exit.CANNOT : Exit.ROLLED_BACK, "ended before " + what);
             }
             pause(what);
         }
@@ -143,12 +144,17 @@ final class Machine implements AutoCloseable {
 
     /// What went wrong with this machine, with the last lines of its console.
     UserException failure(String what) throws IOException {
+        return failure(Exit.ROLLED_BACK, what);
+    }
+
+    /// The same, with what the program is to end with.
+    UserException failure(Exit exit, String what) throws IOException {
         String complaint = new Console(messages)
                 .lines().stream()
                         .filter(l -> !l.contains("warning: TCG doesn't support"))
                         .reduce("", (a, b) -> b);
         return new UserException(
-                Exit.ROLLED_BACK,
+                exit,
                 "the emulated machine '" + name + "' " + what + (complaint.isEmpty() ? "" : ": " + complaint)
                         + console.ending(),
                 "the whole console is in " + console.file() + "; nothing outside the lab was changed");

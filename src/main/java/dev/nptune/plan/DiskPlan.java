@@ -3,6 +3,7 @@ package dev.nptune.plan;
 import dev.nptune.doctor.Diagnosis;
 import dev.nptune.vm.Disk;
 import dev.nptune.vm.Domain;
+import java.util.Optional;
 
 /// Moves disks to virtio, past the host's page cache, and onto an iothread.
 ///
@@ -12,14 +13,10 @@ import dev.nptune.vm.Domain;
 final class DiskPlan {
     private DiskPlan() {}
 
-    static void add(Draft draft, Diagnosis diagnosis) {
-        if (diagnosis.fired("disk-emulated")) {
-            for (Disk disk :
-                    draft.domain().disks().stream().filter(Disk::emulated).toList()) {
-                draft.domain("disk-emulated", "disks on virtio", draft.domain().withVirtio(disk));
-            }
-            draft.note("disk-emulated: a Windows guest needs the viostor driver installed before its disk moves to"
-                    + " virtio, or it does not boot. Its old SATA or IDE controller stays in the XML.");
+    static void add(Draft draft, Diagnosis diagnosis, Permissions permissions) {
+        boolean emulated = diagnosis.fired("disk-emulated");
+        if (emulated) {
+            toVirtio(draft, permissions);
         }
         if (diagnosis.fired("cache-writeback")) {
             uncache(draft, "cache-writeback");
@@ -27,12 +24,32 @@ final class DiskPlan {
         if (diagnosis.fired("cache-unsafe")) {
             uncache(draft, "cache-unsafe");
         }
-        if (diagnosis.fired("no-iothread") || diagnosis.fired("disk-emulated")) {
+        if (diagnosis.fired("no-iothread") || emulated) {
             iothread(draft, diagnosis.fired("no-iothread") ? "no-iothread" : "disk-emulated");
         }
         if (diagnosis.fired("iothread-unused") && allUsed(draft.domain())) {
             draft.domain("iothread-unused", "", draft.domain());
         }
+    }
+
+    /// A Windows that has a virtio disk already has its driver; another one may not, and would not boot.
+    private static void toVirtio(Draft draft, Permissions permissions) {
+        Domain domain = draft.domain();
+        boolean driver = domain.disks().stream().anyMatch(Disk::virtio);
+        Optional<String> windows = domain.windows();
+        if (windows.isPresent() && !driver && !permissions.virtioDisk()) {
+            draft.leave(
+                    "disk-emulated",
+                    "left alone. The guest looks like Windows (" + windows.get() + "), which does not boot from virtio"
+                            + " before its viostor driver is installed. Add a small second disk on virtio, boot, and"
+                            + " install the driver from virtio-win; or, where it is installed, give --virtio-disk.");
+            return;
+        }
+        for (Disk disk : domain.disks().stream().filter(Disk::emulated).toList()) {
+            draft.domain("disk-emulated", "disks on virtio", draft.domain().withVirtio(disk));
+        }
+        draft.note("disk-emulated: a Windows guest needs the viostor driver installed before its disk moves to"
+                + " virtio, or it does not boot. Its old SATA or IDE controller stays in the XML.");
     }
 
     private static void uncache(Draft draft, String rule) {

@@ -7,37 +7,52 @@ import dev.nptune.host.Host;
 import dev.nptune.host.Memory.HugePagePool;
 import dev.nptune.vm.HugePages;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Gives guest memory large pages.
 ///
 /// Huge pages of 2 MiB are reserved if the host keeps enough memory of its own: 1 GiB or a quarter of its memory,
-/// whichever is less. Otherwise transparent huge pages are set to `madvise`, which is enough since QEMU asks for them.
+/// whichever is less. They are reserved now and at every boot, since a VM whose memory is in huge pages does not start
+/// without them. Otherwise transparent huge pages are set to `madvise`, which is enough since QEMU asks for them.
 final class MemoryPlan {
     private static final long GIB = 1L << 30;
     private static final String THP = "/sys/kernel/mm/transparent_hugepage/enabled";
+    private static final String POOL = "/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages";
 
-    private MemoryPlan() {}
+    private final Draft draft;
+    private final Host host;
+    private final Map<String, String> files;
 
-    static void add(Draft draft, Host host, Diagnosis diagnosis) {
+    private MemoryPlan(Draft draft, Host host, Map<String, String> files) {
+        this.draft = draft;
+        this.host = host;
+        this.files = files;
+    }
+
+    static void add(Draft draft, Host host, Diagnosis diagnosis, Map<String, String> files) {
+        MemoryPlan plan = new MemoryPlan(draft, host, files);
         if (diagnosis.fired("small-pages")) {
-            largerPages(draft, host);
+            plan.largerPages();
         }
         if (diagnosis.fired("hugepage-short")) {
-            long size = draft.domain().hugePages().flatMap(HugePages::pageBytes).orElse(defaultPageBytes(host));
-            if (size != HostFacts.TWO_MIB) {
-                draft.leave(
-                        "hugepage-short",
-                        "left alone: pages of " + (size >> 20)
-                                + " MiB can hardly be found once the machine has run; reserve them at boot.");
-            } else {
-                reserve(draft, host, "hugepage-short")
-                        .ifPresent(why -> draft.leave("hugepage-short", "left alone: " + why + "."));
-            }
+            plan.enoughPages();
         }
     }
 
-    private static long defaultPageBytes(Host host) {
+    private void enoughPages() {
+        long size = draft.domain().hugePages().flatMap(HugePages::pageBytes).orElse(defaultPageBytes());
+        if (size != HostFacts.TWO_MIB) {
+            draft.leave(
+                    "hugepage-short",
+                    "left alone: pages of " + (size >> 20)
+                            + " MiB can hardly be found once the machine has run; reserve them at boot.");
+        } else {
+            reserve("hugepage-short").ifPresent(why -> draft.leave("hugepage-short", "left alone: " + why + "."));
+        }
+    }
+
+    private long defaultPageBytes() {
         return host.kernel()
                 .commandLine()
                 .get()
@@ -45,9 +60,9 @@ final class MemoryPlan {
                 .orElse(HostFacts.TWO_MIB);
     }
 
-    private static void largerPages(Draft draft, Host host) {
-        Optional<String> refused = defaultPageBytes(host) == HostFacts.TWO_MIB
-                ? reserve(draft, host, "small-pages")
+    private void largerPages() {
+        Optional<String> refused = defaultPageBytes() == HostFacts.TWO_MIB
+                ? reserve("small-pages")
                 : Optional.of("the host's default huge page is not 2 MiB");
         if (refused.isEmpty()) {
             draft.domain("small-pages", "memory in huge pages", draft.domain().withHugePages());
@@ -69,7 +84,7 @@ final class MemoryPlan {
     /// Plans the reservation.
     ///
     /// @return why not, if not
-    private static Optional<String> reserve(Draft draft, Host host, String rule) {
+    private Optional<String> reserve(String rule) {
         Optional<HugePagePool> pool = HostFacts.pool(host, HostFacts.TWO_MIB);
         Optional<Long> total = pool.flatMap(p -> p.total().get());
         Optional<Long> free = pool.flatMap(p -> p.free().get());
@@ -86,15 +101,57 @@ final class MemoryPlan {
             return Optional.of("of " + (available.get() >> 20) + " MiB available, " + (extra >> 20)
                     + " MiB would be reserved and less than " + (keep >> 20) + " MiB left to the host");
         }
-        if (extra > 0) {
+        Optional<String> undone = atBoot(rule, target);
+        if (undone.isEmpty() && extra > 0) {
             draft.change(new Change.WriteSysfs(
                     "Reserve " + needed + " huge pages of 2 MiB for the guest",
                     List.of(rule),
-                    "/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages",
+                    POOL,
                     Long.toString(total.get()),
                     Long.toString(target)));
-            draft.note(rule + ": the reservation of " + target + " huge pages lasts until reboot.");
         }
+        return undone;
+    }
+
+    /// Plans the same reservation for every boot. The kernel's setting counts pages of the default size, whichever
+    /// that is.
+    ///
+    /// @return what would undo it, if something would
+    private Optional<String> atBoot(String rule, long pages) {
+        if (defaultPageBytes() != HostFacts.TWO_MIB) {
+            draft.note(rule + ": the reservation of " + pages + " huge pages of 2 MiB lasts until reboot; to keep it,"
+                    + " add hugepagesz=2M hugepages=" + pages + " to the kernel command line.");
+            return Optional.empty();
+        }
+        Optional<HugePageSysctl.Setting> set = HugePageSysctl.inForce(files);
+        long kept = set.map(HugePageSysctl.Setting::pages)
+                .orElse(host.kernel()
+                        .commandLine()
+                        .get()
+                        .map(HugePageSysctl::onCommandLine)
+                        .orElse(0L));
+        if (kept >= pages) {
+            return Optional.empty();
+        }
+        if (set.isPresent() && set.get().winsOverOurs()) {
+            return Optional.of(set.get().file() + " sets vm.nr_hugepages to " + kept
+                    + " at every boot, with which the VM would not start: make that " + pages
+                    + ", or take the line out");
+        }
+        String before = files.get(HugePageSysctl.FILE);
+        draft.change(new Change.EditFile(
+                "Reserve " + pages + " huge pages of 2 MiB at every boot",
+                List.of(rule),
+                HugePageSysctl.FILE,
+                before,
+                HugePageSysctl.with(before, pages)));
+        draft.note(
+                rule + ": " + pages + " huge pages, " + pages * 2 + " MiB, are reserved from now on, at every boot too"
+                        + " (" + HugePageSysctl.FILE + "): the host does without that memory even while the VM is off."
+                        + (host.kernel().commandLine().get().isPresent()
+                                ? ""
+                                : " That the kernel's default huge page is 2 MiB is taken for granted: its command line, which"
+                                        + " may say otherwise, could not be read."));
         return Optional.empty();
     }
 }

@@ -18,14 +18,17 @@ public final class Planner {
     /// @param host the machine
     /// @param domain the domain as libvirt has it
     /// @param diagnosis what the doctor says of the two
-    /// @param files text by absolute path below the root, at least of the files that [Host] names in
-    ///     `kernel.moduleOptions`; a file that is not there is not edited, and a note says so
-    public static Plan plan(Host host, Domain domain, Diagnosis diagnosis, Map<String, String> files) {
+    /// @param files text by absolute path below the root: of the files that [Host] names in
+    ///     `kernel.moduleOptions`, and of sysctl's. A modprobe file that is missing here is not edited, and a note
+    ///     says so; a sysctl file that is missing here is taken for one that does not exist
+    /// @param permissions what may be planned that is otherwise left alone
+    public static Plan plan(
+            Host host, Domain domain, Diagnosis diagnosis, Map<String, String> files, Permissions permissions) {
         Draft draft = new Draft(domain);
         NptPlan.add(draft, host, diagnosis, files);
-        DiskPlan.add(draft, diagnosis);
+        DiskPlan.add(draft, diagnosis, permissions);
         PinPlan.add(draft, host, diagnosis);
-        MemoryPlan.add(draft, host, diagnosis);
+        MemoryPlan.add(draft, host, diagnosis, files);
         DevicePlan.add(draft, diagnosis);
         for (Finding finding : diagnosis.findings()) {
             if (!draft.answered(finding.rule())) {

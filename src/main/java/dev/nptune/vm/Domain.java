@@ -32,6 +32,7 @@ public final class Domain {
     private final Optional<Topology> topology;
     private final List<CpuFeature> features;
     private final List<Located<String>> qemuArguments;
+    private final Optional<String> windows;
 
     private Domain(Markup markup) {
         this.markup = markup;
@@ -53,6 +54,7 @@ public final class Domain {
         topology = reader.topology();
         features = reader.features();
         qemuArguments = reader.qemuArguments();
+        windows = reader.windows();
     }
 
     /// Reads a domain.
@@ -155,6 +157,12 @@ public final class Domain {
     /// Arguments handed to QEMU past libvirt.
     public List<Located<String>> qemuArguments() {
         return qemuArguments;
+    }
+
+    /// What in the XML says that the guest is Windows, as an XPath or the operating system's name; empty if nothing
+    /// does. What libosinfo noted decides; without it, settings that only Windows wants are taken for a sign.
+    public Optional<String> windows() {
+        return windows;
     }
 
     /// Binds a vCPU to host CPUs.

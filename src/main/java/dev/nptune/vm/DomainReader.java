@@ -190,6 +190,32 @@ final class DomainReader {
                 .toList();
     }
 
+    /// What says that the guest is Windows.
+    Optional<String> windows() {
+        Optional<String> os = root.child("metadata").stream()
+                .flatMap(m -> m.children().stream())
+                .flatMap(e -> e.children().stream())
+                .filter(e -> e.name().endsWith(":os"))
+                .flatMap(e -> e.attribute("id").stream())
+                .findFirst();
+        if (os.isPresent()) {
+            return os.filter(id -> id.contains("microsoft.com"));
+        }
+        Stream<Element> hyperv = root.find("features/hyperv").stream();
+        Stream<Element> hidden = root.find("features/kvm/hidden").filter(e -> is(e, "state", "on")).stream();
+        Stream<Element> clock = root.child("clock").filter(e -> is(e, "offset", "localtime")).stream();
+        Stream<Element> timer = root.child("clock").map(e -> e.children("timer")).orElse(List.of()).stream()
+                .filter(e -> is(e, "name", "hypervclock"));
+        return Stream.of(hyperv, hidden, clock, timer)
+                .flatMap(s -> s)
+                .map(Element::path)
+                .findFirst();
+    }
+
+    private static boolean is(Element e, String key, String value) {
+        return e.attribute(key).equals(Optional.of(value));
+    }
+
     private List<Element> devices() {
         return root.child("devices").map(Element::children).orElse(List.of());
     }

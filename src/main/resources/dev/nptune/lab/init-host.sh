@@ -16,14 +16,16 @@ mount -t overlay -o lowerdir=/real,upperdir=/memory/upper,workdir=/memory/work o
 
 for moved in proc sys dev; do mount --move /$moved /root/$moved; done
 cd /root || exit 1
-mkdir -p dev/shm dev/pts dev/hugepages lab var/lib/nptune
+mkdir -p dev/shm dev/pts dev/hugepages etc/sysctl.d lab var/lib/nptune
 mount -t tmpfs tmpfs dev/shm
 mount -t devpts devpts dev/pts
 mount -t hugetlbfs hugetlbfs dev/hugepages
 mount -t tmpfs -o mode=0755 tmpfs run
-# The real machine's own journals, module options and domains are none of the lab's business. Journals are kept in
+# The real machine's own journals, module and kernel options and domains are none of the lab's business. Journals are kept in
 # memory: waiting for a disk of the real machine makes the instruction clock jump from timer to timer.
 mount -t tmpfs -o mode=0755 tmpfs etc/modprobe.d
+mount -t tmpfs -o mode=0755 tmpfs etc/sysctl.d
+: > etc/sysctl.conf
 mount -t tmpfs -o mode=0755 tmpfs etc/libvirt/qemu
 mount -t tmpfs -o mode=0700 tmpfs var/lib/nptune
 mount -t cgroup2 cgroup2 sys/fs/cgroup

@@ -349,4 +349,27 @@ class CliTest {
         assertThat(run.exit()).isEqualTo(2);
         assertThat(run.err()).contains("--lab-limit").contains("soon").doesNotContain("\tat ");
     }
+
+    @Test
+    void whatTheLabDoesNotDoIsNotAskedOfIt() {
+        CliRun run = CliRun.of("tune", "--host", "lab", "win10", "--yes", "--start", "--virtio-disk");
+
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.errLines())
+                .containsExactly(
+                        "nptune: with --host lab, this means nothing: the VM's name, --yes, --start, --virtio-disk",
+                        "  next: leave it out: the lab has a VM of its own, and changes nothing on this machine");
+    }
+
+    @Test
+    void whatOnlyTheLabDoesIsNotAskedOfThisMachine() {
+        CliRun run = CliRun.of("tune", "--install", "--lab-limit", "420", "--lab-kernel", "x.deb");
+
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.errLines())
+                .containsExactly(
+                        "nptune: without --host lab, this means nothing: --install, --lab-limit, --lab-kernel",
+                        "  next: leave it out, or add --host lab");
+    }
 }

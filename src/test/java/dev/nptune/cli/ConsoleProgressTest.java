@@ -69,8 +69,39 @@ class ConsoleProgressTest {
                 .allSatisfy(line -> assertThat(line.length()).isLessThan(40));
     }
 
+    @Test
+    void withoutUnicodeItIsAscii() {
+        for (boolean live : new boolean[] {true, false}) {
+            try (ConsoleProgress progress = progress(live, false)) {
+                progress.begin("scan");
+                progress.begin("plan");
+                progress.note("a note");
+                progress.done("scan", "8 CPUs");
+            }
+        }
+
+        assertThat(text()).contains("> scan", "+ scan: 8 CPUs", "scan, plan").matches("\\p{ASCII}*");
+    }
+
+    @Test
+    void afterTheLastWordNothingIsSaid() {
+        try (ConsoleProgress progress = progress(true)) {
+            progress.begin("long");
+            progress.end("that was it");
+            progress.note("a note");
+            progress.done("long", "");
+            progress.begin("more");
+        }
+
+        assertThat(text()).endsWith("\r\u001b[Kthat was it\n");
+    }
+
     private ConsoleProgress progress(boolean live) {
-        return new ConsoleProgress(new PrintStream(err, true, StandardCharsets.UTF_8), live, 40);
+        return progress(live, true);
+    }
+
+    private ConsoleProgress progress(boolean live, boolean unicode) {
+        return new ConsoleProgress(new PrintStream(err, true, StandardCharsets.UTF_8), live, 40, unicode);
     }
 
     private String text() {

@@ -40,6 +40,9 @@ class InterruptLabTest {
             }
             assertThat(run.qemus()).isEmpty();
             assertThat(Files.readString(Path.of("/proc/mounts"))).isEqualTo(mounts);
+            if (!signal.equals("KILL")) {
+                assertThat(run.errors()).endsWith("nptune: interrupted; the lab was ended, nothing was changed\n");
+            }
         }
     }
 

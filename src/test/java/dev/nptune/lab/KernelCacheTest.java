@@ -19,6 +19,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The cache with real packages, made here and as small as they can be, and the real apt, pointed at a repository in a
 /// folder.
@@ -47,7 +49,9 @@ class KernelCacheTest {
         }
         Path tree = shared.resolve("tree");
         write(tree.resolve("boot/vmlinuz-6.1.0-made-up"), "a kernel's image");
-        write(tree.resolve("lib/modules/6.1.0-made-up/kernel/fs/9p.ko"), "a module");
+        for (String module : Lab.MODULES) {
+            write(tree.resolve("lib/modules/6.1.0-made-up/kernel/fs/" + module + ".ko"), "a module");
+        }
         kernelPackage = build("linux-image-6.1.0-made-up", "6.1.0-1", "", tree);
         Path other = shared.resolve("other");
         write(other.resolve("usr/share/doc/other/README"), "nothing to boot");
@@ -139,9 +143,135 @@ class KernelCacheTest {
     }
 
     @Test
+    void aPackageThatLacksModulesOfTheLabIsRefusedByName() throws Exception {
+        Path tree = shared.resolve("cloud");
+        write(tree.resolve("boot/vmlinuz-6.1.0-cloud"), "a kernel's image");
+        for (String module : Lab.MODULES) {
+            if (!module.equals("kvm-amd") && !module.equals("9p")) {
+                write(tree.resolve("lib/modules/6.1.0-cloud/kernel/" + module + ".ko"), "a module");
+            }
+        }
+        UserException e = failure(cache(repository), build("linux-image-6.1.0-cloud", "1", "", tree));
+
+        assertThat(e.exit()).isEqualTo(Exit.CANNOT);
+        assertThat(e).hasMessage("linux-image-6.1.0-cloud.deb lacks modules that the lab needs: 9p, kvm-amd");
+        assertThat(e.nextStep()).contains("--lab-kernel");
+    }
+
+    @Test
+    void aDamagedKernelIsRemovedBeforeTheSpaceForANewOneIsLookedFor() throws Exception {
+        KernelFiles kernel;
+        try (KernelCache before = cache(repository)) {
+            kernel = before.kernel(null, progress());
+        }
+        Files.writeString(kernel.image(), "bit rot");
+        KernelCache cache = new KernelCache(temp.resolve("cache"), path(repository), 1L << 60);
+
+        UserException e = failure(cache, null);
+
+        assertThat(e.exit()).isEqualTo(Exit.CANNOT);
+        assertThat(e).hasMessageStartingWith("no space in " + folder() + ": the lab's kernel needs ");
+        assertThat(e.nextStep()).startsWith("free some space");
+        assertThat(kernel.image()).doesNotExist();
+    }
+
+    /// What dpkg-deb says of a full disk, first to last.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void ofAFailedUnpackingTheFirstLineIsTold(boolean given) throws Exception {
+        Path tools = Files.createDirectories(temp.resolve("tools"));
+        Path script = write(tools.resolve("dpkg-deb"), """
+                #!/bin/sh
+                echo './boot/vmlinuz: Cannot write: No space left on device' >&2
+                echo 'dpkg-deb: error: tar subprocess returned error exit status 2' >&2
+                exit 2
+                """);
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        KernelCache cache = new KernelCache(temp.resolve("cache"), tools + ":" + path(repository), 0);
+
+        UserException e = failure(cache, given ? kernelPackage : null);
+
+        assertThat(e.exit()).isEqualTo(Exit.CANNOT);
+        assertThat(e).hasMessageEndingWith(": ./boot/vmlinuz: Cannot write: No space left on device");
+        assertThat(e.nextStep()).startsWith("free some space").doesNotContain("network");
+    }
+
+    @Test
+    void aKernelInUseIsNotReplaced() throws Exception {
+        try (KernelCache running = cache(repository);
+                KernelCache next = cache(repository)) {
+            KernelFiles used = running.kernel(kernelPackage, progress());
+            KernelFiles other = next.kernel(kernelPackage, progress());
+
+            assertThat(other.image()).isNotEqualTo(used.image()).hasContent("a kernel's image");
+            assertThat(used.image()).hasContent("a kernel's image");
+        }
+    }
+
+    /// The lock is one between programs.
+    @Test
+    void aKernelThatAnotherProgramUsesIsNotReplaced() throws Exception {
+        KernelFiles first;
+        try (KernelCache cache = cache(repository)) {
+            first = cache.kernel(kernelPackage, progress());
+        }
+        Path tree = folder().resolve("given/tree");
+        assertThat(first.image()).startsWith(tree);
+        Process other = locking(tree.resolveSibling("tree.in-use"));
+        try (KernelCache cache = cache(repository)) {
+            assertThat(cache.kernel(kernelPackage, progress()).image()).startsWith(folder().resolve("given/tree-2"));
+            assertThat(first.image()).exists();
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+        try (KernelCache cache = cache(repository)) {
+            assertThat(cache.kernel(kernelPackage, progress()).image()).startsWith(tree);
+        }
+        assertThat(folder().resolve("given/tree-2")).doesNotExist();
+    }
+
+    /// A Java program that holds a shared lock until it is ended: Java's locks are POSIX ones, which flock's are not.
+    private Process locking(Path file) throws IOException {
+        Path source = write(temp.resolve("Hold.java"), """
+                void main(String[] args) throws Exception {
+                    var channel = java.nio.channels.FileChannel.open(
+                            java.nio.file.Path.of(args[0]), java.nio.file.StandardOpenOption.READ);
+                    channel.lock(0, Long.MAX_VALUE, true);
+                    IO.println("held");
+                    Thread.sleep(60_000);
+                }
+                """);
+        Process process = new ProcessBuilder(
+                        System.getProperty("java.home") + "/bin/java",
+                        "-XX:TieredStopAtLevel=1",
+                        source.toString(),
+                        file.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        assertThat(process.inputReader().readLine()).isEqualTo("held");
+        return process;
+    }
+
+    @Test
+    void aFileInPlaceOfTheCacheIsNamed() throws Exception {
+        write(temp.resolve("cache"), "a file");
+
+        UserException e = failure(cache(repository), null);
+
+        assertThat(e)
+                .hasMessageStartingWith("cannot use the cache in " + folder() + ": ")
+                .hasMessageNotContaining(folder() + ": " + folder());
+        assertThat(e.nextStep()).contains("XDG_CACHE_HOME");
+    }
+
+    @Test
     void aDamagedSealIsToldAndTheKernelFetchedAnew() throws Exception {
         cache(repository).kernel(null, progress());
-        for (String seal : List.of("", "digest=\\uZZZZ", "release=../../..\nversion=1\ndigest=0")) {
+        for (String seal : List.of(
+                "",
+                "digest=\\uZZZZ",
+                "release=../../..\nversion=1\ndigest=0",
+                "tree=../..\nrelease=6.1.0-made-up\nversion=1\ndigest=0")) {
             Files.writeString(folder().resolve("seal.properties"), seal);
             told.clear();
 
@@ -199,7 +329,11 @@ class KernelCacheTest {
     }
 
     private KernelCache cache(Path apt) {
-        return new KernelCache(temp.resolve("cache"), apt + ":" + System.getenv("PATH"));
+        return new KernelCache(temp.resolve("cache"), path(apt), 0);
+    }
+
+    private static String path(Path apt) {
+        return apt + ":" + System.getenv("PATH");
     }
 
     private UserException failure(KernelCache cache, @org.jspecify.annotations.Nullable Path given) {

@@ -71,6 +71,13 @@ class LabDirectoriesTest {
         assertThat(e.nextStep()).contains("XDG_STATE_HOME");
     }
 
+    @Test
+    void whereNoFolderCanBeMade() {
+        UserException e = failure(new LabDirectories(Path.of("/proc/nptune"), temp.resolve("state")));
+
+        assertThat(e).hasMessage("cannot write to /proc/nptune: no folder can be made there");
+    }
+
     private static UserException failure(LabDirectories directories) {
         UserException e = catchThrowableOfType(UserException.class, () -> directories.prepare(true));
         assertThat(e.exit()).isEqualTo(Exit.CANNOT);

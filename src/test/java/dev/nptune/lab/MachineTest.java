@@ -87,9 +87,19 @@ class MachineTest {
                 + " echo 'qemu: cannot set up guest memory' >&2;"
                 + " echo \"qemu: warning: TCG doesn't support another\" >&2; exit 1";
         try (Machine machine = start(script, LONG)) {
-            assertThat(failure(machine))
+            UserException e = failure(machine);
+
+            assertThat(e)
                     .hasMessage("the emulated machine 'test' ended before it was ready:"
                             + " qemu: cannot set up guest memory");
+            assertThat(e.exit()).as("it never started").isEqualTo(Exit.CANNOT);
+        }
+    }
+
+    @Test
+    void oneThatHadStartedFailedLater() throws Exception {
+        try (Machine machine = start("echo booting; exit 1", LONG)) {
+            assertThat(failure(machine).exit()).isEqualTo(Exit.ROLLED_BACK);
         }
     }
 

@@ -19,8 +19,8 @@ class RollbackLabTest {
     /// All that a plan may change, in one text.
     private static final String STATE = """
             cd /
-            find etc/modprobe.d etc/libvirt/qemu -type f -exec stat -c '%n %a %u:%g %s %y' {} + | grep -v '^etc/libvirt' | sort
-            find etc/modprobe.d -type f -exec sha256sum {} + | sort
+            find etc/modprobe.d etc/sysctl.d etc/libvirt/qemu -type f -exec stat -c '%n %a %u:%g %s %y' {} + | grep -v '^etc/libvirt' | sort
+            find etc/modprobe.d etc/sysctl.d -type f -exec sha256sum {} + | sort
             cat sys/module/kvm_amd/parameters/npt
             cat sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages
             cat sys/kernel/mm/transparent_hugepage/enabled
@@ -38,16 +38,25 @@ class RollbackLabTest {
         String path = System.getenv("PATH");
         LabDirectories directories =
                 LabDirectories.of(System.getenv(), Path.of(System.getenv().getOrDefault("HOME", "/root")));
-        KernelFiles kernel = new KernelCache(directories.cache(), path).kernel(null, Progress.SILENT);
-        Lab lab = Lab.prepare(kernel, folder, Duration.ofMinutes(15), path);
-        try (EmulatedHost host = lab.hostAsFound("host")) {
+        KernelCache cache = new KernelCache(directories.cache(), path);
+        KernelFiles kernel = cache.kernel(null, Progress.SILENT);
+        Lab lab = Lab.prepare(Qemu.find(path), kernel, folder, Duration.ofMinutes(15));
+        try (cache;
+                EmulatedHost host = lab.hostAsFound("host")) {
             Files.writeString(folder.resolve("host/lab/state.sh"), STATE);
             String found = state(host);
             assertThat(found).contains("\nN\n0\n", "[never]", "bochs-drm", "bus='sata'", "managed='no'");
 
             assertThat(nptune(host, "doctor", "win10").exit()).isEqualTo(1);
             assertThat(nptune(host, "tune", "win10", "--yes", "--start").exit()).isZero();
-            assertThat(state(host)).contains("\nY\n256\n", "vfio-pci", "bus='virtio'", "<vcpupin", "running");
+            assertThat(state(host))
+                    .contains(
+                            "etc/sysctl.d/90-nptune-hugepages.conf 644 0:0 ",
+                            "\nY\n256\n",
+                            "vfio-pci",
+                            "bus='virtio'",
+                            "<vcpupin",
+                            "running");
             host.call("virsh", "destroy", Lab.DOMAIN);
             assertThat(nptune(host, "doctor", "win10").exit()).isZero();
 

@@ -13,15 +13,21 @@ import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
 import dev.nptune.host.Kernel.ModuleOption;
 import dev.nptune.internal.json.Json;
+import dev.nptune.vm.Disk;
 import dev.nptune.vm.Domain;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PlannerTest {
     private static final String KVM_CONF = "/etc/modprobe.d/kvm.conf";
+    private static final String SYSCTL = "/etc/sysctl.d/90-nptune-hugepages.conf";
     private static final String NR = TestHost.POOL + "nr_hugepages";
     private static final Domain UNTUNED = Domain.parse(Resources.text("domain/untuned.xml"));
     private static final Map<String, String> FILES =
@@ -42,14 +48,19 @@ class PlannerTest {
             stuttering(h);
             more.accept(h);
         });
-        return Planner.plan(host, domain, Doctor.examine(host, domain), files);
+        return Planner.plan(host, domain, Doctor.examine(host, domain), files, Permissions.NONE);
+    }
+
+    private static Plan planWithVirtio(Domain domain) {
+        Host host = TestHost.host(PlannerTest::stuttering);
+        return Planner.plan(host, domain, Doctor.examine(host, domain), FILES, new Permissions(true));
     }
 
     @Test
     void theWholePlanInOrder() {
-        Plan plan = plan(UNTUNED, FILES, _ -> {});
+        Plan plan = planWithVirtio(UNTUNED);
         assertThat(plan.changes().stream().map(c -> c.getClass().getSimpleName()))
-                .containsExactly("EditFile", "ReloadModule", "WriteSysfs", "DefineDomain");
+                .containsExactly("EditFile", "EditFile", "ReloadModule", "WriteSysfs", "DefineDomain");
         Golden.check("plan/stuttering.diff", PlanDiff.render(plan));
         Golden.check("plan/stuttering-notes.txt", String.join("\n", plan.notes()) + "\n");
     }
@@ -59,6 +70,177 @@ class PlannerTest {
         assertThat(plan(UNTUNED, FILES, _ -> {}).changes())
                 .contains(new Change.WriteSysfs(
                         "Reserve 4096 huge pages of 2 MiB for the guest", List.of("small-pages"), NR, "100", "4106"));
+    }
+
+    @Test
+    void whatIsReservedNowIsReservedAtEveryBoot() {
+        assertThat(sysctl(plan(UNTUNED, FILES, _ -> {})))
+                .isEqualTo(new Change.EditFile(
+                        "Reserve 4106 huge pages of 2 MiB at every boot", List.of("small-pages"), SYSCTL, null, """
+                        # Reserved by nptune for VMs whose memory is in huge pages: without them they do not start.
+                        vm.nr_hugepages = 4106
+                        """));
+        Consumer<TestHost> enoughNow = h -> {
+            h.hugeTotal = Fact.known(5000L, NR);
+            h.hugeFree = Fact.known(4096L, TestHost.POOL + "free_hugepages");
+        };
+        Plan plan = plan(UNTUNED, FILES, enoughNow);
+        assertThat(plan.changes()).noneMatch(c -> c instanceof Change.WriteSysfs);
+        assertThat(sysctl(plan).after()).endsWith("\nvm.nr_hugepages = 5000\n");
+    }
+
+    @Test
+    void thePagesOfAnotherVmStayInTheFile() {
+        String there = "# mine\nvm.nr_hugepages = 100\nvm.swappiness = 1\n";
+        Change.EditFile edit = sysctl(plan(UNTUNED, with(Map.of(SYSCTL, there)), _ -> {}));
+        assertThat(edit.before()).isEqualTo(there);
+        assertThat(edit.after()).isEqualTo("# mine\nvm.swappiness = 1\nvm.nr_hugepages = 4106\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/etc/sysctl.d/10-huge.conf", "/etc/sysctl.d/99-huge.conf", "/etc/sysctl.conf"})
+    void aReservationAtBootThatIsLargeEnoughStaysAsItIs(String file) {
+        for (String line : List.of("vm.nr_hugepages=4106", " -vm/nr_hugepages = 5000 ")) {
+            Plan plan = plan(UNTUNED, with(Map.of(file, "# x\n" + line)), _ -> {});
+            assertThat(plan.changes())
+                    .noneMatch(c -> c instanceof Change.EditFile e && e.path().contains("sysctl"));
+            assertThat(edited(plan).hugePages()).isPresent();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/etc/sysctl.d/99-huge.conf", "/usr/lib/sysctl.d/99-huge.conf", "/etc/sysctl.conf"})
+    void aFileThatWouldUndoItAtBootKeepsTheGuestOffHugePages(String file) {
+        Plan plan = plan(UNTUNED, with(Map.of(file, "vm.nr_hugepages = 4105\n")), _ -> {});
+        assertThat(edited(plan).hugePages()).isEmpty();
+        assertThat(plan.changes())
+                .noneMatch(c -> c instanceof Change.WriteSysfs w && w.path().equals(NR));
+        assertThat(plan.notes()).anyMatch(n -> n.contains(file + " sets vm.nr_hugepages to 4105 at every boot"));
+    }
+
+    @Test
+    void aFileThatIsReadBeforeOrHiddenUndoesNothing() {
+        for (Map<String, String> harmless : List.of(
+                Map.of("/etc/sysctl.d/10-huge.conf", "vm.nr_hugepages = 1\n"),
+                Map.of("/etc/sysctl.d/99-x.conf", "", "/usr/lib/sysctl.d/99-x.conf", "vm.nr_hugepages = 1\n"),
+                Map.of("/etc/sysctl.d/99-x.conf.bak", "vm.nr_hugepages = 1\n"),
+                Map.of("/etc/sysctl.conf", "#vm.nr_hugepages = 1\nvm.nr_hugepages_mempolicy = 1\n"))) {
+            assertThat(sysctl(plan(UNTUNED, with(harmless), _ -> {})).after()).endsWith("= 4106\n");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "hugepages=4106, false",
+        "hugepagesz=2M hugepages=4106, false",
+        "hugepages=4105, true",
+        "hugepagesz=1G hugepages=9000, true",
+        "hugepages=many, true",
+    })
+    void theCommandLineReservesToo(String commandLine, boolean fileNeeded) {
+        Plan plan = plan(UNTUNED, FILES, h -> h.commandLine = Fact.known(commandLine, "/proc/cmdline"));
+        assertThat(plan.changes().stream()
+                        .anyMatch(
+                                c -> c instanceof Change.EditFile e && e.path().equals(SYSCTL)))
+                .isEqualTo(fileNeeded);
+        assertThat(edited(plan).hugePages()).isPresent();
+    }
+
+    @Test
+    void wherePagesAreOfAnotherSizeByDefaultTheFileWouldReserveThose() {
+        Domain domain = Domain.parse(
+                UNTUNED.xml()
+                        .replace(
+                                "<vcpu ",
+                                "<memoryBacking><hugepages><page size='2048' unit='KiB'/></hugepages></memoryBacking>\n  <vcpu "));
+        Plan plan = plan(domain, FILES, h -> h.commandLine = Fact.known("default_hugepagesz=1G", "/proc/cmdline"));
+        assertThat(plan.changes())
+                .anyMatch(c -> c instanceof Change.WriteSysfs w && w.path().equals(NR));
+        assertThat(plan.changes())
+                .noneMatch(c -> c instanceof Change.EditFile e && e.path().equals(SYSCTL));
+        assertThat(plan.notes()).anyMatch(n -> n.contains("hugepagesz=2M hugepages=4106"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<features><hyperv mode='custom'><relaxed state='on'/></hyperv></features>",
+                "<features><kvm><hidden state='on'/></kvm></features>",
+                "<clock offset='localtime'/>",
+                "<clock offset='utc'><timer name='hypervclock' present='yes'/></clock>",
+                "<metadata><libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'>"
+                        + "<libosinfo:os id='http://microsoft.com/win/10'/></libosinfo:libosinfo></metadata>"
+            })
+    void aWindowsDiskMovesToVirtioOnlyWithPermission(String sign) {
+        Domain domain = Domain.parse(PLAIN.formatted(sign, "sata"));
+        Plan plan = plan(domain, FILES, _ -> {});
+        assertThat(edited(plan).disks()).first().satisfies(d -> {
+            assertThat(d.bus()).isEqualTo("sata");
+            assertThat(d.cache()).as("what needs no driver is still done").hasValue("none");
+        });
+        assertThat(edited(plan).iothreads()).isEmpty();
+        assertThat(plan.changes()).noneMatch(c -> c.rules().contains("disk-emulated"));
+        assertThat(plan.notes())
+                .anyMatch(n -> n.startsWith("disk-emulated: left alone")
+                        && n.contains("viostor")
+                        && n.contains("--virtio-disk"));
+
+        Plan allowed = planWithVirtio(domain);
+        assertThat(edited(allowed).disks()).first().matches(Disk::virtio);
+        assertThat(allowed.notes()).anyMatch(n -> n.startsWith("disk-emulated: ") && n.contains("viostor"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "<clock offset='utc'/>",
+                "<features><acpi/><kvm><hidden state='off'/></kvm></features>",
+                "<clock offset='localtime'/><metadata><libosinfo:libosinfo xmlns:libosinfo='x'>"
+                        + "<libosinfo:os id='http://debian.org/debian/12'/></libosinfo:libosinfo></metadata>"
+            })
+    void aGuestThatIsNotWindowsHasTheDriver(String sign) {
+        Plan plan = plan(Domain.parse(PLAIN.formatted(sign, "sata")), FILES, _ -> {});
+        assertThat(edited(plan).disks()).allMatch(Disk::virtio);
+    }
+
+    @Test
+    void aWindowsThatHasAVirtioDiskHasTheDriver() {
+        Domain domain = Domain.parse(PLAIN.formatted("<clock offset='localtime'/>", "virtio"));
+        assertThat(edited(plan(domain, FILES, _ -> {})).disks()).allMatch(Disk::virtio);
+    }
+
+    /// A VM with two disks, the first on SATA.
+    private static final String PLAIN = """
+            <domain type='kvm'>
+              <name>vm</name>
+              <memory unit='MiB'>512</memory>
+              %s
+              <devices>
+                <disk type='file' device='disk'>
+                  <source file='/a'/>
+                  <target dev='sda' bus='sata'/>
+                </disk>
+                <disk type='file' device='disk'>
+                  <source file='/b'/>
+                  <target dev='xda' bus='%s'/>
+                </disk>
+              </devices>
+            </domain>
+            """;
+
+    private static Map<String, String> with(Map<String, String> more) {
+        Map<String, String> files = new HashMap<>(FILES);
+        files.putAll(more);
+        return files;
+    }
+
+    private static Change.EditFile sysctl(Plan plan) {
+        return plan.changes().stream()
+                .filter(c -> c instanceof Change.EditFile e && e.path().equals(SYSCTL))
+                .map(Change.EditFile.class::cast)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -133,7 +315,7 @@ class PlannerTest {
     void nothingToDoIsAnEmptyPlan() {
         Host host = TestHost.host();
         Domain tuned = Domain.parse(Resources.text("domain/tuned.xml"));
-        Plan plan = Planner.plan(host, tuned, Doctor.examine(host, tuned), Map.of());
+        Plan plan = Planner.plan(host, tuned, Doctor.examine(host, tuned), Map.of(), Permissions.NONE);
         assertThat(plan.changes()).isEmpty();
         assertThat(plan.notes()).isEmpty();
         assertThat(PlanDiff.render(plan)).isEmpty();
@@ -158,7 +340,8 @@ class PlannerTest {
             };
             Host host = TestHost.host(machine);
             Diagnosis before = Doctor.examine(host, domain);
-            Plan plan = Planner.plan(host, domain, before, FILES);
+            Permissions permissions = new Permissions(random.nextBoolean());
+            Plan plan = Planner.plan(host, domain, before, FILES, permissions);
             Host changed = TestHost.host(h -> {
                 machine.accept(h);
                 plan.changes().forEach(c -> carryOut(c, h));
@@ -168,7 +351,7 @@ class PlannerTest {
                     .doesNotContainAnyElementsOf(plan.changes().stream()
                             .flatMap(c -> c.rules().stream())
                             .toList());
-            assertThat(Planner.plan(changed, after, Doctor.examine(changed, after), FILES)
+            assertThat(Planner.plan(changed, after, Doctor.examine(changed, after), FILES, permissions)
                             .changes())
                     .isEmpty();
         }
@@ -202,7 +385,8 @@ class PlannerTest {
                 host.available = host.available.map(a -> a - more * (2L << 20));
             }
             case Change.WriteSysfs w -> host.thp = Fact.known(w.after(), TestHost.THP);
-            case Change.EditFile _ -> host.options = List.of();
+            case Change.EditFile e when e.path().equals(KVM_CONF) -> host.options = List.of();
+            case Change.EditFile _ -> {}
             case Change.DefineDomain _, Change.BindDriver _ -> {}
         }
     }

@@ -11,6 +11,7 @@ import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
 import dev.nptune.internal.json.Json;
 import dev.nptune.plan.Change;
+import dev.nptune.plan.Permissions;
 import dev.nptune.plan.Plan;
 import dev.nptune.plan.PlanDiff;
 import dev.nptune.plan.Planner;
@@ -77,7 +78,7 @@ class TuneDocumentTest {
     }
 
     private static TuneDocument document(Host host, Diagnosis before, Diagnosis after) {
-        Plan plan = Planner.plan(host, DOMAIN, before, Map.of());
+        Plan plan = Planner.plan(host, DOMAIN, before, Map.of(), Permissions.NONE);
         return TuneDocument.of(host, before, after, plan, PlanDiff.render(plan), "20260501-101500-3f", true);
     }
 }

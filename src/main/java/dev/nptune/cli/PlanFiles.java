@@ -1,0 +1,69 @@
+package dev.nptune.cli;
+
+import dev.nptune.host.Host;
+import dev.nptune.host.Kernel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// The text of the files that a plan may edit or must know. One that cannot be read, is no text or too large is left
+/// out; the planner then says so, or applying refuses.
+final class PlanFiles {
+    /// The largest configuration file that is read, in bytes.
+    private static final int MAX_SIZE = 1 << 20;
+
+    private static final List<String> SYSCTL =
+            List.of("/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d");
+
+    private final Path root;
+    private final Map<String, String> files = new LinkedHashMap<>();
+
+    private PlanFiles(Path root) {
+        this.root = root;
+    }
+
+    /// Reads them: the modprobe files that the host names, and those of sysctl.
+    ///
+    /// @param root the machine's root directory
+    /// @return text by absolute path below the root
+    static Map<String, String> read(Path root, Host host) {
+        PlanFiles all = new PlanFiles(root);
+        host.kernel().moduleOptions().stream()
+                .map(Kernel.ModuleOption::file)
+                .distinct()
+                .forEach(all::add);
+        SYSCTL.forEach(all::addFolder);
+        all.add("/etc/sysctl.conf");
+        return all.files;
+    }
+
+    private void addFolder(String folder) {
+        try (Stream<Path> found = Files.list(below(folder))) {
+            found.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".conf"))
+                    .sorted()
+                    .forEach(name -> add(folder + "/" + name));
+        } catch (IOException _) {
+            // no such folder, or none that may be read
+        }
+    }
+
+    private void add(String path) {
+        Path file = below(path);
+        try {
+            if (Files.isRegularFile(file) && Files.size(file) <= MAX_SIZE) {
+                files.put(path, Files.readString(file));
+            }
+        } catch (IOException _) {
+            // Not readable, or no UTF-8, so that it could not be written back as it is.
+        }
+    }
+
+    private Path below(String path) {
+        return root.resolve(path.substring(1));
+    }
+}
