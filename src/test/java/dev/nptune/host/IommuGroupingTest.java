@@ -31,6 +31,19 @@ class IommuGroupingTest {
     }
 
     private void add(String address, String parent, int group, ConfigImage image, int vendor, int classCode) {
+        String file = "/sys/bus/pci/devices/0000:" + address + "/config";
+        Fact<ConfigSpace> config = readable == 0
+                ? Fact.unreadable(file, "not in the snapshot")
+                : Fact.known(image.bytes(readable), file).map(b -> ConfigSpace.decode(file, b));
+        pci.add(function(address, parent, group, config, vendor, classCode));
+    }
+
+    /// A function of which the groups' explanation sees all there is to see.
+    ///
+    /// @param parent the bridge's address; empty on the root bus
+    /// @param group negative without an IOMMU
+    static PciFunction function(
+            String address, String parent, int group, Fact<ConfigSpace> config, int vendor, int classCode) {
         String directory = "/sys/bus/pci/devices/0000:" + address;
         PciFunction basics = PciFunction.ofBasics(
                 at(address),
@@ -40,11 +53,7 @@ class IommuGroupingTest {
                 Fact.absent(directory + "/driver"),
                 group < 0 ? Fact.absent(directory) : Fact.known(group, directory + "/iommu_group"),
                 "not in this test");
-        Fact<ConfigSpace> config = readable == 0
-                ? Fact.unreadable(directory + "/config", "not in the snapshot")
-                : Fact.known(image.bytes(readable), directory + "/config")
-                        .map(b -> ConfigSpace.decode(directory + "/config", b));
-        pci.add(new PciFunction(
+        return new PciFunction(
                 basics.address(),
                 classCode,
                 vendor,
@@ -59,7 +68,7 @@ class IommuGroupingTest {
                 basics.resources(),
                 basics.state(),
                 config,
-                List.of()));
+                List.of());
     }
 
     private static ConfigImage port(PortType type, int secondary, int slot, boolean acs) {
