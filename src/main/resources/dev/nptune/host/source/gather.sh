@@ -46,6 +46,8 @@ memory /sys/kernel/mm/transparent_hugepage/khugepaged *
 memory /sys/kernel/mm/ksm *
 pci /sys/bus/pci/devices *
 pci /sys/bus/pci/devices/* class vendor device subsystem_vendor subsystem_device revision config resource enable irq driver driver_override iommu iommu_group physfn virtfn* numa_node local_cpulist boot_vga current_link_* max_link_* reset_method resource[0-9]*_resize msi_bus msi_irqs broken_parity_status power_state d3cold_allowed label acpi_index index ari_enabled sriov_* uevent drm graphics
+pci /sys/bus/pci/devices/*/drm/card[0-9]* card[0-9]*-*
+pci /sys/bus/pci/devices/*/drm/card[0-9]*/card[0-9]*-* status enabled dpms modes edid
 pci /sys/bus/pci/devices/*/power control runtime_status
 pci /sys/bus/pci/devices/*/msi_irqs *
 pci /sys/bus/pci/devices/*/drm card[0-9]* renderD*
@@ -60,6 +62,10 @@ pci /sys/class/iommu/*/amd-iommu *
 pci /sys/class/iommu/*/intel-iommu *
 display /sys/class/drm version card[0-9]* renderD*
 display /sys/class/drm/card[0-9]* device dev status enabled dpms modes edid card[0-9]*-*
+display /proc/driver/nvidia/gpus *
+display /proc/driver/nvidia/gpus/* information
+display /sys/class/vfio-dev *
+display /sys/class/vfio-dev/* device dev
 display /sys/class/graphics fb*
 display /sys/class/graphics/fb* name device
 display /sys/class/vtconsole vtcon*
@@ -67,6 +73,7 @@ display /sys/class/vtconsole/vtcon* name bind
 usb /sys/bus/usb/devices *
 usb /sys/bus/usb/devices/* idVendor idProduct bcdDevice manufacturer product bDeviceClass bDeviceSubClass bDeviceProtocol bInterfaceClass bInterfaceSubClass bInterfaceProtocol bNumInterfaces speed busnum devnum devpath maxchild removable version rx_lanes tx_lanes driver authorized
 kernel /proc cmdline version version_signature config.gz
+kernel /var/log dmesg
 kernel /proc/sys/kernel osrelease version tainted dmesg_restrict perf_event_paranoid sched_rt_runtime_us nmi_watchdog watchdog
 kernel /sys/module kvm kvm_amd kvm_intel vfio* kvmfr nvidia* nouveau amdgpu radeon i915 xe vendor_reset irqbypass iommufd mdev simplefb simpledrm
 kernel /sys/module/kvm* version srcversion taint initstate parameters
@@ -91,8 +98,9 @@ kernel /etc/modules-load.d *.conf
 kernel /run/modules-load.d *.conf
 kernel /usr/local/lib/modules-load.d *.conf
 kernel /usr/lib/modules-load.d *.conf
-kernel /lib/modules/@RELEASE@ config pkgbase kernel
-kernel /usr/lib/modules/@RELEASE@ config pkgbase kernel
+kernel /lib/modules @RELEASE@
+kernel /lib/modules/@RELEASE@ config pkgbase modules.builtin
+kernel /var/lib/pacman/local linux*
 kernel /boot config-@RELEASE@
 boot /sys/firmware efi
 boot /sys/firmware/efi fw_platform_size efivars
@@ -106,7 +114,11 @@ boot /etc/kernel/cmdline.d *
 boot /usr/lib/kernel cmdline install.conf uki.conf
 boot /etc/cmdline.d *
 boot /etc/kernelstub configuration
-boot /etc mkinitcpio.conf dracut.conf booster.yaml rpm-ostree.conf rpm-ostreed.conf
+boot /etc mkinitcpio.conf dracut.conf booster.yaml rpm-ostreed.conf
+boot /etc/booster.d *.yaml
+boot /usr/lib/bootc/kargs.d *.toml
+boot /usr/lib booster dracut initcpio
+boot /usr/share initramfs-tools
 boot /etc/mkinitcpio.conf.d *.conf
 boot /etc/mkinitcpio.d *.preset
 boot /etc/dracut.conf.d *.conf
@@ -127,20 +139,26 @@ boot /boot/efi/loader loader.conf entries.srel entries
 boot /boot/efi/loader/entries *.conf
 boot /boot/efi/EFI *
 boot /boot/efi/EFI/refind refind.conf
+boot /boot/efi/EFI/BOOT refind.conf limine.conf limine.cfg
+boot /boot/efi/limine limine.conf limine.cfg
 boot /boot/efi/EFI/limine limine.conf limine.cfg
 boot /boot/EFI *
 boot /boot/EFI/refind refind.conf
+boot /boot/EFI/BOOT refind.conf limine.conf limine.cfg
 boot /boot/EFI/limine limine.conf limine.cfg
 boot /efi loader EFI limine.conf limine.cfg limine
 boot /efi/loader loader.conf entries.srel entries
 boot /efi/loader/entries *.conf
 boot /efi/EFI *
 boot /efi/EFI/refind refind.conf
+boot /efi/EFI/BOOT refind.conf limine.conf limine.cfg
+boot /efi/limine limine.conf limine.cfg
 boot /efi/EFI/limine limine.conf limine.cfg
 boot /run ostree-booted
 boot /etc/systemd/system display-manager.service default.target
 boot /etc/X11 default-display-manager
 boot /etc/X11/xorg.conf.d *.conf
+vm /etc group
 vm /etc/libvirt qemu.conf libvirtd.conf virtqemud.conf qemu hooks
 vm /etc/libvirt/qemu *.xml
 vm /etc/libvirt/hooks *
@@ -162,9 +180,15 @@ boot /boot vmlinuz* bzImage* initrd* initramfs* *-ucode.img
 boot /boot/efi/EFI/* *.efi
 boot /boot/EFI/* *.efi
 boot /efi/EFI/* *.efi
+pci /sys/bus/pci/devices/* reset rom
+boot /usr/bin rpm-ostree bootc
 vm /usr/bin swtpm virsh virt-manager looking-glass-client qemu-system-x86_64
 vm /usr/local/bin looking-glass-client
 vm /usr/share/OVMF *.fd
+vm /usr/share/OVMF/x64 *.fd
+vm /usr/share/ovmf *.fd
+vm /usr/share/ovmf/x64 *.fd
+vm /usr/share/qemu *.fd
 vm /usr/share/edk2/x64 *.fd
 vm /usr/share/edk2/ovmf *.fd
 vm /usr/share/edk2-ovmf/x64 *.fd
@@ -429,19 +453,53 @@ copy_processes() {
     done
     for each in '/proc/[0-9]*' '/proc/[0-9]*/task/[0-9]*'; do
         line=$((line + 1))
-        note "looked$TAB$line$TAB$each${TAB}comm cmdline status cgroup task fd"
+        note "looked$TAB$line$TAB$each${TAB}comm cmdline status stat cgroup task fd"
     done
     line=$((line + 1))
     note "looked$TAB$line$TAB/proc/[0-9]*/fd${TAB}[0-9]*"
     copy_holders
+    copy_self
     finish_area
+}
+
+# Which CPUs this session may use at all. Of the mounts only those that tell it: the rest are private.
+copy_self() {
+    line=$((line + 1))
+    note "looked$TAB$line$TAB/proc/self${TAB}status cgroup cpuset"
+    note "looked$TAB$line$TAB/proc${TAB}mounts"
+    names='status cgroup cpuset'
+    # The link leads each process to itself, so cp would copy one to cp.
+    if cd -P -- "$root/proc/self" 2>/dev/null; then
+        own=$PWD
+        enter "$own" && copy_names
+        [ "$real" = /proc/self ] || ln -s "${own##*/}" "$copy/proc/self"
+    fi
+    [ -r "$root/proc/mounts" ] || return 0
+    mkdir -p -- "$copy/proc"
+    awk '$3 == "cgroup" || $3 == "cgroup2" || $3 == "cpuset"' "$root/proc/mounts" >"$copy/proc/mounts"
+    while IFS=' ' read -r _ mount _; do
+        sed 's/^[^:]*:[^:]*://' "$root/proc/self/cgroup" "$root/proc/self/cpuset" 2>/dev/null | sort -u >"$work/groups"
+        while IFS= read -r group; do
+            copy_cpuset "$mount" "${group%/}"
+        done <"$work/groups"
+    done <"$copy/proc/mounts"
+}
+
+copy_cpuset() {
+    group=$2
+    while :; do
+        names='cpuset.cpus cpuset.cpus.effective cpus'
+        enter "$root$1$group" && copy_names
+        [ -n "$group" ] || return 0
+        group=${group%/*}
+    done
 }
 
 copy_qemu() {
     names='comm cmdline status cgroup task'
     enter "$1" && copy_names
     for thread in "$1"/task/[0-9]*; do
-        names='comm status'
+        names='comm status stat'
         enter "$thread" && copy_names
     done
 }
@@ -482,7 +540,7 @@ ask_commands() {
         answer=$copy/nptune-gather/commands/$key
         file=$(find_program "$program")
         if [ -z "$file" ]; then
-            printf 'not installed\n' >"$answer.status"
+            printf 'absent\n' >"$answer.status"
             continue
         fi
         IFS=' '
