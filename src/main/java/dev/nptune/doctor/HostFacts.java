@@ -11,14 +11,19 @@ import dev.nptune.vm.HostDev;
 import dev.nptune.vm.HugePages;
 import dev.nptune.vm.Pin;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// Questions that several rules and the planner ask of a host and a domain.
 public final class HostFacts {
     /// Page size in bytes of the default huge page pool on x86 unless the command line says otherwise.
     public static final long TWO_MIB = 2L << 20;
+
+    private static final Pattern DEFAULT_SIZE = Pattern.compile("default_hugepagesz=([0-9]{1,9})([KMGkmg])B?");
 
     private static final Set<String> TRUE = Set.of("1", "y", "Y", "t", "T", "on", "On", "ON");
     private static final Set<String> FALSE = Set.of("0", "n", "N", "f", "F", "off", "Off", "OFF");
@@ -118,7 +123,12 @@ public final class HostFacts {
 
     /// Page size in bytes of the default pool under a kernel command line.
     public static long defaultPageBytes(String commandLine) {
-        return words(commandLine).contains("default_hugepagesz=1G") ? 1L << 30 : TWO_MIB;
+        return words(commandLine).stream()
+                .map(DEFAULT_SIZE::matcher)
+                .filter(Matcher::matches)
+                .map(m -> Long.parseLong(m.group(1))
+                        << (10 * (1 + "kmg".indexOf(m.group(2).toLowerCase(Locale.ROOT)))))
+                .reduce(TWO_MIB, (_, last) -> last);
     }
 
     /// The pool of a page size.

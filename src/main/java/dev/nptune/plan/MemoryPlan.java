@@ -123,13 +123,13 @@ final class MemoryPlan {
                     + " add hugepagesz=2M hugepages=" + pages + " to the kernel command line.");
             return Optional.empty();
         }
+        Optional<String> commandLine = host.kernel().commandLine().get();
+        if (commandLine.isEmpty()) {
+            return Optional.of("the kernel command line, which may make huge pages of another size the default, is not"
+                    + " known, and the setting at boot counts those");
+        }
         Optional<HugePageSysctl.Setting> set = HugePageSysctl.inForce(files);
-        long kept = set.map(HugePageSysctl.Setting::pages)
-                .orElse(host.kernel()
-                        .commandLine()
-                        .get()
-                        .map(HugePageSysctl::onCommandLine)
-                        .orElse(0L));
+        long kept = set.map(HugePageSysctl.Setting::pages).orElse(HugePageSysctl.onCommandLine(commandLine.get()));
         if (kept >= pages) {
             return Optional.empty();
         }
@@ -145,13 +145,9 @@ final class MemoryPlan {
                 HugePageSysctl.FILE,
                 before,
                 HugePageSysctl.with(before, pages)));
-        draft.note(
-                rule + ": " + pages + " huge pages, " + pages * 2 + " MiB, are reserved from now on, at every boot too"
-                        + " (" + HugePageSysctl.FILE + "): the host does without that memory even while the VM is off."
-                        + (host.kernel().commandLine().get().isPresent()
-                                ? ""
-                                : " That the kernel's default huge page is 2 MiB is taken for granted: its command line, which"
-                                        + " may say otherwise, could not be read."));
+        draft.note(rule + ": " + pages + " huge pages, " + pages * 2
+                + " MiB, are reserved from now on, at every boot too (" + HugePageSysctl.FILE
+                + "): the host does without that memory even while the VM is off.");
         return Optional.empty();
     }
 }

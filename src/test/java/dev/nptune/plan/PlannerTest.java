@@ -146,6 +146,24 @@ class PlannerTest {
         assertThat(edited(plan).hugePages()).isPresent();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"default_hugepagesz=1G", "default_hugepagesz=1024M", "default_hugepagesz=1048576k"})
+    void wherePagesAreOfAnotherSizeByDefaultNoneAreReserved(String commandLine) {
+        Plan plan = plan(UNTUNED, FILES, h -> h.commandLine = Fact.known(commandLine, "/proc/cmdline"));
+        assertThat(plan.changes())
+                .noneMatch(c -> c instanceof Change.EditFile e && e.path().equals(SYSCTL));
+        assertThat(edited(plan).hugePages()).isEmpty();
+    }
+
+    @Test
+    void whereTheDefaultSizeIsNotKnownNoneAreReserved() {
+        Plan plan = plan(UNTUNED, FILES, h -> h.commandLine = TestHost.unreadable(h.commandLine));
+        assertThat(plan.changes())
+                .noneMatch(c -> c instanceof Change.EditFile e && e.path().equals(SYSCTL));
+        assertThat(edited(plan).hugePages()).isEmpty();
+        assertThat(plan.notes()).anyMatch(n -> n.contains("the kernel command line"));
+    }
+
     @Test
     void wherePagesAreOfAnotherSizeByDefaultTheFileWouldReserveThose() {
         Domain domain = Domain.parse(
