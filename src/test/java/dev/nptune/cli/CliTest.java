@@ -248,7 +248,7 @@ class CliTest {
         assertThat(run.exit()).isZero();
         assertThat(run.err()).isEmpty();
         assertThat(run.out().lines().map(line -> line.split(" ", 2)[0]))
-                .contains("processor", "clock", "memory", "kernel", "QEMU", "libvirt");
+                .contains("processor", "clock", "memory", "IOMMU", "kernel", "boot", "QEMU");
         assertThat(run.out()).doesNotContain("Fact").doesNotContain("Optional");
     }
 
