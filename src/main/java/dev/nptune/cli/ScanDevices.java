@@ -150,7 +150,7 @@ final class ScanDevices {
         grouping.shared().stream().filter(shared -> !isOneDevice(shared)).forEach(this::shared);
         grouping.unproven().stream().limit(3).forEach(u -> sheet.row("unproven", u.sentence()));
         if (grouping.unproven().size() > 3) {
-            sheet.row("and " + (grouping.unproven().size() - 3) + " more; --json has all");
+            sheet.row("and " + (grouping.unproven().size() - 3) + " more like these");
         }
     }
 

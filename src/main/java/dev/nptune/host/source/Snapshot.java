@@ -1,8 +1,8 @@
 package dev.nptune.host.source;
 
-import dev.nptune.host.Commands;
 import dev.nptune.host.Coverage;
 import dev.nptune.host.MachineSource;
+import dev.nptune.host.RecordedCommands;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
@@ -21,9 +21,6 @@ import java.util.Objects;
 public final class Snapshot {
     /// Where the gather script keeps what is no file of the machine.
     static final String OWN = "nptune-gather";
-
-    /// The one place that says what a snapshot's programs answered.
-    private static final Commands RECORDED = Commands.unavailable("not in the snapshot");
 
     private Snapshot() {}
 
@@ -69,7 +66,7 @@ public final class Snapshot {
     /// @throws IOException if it is damaged
     static MachineSource read(InputStream archive, Bounds bounds) throws IOException {
         Path root = machineRoot(TarReader.read(archive, bounds));
-        return new MachineSource(root, coverage(root), RECORDED);
+        return new MachineSource(root, coverage(root), RecordedCommands.in(root));
     }
 
     /// The top, or the one folder there in which the files of a machine lie.
