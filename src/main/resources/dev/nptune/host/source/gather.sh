@@ -444,6 +444,9 @@ copy_listed_names() {
 # Those of QEMU with their threads, and whatever holds a graphics card or a VFIO group open.
 copy_processes() {
     area=processes
+    # How many there are is kept of the others, and nothing else.
+    (cd "$root/proc" && printf "$copy/proc/%s\n" [0-9]*) 2>/dev/null | grep '/[0-9]*$' | sed 's|[^A-Za-z0-9/]|\\&|g' |
+        xargs mkdir -p -- 2>/dev/null
     for each in "$root"/proc/[0-9]*; do
         command=
         { read -r command <"$each/comm"; } 2>/dev/null
@@ -870,7 +873,7 @@ main() {
         say 'next: write it to a file: sh gather.sh > host.tar.gz'
         exit 2
     fi
-    for program in tar gzip awk sed cp cat mkdir mktemp find grep head; do
+    for program in tar gzip awk sed cp cat mkdir mktemp find grep head xargs; do
         command -v "$program" >/dev/null || fail "'$program' is missing" "install $program, or busybox"
     done
     exec </dev/null
