@@ -36,6 +36,7 @@ class GatheredHostTest {
         try (OutputStream out = Files.newOutputStream(file)) {
             Exec.Result result = GatherScript.run(List.of(options), out);
             assertThat(result.exit()).as(result.err()).isZero();
+            assertThat(result.err().lines()).allSatisfy(line -> assertThat(line).startsWith("nptune gather: "));
         }
         MachineSource source = Snapshot.read(file);
         return new MachineSource(source.root(), source.coverage(), UNASKED);

@@ -511,7 +511,8 @@ copy_holders() {
     # One listing of all of them, for a readlink for each would take seconds.
     IFS=
     # The second name makes ls say which directory it lists even where there is only one.
-    (cd "$root/proc" && ls -l [0-9]*/fd/ /dev/null 2>"$work/error") </dev/null | awk '
+    : >"$work/error"
+    (cd "$root/proc" 2>/dev/null && ls -l [0-9]*/fd/ /dev/null 2>"$work/error") </dev/null | awk '
         /^[0-9]+\/fd\/:$/ { process = $0; sub("/.*", "", process) }
         / -> \/dev\/(dri\/|nvidia|kfd|vfio\/|fb[0-9]|kvmfr|kvm$)/ {
             for (i = 1; i < NF; i++) if ($i == "->") print process, $(i - 1), $(i + 1)
@@ -884,7 +885,7 @@ main() {
     asked=0
     summary=' '
     release=
-    read -r release <"$root/proc/sys/kernel/osrelease" 2>/dev/null
+    { read -r release <"$root/proc/sys/kernel/osrelease"; } 2>/dev/null
     case $release in
         *[!A-Za-z0-9._+~-]*) release= ;;
     esac
