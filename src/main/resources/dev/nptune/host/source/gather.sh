@@ -444,6 +444,9 @@ copy_listed_names() {
 # Those of QEMU with their threads, and whatever holds a graphics card or a VFIO group open.
 copy_processes() {
     area=processes
+    # How many there are is kept of the others, and nothing else.
+    (cd "$root/proc" && printf "$copy/proc/%s\n" [0-9]*) 2>/dev/null | grep '/[0-9]*$' | sed 's|[^A-Za-z0-9/]|\\&|g' |
+        xargs mkdir -p -- 2>/dev/null
     for each in "$root"/proc/[0-9]*; do
         command=
         { read -r command <"$each/comm"; } 2>/dev/null
@@ -508,7 +511,8 @@ copy_holders() {
     # One listing of all of them, for a readlink for each would take seconds.
     IFS=
     # The second name makes ls say which directory it lists even where there is only one.
-    (cd "$root/proc" && ls -l [0-9]*/fd/ /dev/null 2>"$work/error") </dev/null | awk '
+    : >"$work/error"
+    (cd "$root/proc" 2>/dev/null && ls -l [0-9]*/fd/ /dev/null 2>"$work/error") </dev/null | awk '
         /^[0-9]+\/fd\/:$/ { process = $0; sub("/.*", "", process) }
         / -> \/dev\/(dri\/|nvidia|kfd|vfio\/|fb[0-9]|kvmfr|kvm$)/ {
             for (i = 1; i < NF; i++) if ($i == "->") print process, $(i - 1), $(i + 1)
@@ -870,7 +874,7 @@ main() {
         say 'next: write it to a file: sh gather.sh > host.tar.gz'
         exit 2
     fi
-    for program in tar gzip awk sed cp cat mkdir mktemp find grep head; do
+    for program in tar gzip awk sed cp cat mkdir mktemp find grep head xargs; do
         command -v "$program" >/dev/null || fail "'$program' is missing" "install $program, or busybox"
     done
     exec </dev/null
@@ -881,7 +885,7 @@ main() {
     asked=0
     summary=' '
     release=
-    read -r release <"$root/proc/sys/kernel/osrelease" 2>/dev/null
+    { read -r release <"$root/proc/sys/kernel/osrelease"; } 2>/dev/null
     case $release in
         *[!A-Za-z0-9._+~-]*) release= ;;
     esac
