@@ -32,7 +32,12 @@ final class ScanDevices {
     }
 
     void render() {
-        host.pci().stream().filter(PciFunction::isDisplay).forEach(this::graphics);
+        List<PciFunction> cards =
+                host.pci().stream().filter(PciFunction::isDisplay).toList();
+        cards.forEach(this::graphics);
+        if (cards.isEmpty()) {
+            sheet.row("graphics", "no card seen");
+        }
         groups();
         host.usb().forEach(this::usb);
     }
@@ -213,7 +218,7 @@ final class ScanDevices {
                 .map(PciFunction::iommuGroup)
                 .map(g -> ", IOMMU group " + told(g))
                 .orElse("");
-        sheet.row("USB", controller.address() + group + (controller.devices().isEmpty() ? ", nothing plugged in" : ""));
+        sheet.row("USB", controller.address() + group + (controller.devices().isEmpty() ? ", no devices seen" : ""));
         controller.devices().stream()
                 .filter(device -> device.deviceClass().get().filter(c -> c == 9).isEmpty())
                 .forEach(device -> sheet.detail(device.place() + "  " + product(device)));

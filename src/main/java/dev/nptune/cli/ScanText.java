@@ -16,9 +16,11 @@ import dev.nptune.host.KernelLog;
 import dev.nptune.host.Memory;
 import dev.nptune.host.Virtualization;
 import dev.nptune.host.ZenGeneration;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -29,7 +31,7 @@ final class ScanText {
     private static final List<String> FLAGS =
             List.of("svm", "vmx", "npt", "ept", "avic", "x2avic", "topoext", "invtsc");
 
-    private static final int MOST_GAPS = 8;
+    private static final int MOST_GAPS = 4;
 
     private final Host host;
     private final Sheet sheet;
@@ -187,7 +189,11 @@ final class ScanText {
         sheet.section();
         sheet.row(
                 "memory",
-                told(memory.total(), Sheet::size) + ", " + told(memory.available(), Sheet::size) + " available"
+                told(memory.total(), Sheet::size)
+                        + memory.available()
+                                .get()
+                                .map(a -> ", " + Sheet.size(a) + " available")
+                                .orElse("")
                         + memory.swapTotal()
                                 .get()
                                 .filter(s -> s > 0)
@@ -226,12 +232,13 @@ final class ScanText {
         sheet.section();
         sheet.row(
                 "kernel",
-                told(kernel.release()) + ", " + told(kernel.distribution())
+                told(kernel.release())
+                        + kernel.distribution().get().map(d -> ", " + d).orElse("")
                         + kernel.packageVersion()
                                 .get()
                                 .map(v -> ", package " + v)
                                 .orElse(""));
-        sheet.row(told(kernel.commandLine()));
+        kernel.commandLine().get().ifPresent(sheet::row);
         for (Kernel.Module module : kernel.modules()) {
             String parameters = module.parameters().entrySet().stream()
                     .filter(p -> p.getKey().matches("npt|avic|nested|halt_poll_ns|ept|enable_apicv|ids|disable_vga"))
@@ -338,9 +345,12 @@ final class ScanText {
             return;
         }
         sheet.section();
-        gaps.stream().limit(MOST_GAPS).forEach(gap -> sheet.row("not read", gap.source() + ": " + gap.reason()));
-        if (gaps.size() > MOST_GAPS) {
-            sheet.row("and " + (gaps.size() - MOST_GAPS) + " more; --json has all");
-        }
+        Map<String, List<Gap>> reasons =
+                gaps.stream().collect(Collectors.groupingBy(Gap::reason, LinkedHashMap::new, Collectors.toList()));
+        reasons.forEach((reason, places) -> sheet.row(
+                "not read",
+                places.stream().limit(MOST_GAPS).map(Gap::source).collect(Collectors.joining(", "))
+                        + (places.size() > MOST_GAPS ? " and " + (places.size() - MOST_GAPS) + " more" : "") + ": "
+                        + reason));
     }
 }

@@ -18,7 +18,7 @@ final class Sheet {
 
     /// A blank line before the next section.
     void section() {
-        if (!text.isEmpty()) {
+        if (!text.isEmpty() && !text.toString().endsWith("\n\n")) {
             text.append('\n');
         }
     }

@@ -20,8 +20,7 @@ final class IommuReader {
     /// Groups in number order; none where no IOMMU is in use.
     static List<IommuGroup> read(Tree tree, List<PciFunction> pci) {
         TreeSet<Integer> numbers = new TreeSet<>();
-        tree.names(GROUPS).get().stream()
-                .flatMap(List::stream)
+        tree.namesOrGap(GROUPS).stream()
                 .filter(name -> NUMBER.matcher(name).matches())
                 .forEach(name -> numbers.add(Integer.valueOf(name)));
         pci.forEach(f -> f.iommuGroup().get().ifPresent(numbers::add));

@@ -17,7 +17,7 @@ final class Places {
         this.tree = tree;
     }
 
-    /// Whether every directory that was asked for could be listed.
+    /// Whether every directory that was asked for could be listed, and what was not found does not exist.
     boolean complete() {
         return complete;
     }
@@ -31,6 +31,7 @@ final class Places {
                     ? Optional.of(part)
                     : entries.stream().filter(part::equalsIgnoreCase).findFirst();
             if (name.isEmpty()) {
+                complete &= !tree.mayExist(here + "/" + part);
                 return Optional.empty();
             }
             here += "/" + name.get();

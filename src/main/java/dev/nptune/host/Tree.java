@@ -292,6 +292,11 @@ final class Tree {
         return List.copyOf(gaps);
     }
 
+    /// Whether a file that is not there may exist on the machine all the same.
+    boolean mayExist(String path) {
+        return coverage.whyMissing(path).isPresent();
+    }
+
     private <T> Fact<T> attempt(String path, Action<T> action) {
         return attempt(path, path, action);
     }

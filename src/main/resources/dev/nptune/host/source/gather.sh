@@ -839,7 +839,7 @@ report() {
     done
     say "took$counts and asked $asked programs"
     if [ "$denials" -gt 0 ]; then
-        say "was not permitted to read $denials places (root is, mostly), the first of them:" \
+        say "was not permitted to read $denials place(s) (root is, mostly), the first of them:" \
             "$(printf '%s' "$denied" | sed -n '2,4p' | tr '\n' ' ')"
     fi
     if [ -n "$redacting" ]; then
