@@ -39,7 +39,7 @@ record Processes(Fact<Integer> seen, List<Entry> list) {
         for (int pid : pids.stream().limit(MOST).toList()) {
             tree.value("/proc/" + pid + "/comm").get().ifPresent(name -> list.add(new Entry(pid, name)));
         }
-        return new Processes(Fact.known(list.size(), "/proc"), list);
+        return new Processes(Fact.known(pids.size(), "/proc"), list);
     }
 
     /// Processes of that name.

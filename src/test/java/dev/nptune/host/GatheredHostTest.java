@@ -61,6 +61,18 @@ class GatheredHostTest {
         isTheSame(machine);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {Machines.VEGA, Machines.THREADRIPPER})
+    void theMachinesOfTheThread(String name) throws IOException, UserException {
+        Path machine = Files.createDirectory(temp.resolve("machine"));
+        Machines.unpack(name, machine);
+        try {
+            isTheSame(machine);
+        } finally {
+            Machines.delete(machine);
+        }
+    }
+
     @Test
     void anEmptyMachineHasNothing() throws IOException, UserException {
         Files.createDirectories(temp.resolve("machine/sys"));

@@ -8,6 +8,7 @@ import dev.nptune.host.Host;
 import dev.nptune.host.Machines;
 import dev.nptune.report.MachineMap.Kind;
 import dev.nptune.vm.Domain;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,16 @@ class MachineMapperTest {
         MachineMap map = MachineMapper.map(host, List.of());
 
         Golden.check("dev/nptune/report/" + name + ".txt", MachineText.draw(map, 80));
+    }
+
+    @Test
+    void thePictureInTheReadme() {
+        Host host = Machines.host(Machines.THREADRIPPER);
+        List<Domain> domains = host.virtualization().domains().stream()
+                .map(domain -> Domain.parse(domain.xml().get().orElseThrow()))
+                .toList();
+
+        Golden.check(Path.of("docs/topology.svg"), MachineSvg.draw(MachineMapper.map(host, domains)));
     }
 
     @Test
