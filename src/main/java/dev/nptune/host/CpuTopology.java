@@ -13,7 +13,8 @@ import java.util.Optional;
 /// that contradict each other are settled by one rule, and each contradiction is told in [#disagreements]: CPUs belong
 /// together if the first of them that says anything names exactly these; what then crosses a set already found is left
 /// out. (hwloc comes to the same sets by a similar rule.) An L3 goes by its number, which is right where some kernels'
-/// list of sharers is wrong, unless the number spans packages or some CPU has none.
+/// list of sharers is wrong, unless the number spans packages, some CPU has none, or the
+/// processor lacks what Linux makes it from (AMD's `topoext`).
 ///
 /// A level of which nothing is known is an empty list, and [#missing] says why.
 ///

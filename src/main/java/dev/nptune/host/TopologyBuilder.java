@@ -114,7 +114,9 @@ final class TopologyBuilder {
         Map<Integer, CpuSet> byNumber = groups(LogicalCpu::l3Id);
         NavigableMap<Integer, CpuSet> claims = new TreeMap<>();
         byNumber.values().forEach(set -> set.stream().forEach(c -> claims.put(c, set)));
-        boolean numbered = claims.keySet().containsAll(sharing.keySet()) && withinPackages(byNumber, packages);
+        boolean numbered = claims.keySet().containsAll(sharing.keySet())
+                && !numbersAreApicIds()
+                && withinPackages(byNumber, packages);
         if (numbered) {
             byNumber.forEach((id, set) -> compare(id, set, sharing));
         }
@@ -132,6 +134,13 @@ final class TopologyBuilder {
                             amd && bytes.filter(b -> b >= X3D_BYTES).isPresent());
                 })
                 .toList();
+    }
+
+    /// Without `topoext`, Linux does not know how many CPUs share an AMD processor's cache. For the number it takes
+    /// each for alone (`amd_cpuid4` in its `cacheinfo.c`), and so shows the APIC id; the lists are made otherwise.
+    private boolean numbersAreApicIds() {
+        return cpu.vendor().get().filter("AuthenticAMD"::equals).isPresent()
+                && cpu.flags().get().filter(flags -> !flags.contains("topoext")).isPresent();
     }
 
     private boolean withinPackages(Map<Integer, CpuSet> byNumber, List<CpuPackage> packages) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nptune.host.Cpu.LogicalCpu;
 import dev.nptune.internal.json.Json;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CpuTopologyTest {
@@ -44,6 +46,31 @@ class CpuTopologyTest {
         assertThat(CpuTopology.of(test.cpu()).l3())
                 .extracting(l3 -> l3.cpus().toString())
                 .containsExactly("0-3", "4-7");
+    }
+
+    /// So the emulated Ryzen looks, and a Phenom II on a kernel of today.
+    @Test
+    void withoutTopoextTheNumberIsTheApicIdAndTheListsCount() {
+        for (int id = 0; id < 8; id++) {
+            test.logical.set(id, TestTopology.cpu(id, id, CpuSet.range(0, 7), 8L << 20, 1));
+        }
+        assertThat(l3()).containsExactly("0", "1", "2", "3", "4", "5", "6", "7");
+
+        test.flags = Fact.known(Set.of("svm"), "/proc/cpuinfo");
+        assertThat(l3()).containsExactly("0-7");
+        assertThat(CpuTopology.of(test.cpu()).disagreements()).isEmpty();
+
+        test.flags = Fact.unreadable("/proc/cpuinfo", "not in the snapshot");
+        assertThat(l3()).hasSize(8);
+        test.flags = Fact.known(Set.of("vmx"), "/proc/cpuinfo");
+        test.vendor = Fact.known("GenuineIntel", "/proc/cpuinfo");
+        assertThat(l3()).hasSize(8);
+    }
+
+    private List<String> l3() {
+        return CpuTopology.of(test.cpu()).l3().stream()
+                .map(l3 -> l3.cpus().toString())
+                .toList();
     }
 
     private static LogicalCpu withL3(LogicalCpu l, Fact<Integer> id, Fact<CpuSet> sharing) {

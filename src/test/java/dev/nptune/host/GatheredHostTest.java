@@ -42,16 +42,8 @@ class GatheredHostTest {
         return new MachineSource(source.root(), source.coverage(), UNASKED);
     }
 
-    /// Why a file cannot be read is told in other words later; that it cannot is the same. Figures that change from
-    /// moment to moment are left out, and so are owner and mode of files, which the script does not keep.
     private static String comparable(MachineSource source) {
-        return Json.pretty(HostReader.read(source))
-                .replaceAll("\"(unreadable|reason)\" : \".*\"", "\"$1\" : \"\"")
-                .replaceAll("(?s)\"kvm\" : \\{.*?\"/dev/kvm\"[^}]*}", "\"kvm\" : {}")
-                .replaceAll("(?s)\"mode\" : \\{\\s+(\"value\" : \\{[^{}]*},\\s+)?[^{}]*}", "\"mode\" : {}")
-                .replaceAll("(?s)\"processes\" : \\{[^{}]*}", "\"processes\" : {}")
-                .replaceAll("\"lastCpu\" : \\d+", "\"lastCpu\" : 0")
-                .replaceAll("(?s)\"(available|free|current[A-Za-z]*|powerState)\" : \\{[^{}]*}", "\"$1\" : {}");
+        return SameMachine.comparable(HostReader.read(source));
     }
 
     private void isTheSame(Path machine) throws IOException, UserException {

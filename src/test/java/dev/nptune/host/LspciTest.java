@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nptune.MemoryFolder;
 import dev.nptune.host.ConfigSpace.AcsControl;
-import dev.nptune.host.ConfigSpace.Capability;
 import dev.nptune.host.ConfigSpace.PortType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,28 +12,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The decoder against the real `lspci`, which decodes dumps of configuration spaces made up here.
 class LspciTest {
-    private static final Map<AcsControl, String> WORDS = new EnumMap<>(Map.of(
-            AcsControl.SOURCE_VALIDATION, "SrcValid",
-            AcsControl.TRANSLATION_BLOCKING, "TransBlk",
-            AcsControl.REQUEST_REDIRECT, "ReqRedir",
-            AcsControl.COMPLETION_REDIRECT, "CmpltRedir",
-            AcsControl.UPSTREAM_FORWARDING, "UpstreamFwd",
-            AcsControl.EGRESS_CONTROL, "EgressCtrl",
-            AcsControl.DIRECT_TRANSLATED_P2P, "DirectTrans"));
-
     @TempDir(factory = MemoryFolder.class)
     Path directory = Path.of("");
 
@@ -76,7 +62,7 @@ class LspciTest {
 
         assertThat(theirs).hasSameSizeAs(images);
         for (int i = 0; i < images.size(); i++) {
-            compare(ConfigSpace.decode("made up " + i, images.get(i)), theirs.get(i));
+            LspciAgreement.check(ConfigSpace.decode("made up " + i, images.get(i)), theirs.get(i));
         }
         assertThat(theirs)
                 .anyMatch(f -> f.acsEnabled().isPresent())
@@ -90,44 +76,7 @@ class LspciTest {
 
         List<LspciText.Function> theirs = lspci();
 
-        assertThat(host.pci())
-                .extracting(PciFunction::address)
-                .containsExactlyElementsOf(theirs.stream()
-                        .map(LspciText.Function::address)
-                        .sorted()
-                        .toList());
-        for (LspciText.Function their : theirs) {
-            PciFunction ours = host.function(their.address()).orElseThrow();
-            assertThat(ours.id()).isEqualTo(their.id());
-            assertThat(String.format("%04x", ours.classCode() >> 8)).isEqualTo(their.classCode());
-            assertThat(ours.driver().get()).isEqualTo(their.driver());
-            assertThat(ours.iommuGroup().get()).isEqualTo(their.group());
-            ConfigSpace config = ours.config().get().orElseThrow();
-            if (config.capabilities() instanceof Fact.Known<List<Capability>>) {
-                compare(config, their);
-            }
-        }
-    }
-
-    private static void compare(ConfigSpace ours, LspciText.Function theirs) {
-        Set<Integer> offsets = new TreeSet<>();
-        ours.capabilities().get().orElseThrow().forEach(c -> offsets.add(c.offset()));
-        ours.extendedCapabilities().get().orElseThrow().forEach(c -> offsets.add(c.offset()));
-        assertThat(offsets).as("%s", theirs).isEqualTo(theirs.capabilities().keySet());
-        assertThat(ours.acs().get().map(a -> words(a.capable()))).isEqualTo(theirs.acsCapable());
-        assertThat(ours.acs().get().map(a -> words(a.enabled()))).isEqualTo(theirs.acsEnabled());
-        Optional<ConfigSpace.Express> express = ours.express().get();
-        assertThat(express.flatMap(e -> link(e.maxSpeed(), e.maxWidth()))).isEqualTo(theirs.linkCap());
-        assertThat(express.flatMap(e -> link(e.currentSpeed(), e.currentWidth())))
-                .isEqualTo(theirs.linkStatus());
-    }
-
-    private static Optional<LspciText.Link> link(Fact<Double> speed, Fact<Integer> width) {
-        return speed.get().flatMap(s -> width.get().map(w -> new LspciText.Link(s, w)));
-    }
-
-    private static List<String> words(List<AcsControl> controls) {
-        return controls.stream().map(c -> WORDS.getOrDefault(c, "?")).toList();
+        LspciAgreement.check(host, theirs);
     }
 
     /// A well-formed space with any mix of capabilities, read by root or by others.

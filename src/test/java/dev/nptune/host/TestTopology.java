@@ -4,10 +4,12 @@ import dev.nptune.host.Cpu.LogicalCpu;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// A Vermeer of eight cores in two CCXs to change in one place: CPUs 0 to 7, no SMT.
 final class TestTopology {
     Fact<String> vendor = Fact.known("AuthenticAMD", "/proc/cpuinfo");
+    Fact<Set<String>> flags = Fact.known(Set.of("svm", "topoext"), "/proc/cpuinfo");
     List<LogicalCpu> logical = new ArrayList<>();
 
     TestTopology() {
@@ -42,7 +44,7 @@ final class TestTopology {
                 Fact.known(0x21, "/proc/cpuinfo"),
                 Fact.absent("/test"),
                 text,
-                Fact.absent("/test"),
+                flags,
                 none,
                 none,
                 none,

@@ -3,12 +3,8 @@ package dev.nptune.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nptune.internal.proc.Exec;
-import dev.nptune.internal.text.Progress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,20 +31,14 @@ class RollbackLabTest {
 
     @Test
     void rollbackBringsEveryByteBack() throws Exception {
-        String path = System.getenv("PATH");
-        LabDirectories directories =
-                LabDirectories.of(System.getenv(), Path.of(System.getenv().getOrDefault("HOME", "/root")));
-        KernelCache cache = new KernelCache(directories.cache(), path);
-        KernelFiles kernel = cache.kernel(null, Progress.SILENT);
-        Lab lab = Lab.prepare(Qemu.find(path), kernel, folder, Duration.ofMinutes(15));
-        try (cache;
-                EmulatedHost host = lab.hostAsFound("host")) {
-            Files.writeString(folder.resolve("host/lab/state.sh"), STATE);
+        try (LabHost lab = LabHost.boot(folder)) {
+            EmulatedHost host = lab.host();
+            Files.writeString(lab.share().resolve("state.sh"), STATE);
             String found = state(host);
             assertThat(found).contains("\nN\n0\n", "[never]", "bochs-drm", "bus='sata'", "managed='no'");
 
-            assertThat(nptune(host, "doctor", "win10").exit()).isEqualTo(1);
-            assertThat(nptune(host, "tune", "win10", "--yes", "--start").exit()).isZero();
+            assertThat(lab.nptune("doctor", "win10").exit()).isEqualTo(1);
+            assertThat(lab.nptune("tune", "win10", "--yes", "--start").exit()).isZero();
             assertThat(state(host))
                     .contains(
                             "etc/sysctl.d/90-nptune-hugepages.conf 644 0:0 ",
@@ -58,17 +48,17 @@ class RollbackLabTest {
                             "<vcpupin",
                             "running");
             host.call("virsh", "destroy", Lab.DOMAIN);
-            assertThat(nptune(host, "doctor", "win10").exit()).isZero();
+            assertThat(lab.nptune("doctor", "win10").exit()).isZero();
 
-            Exec.Result back = nptune(host, "rollback");
+            Exec.Result back = lab.nptune("rollback");
             assertThat(back.exit()).as(back.err()).isZero();
             assertThat(state(host)).isEqualTo(found);
-            assertThat(nptune(host, "rollback").exit()).isZero();
+            assertThat(lab.nptune("rollback").exit()).isZero();
             assertThat(state(host)).isEqualTo(found);
 
             // A VM that does not start takes everything back by itself: its kernel is gone.
             host.call("mv", "/lab/vmlinuz", "/lab/gone");
-            Exec.Result failed = nptune(host, "tune", "win10", "--yes", "--start");
+            Exec.Result failed = lab.nptune("tune", "win10", "--yes", "--start");
             assertThat(failed.exit()).as(failed.err()).isEqualTo(4);
             assertThat(failed.err()).contains("does not start", "rolled back");
             assertThat(state(host)).isEqualTo(found);
@@ -78,18 +68,5 @@ class RollbackLabTest {
 
     private static String state(EmulatedHost host) throws Exception {
         return host.call("sh", "/lab/state.sh").out();
-    }
-
-    private static Exec.Result nptune(EmulatedHost host, String... arguments) throws Exception {
-        Path target = Path.of("target").toAbsolutePath();
-        List<String> argv = new ArrayList<>(List.of(
-                System.getProperty("java.home") + "/bin/java",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                target.resolve("classes") + ":" + target.resolve("lib") + "/*",
-                "dev.nptune.cli.Main"));
-        argv.addAll(List.of(arguments));
-        return host.call(argv, _ -> {});
     }
 }
