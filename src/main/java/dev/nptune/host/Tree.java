@@ -2,7 +2,6 @@ package dev.nptune.host;
 
 import dev.nptune.internal.text.Printable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -17,14 +16,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// The files of a machine, below any directory: `/` of this one, or an unpacked archive from a stranger.
 ///
@@ -46,18 +41,15 @@ final class Tree {
     static final int MAX_FILE = 1 << 20;
     static final int MAX_SYSFS_FILE = 4096;
     static final int MAX_ENTRIES = 16_384;
-    static final int MAX_LINKS = 40;
     static final long MAX_ALL_BYTES = 64L << 20;
     static final long MAX_ALL_ENTRIES = 1_000_000;
 
     private final Path root;
+    private final Resolver resolver;
     private final Coverage coverage;
     private final int maxEntries;
+    private final Path devNull;
     private final Set<Gap> gaps = new LinkedHashSet<>();
-    /// Directories met on the way, which need not be asked again whether they are links.
-    private final Set<Path> notLinks = new HashSet<>();
-    /// Where directories really lie, by the path they were asked for.
-    private final Map<String, Path> directories = new HashMap<>();
 
     private long bytes;
     private long entries;
@@ -83,6 +75,8 @@ final class Tree {
         this.coverage = coverage;
         this.maxEntries = maxEntries;
         this.root = root.toAbsolutePath().normalize();
+        this.resolver = new Resolver(this.root);
+        this.devNull = this.root.resolve("dev/null");
     }
 
     /// A small file of one value: outer white space dropped, everything invisible escaped.
@@ -97,13 +91,7 @@ final class Tree {
 
     private Fact<String> raw(String path) {
         int limit = path.startsWith("/sys/") ? MAX_SYSFS_FILE : MAX_FILE;
-        return attempt(path, file -> {
-            byte[] content = read(file, limit + 1);
-            if (content.length > limit) {
-                throw new IOException("longer than " + limit + " bytes");
-            }
-            return new String(content, StandardCharsets.UTF_8);
-        });
+        return attempt(path, file -> new String(whole(file, limit), StandardCharsets.UTF_8));
     }
 
     /// The first bytes of a file that may be longer.
@@ -115,13 +103,7 @@ final class Tree {
     ///
     /// @param limit the longest file read, in bytes; a longer one is unreadable
     Fact<byte[]> bytes(String path, int limit) {
-        return attempt(path, file -> {
-            byte[] content = read(file, limit + 1);
-            if (content.length > limit) {
-                throw new IOException("longer than " + limit + " bytes");
-            }
-            return content;
-        });
+        return attempt(path, file -> whole(file, limit));
     }
 
     /// Bytes of a regular file from an offset on: as many as there are, `limit` at most.
@@ -133,34 +115,49 @@ final class Tree {
             throw new IllegalArgumentException("no range of a small file: " + limit + " bytes at " + offset);
         }
         return attempt(path, file -> {
-            if (!attributes(file).isRegularFile()) {
+            if (!file.attributes().isRegularFile()) {
                 throw new IOException("not a regular file");
             }
-            try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-                ByteBuffer buffer = ByteBuffer.allocate(limit);
+            try (SeekableByteChannel channel = Files.newByteChannel(file.path())) {
                 channel.position(offset);
-                int got;
-                do {
-                    got = channel.read(buffer);
-                } while (got > 0 && buffer.hasRemaining());
-                count(buffer.position());
-                return Arrays.copyOf(buffer.array(), buffer.position());
+                return read(channel, limit);
             }
         });
     }
 
-    private byte[] read(Path file, int limit) throws IOException {
-        if (file.equals(root.resolve("dev/null"))) {
+    private byte[] whole(Resolver.Found file, int limit) throws IOException {
+        byte[] content = read(file, limit + 1);
+        if (content.length > limit) {
+            throw new IOException("longer than " + limit + " bytes");
+        }
+        return content;
+    }
+
+    private byte[] read(Resolver.Found file, int limit) throws IOException {
+        if (file.path().equals(devNull)) {
             return new byte[0]; // the customary mask for a configuration file
         }
-        if (!attributes(file).isRegularFile()) {
+        if (!file.attributes().isRegularFile()) {
             throw new IOException("not a regular file");
         }
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] content = in.readNBytes(limit);
-            count(content.length);
-            return content;
+        try (SeekableByteChannel channel = Files.newByteChannel(file.path())) {
+            return read(channel, limit);
         }
+    }
+
+    /// A channel's bytes to its end, `limit` at most. Nearly all files fit into the first buffer.
+    private byte[] read(SeekableByteChannel channel, int limit) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(Math.min(limit, MAX_SYSFS_FILE + 1));
+        int got;
+        do {
+            if (!buffer.hasRemaining()) {
+                int size = Math.min(limit, 4 * buffer.capacity());
+                buffer = ByteBuffer.allocate(size).put(buffer.flip());
+            }
+            got = channel.read(buffer);
+        } while (got > 0 && buffer.position() < limit);
+        count(buffer.position());
+        return Arrays.copyOf(buffer.array(), buffer.position());
     }
 
     private void count(int read) throws IOException {
@@ -172,12 +169,12 @@ final class Tree {
 
     /// The names in a directory, sorted.
     Fact<List<String>> names(String directory) {
-        return attempt(directory, path -> {
-            if (!attributes(path).isDirectory()) {
+        return attempt(directory, found -> {
+            if (!found.attributes().isDirectory()) {
                 throw new NotDirectoryException(directory); // asked first, for opening a pipe would wait
             }
             List<String> names = new ArrayList<>();
-            try (DirectoryStream<Path> stream = Files.newDirectoryStream(path)) {
+            try (DirectoryStream<Path> stream = Files.newDirectoryStream(found.path())) {
                 for (Path entry : stream) {
                     names.add(String.valueOf(entry.getFileName()));
                     if (names.size() > maxEntries) {
@@ -204,13 +201,11 @@ final class Tree {
 
     /// The last name of a symbolic link's target. The target itself need not exist: archives seldom hold it.
     Fact<String> link(String path) {
-        int slash = path.lastIndexOf('/');
-        return attempt(path, path.substring(0, slash), directory -> {
-            Path link = directory.resolve(path.substring(slash + 1));
-            if (!attributes(link).isSymbolicLink()) {
+        return attempt(path, resolver::unresolved, link -> {
+            if (!link.attributes().isSymbolicLink()) {
                 throw new IOException("not a symbolic link");
             }
-            Path name = Files.readSymbolicLink(link).getFileName();
+            Path name = Files.readSymbolicLink(link.path()).getFileName();
             if (name == null) {
                 throw new IOException("a link to the root");
             }
@@ -222,10 +217,10 @@ final class Tree {
     ///
     /// @param most how many entries are looked at; the rest is left out
     Fact<SortedMap<String, String>> links(String directory, int most) {
-        return attempt(directory, path -> {
+        return attempt(directory, found -> {
             SortedMap<String, String> links = new TreeMap<>();
             int seen = 0;
-            try (DirectoryStream<Path> stream = Files.newDirectoryStream(path)) {
+            try (DirectoryStream<Path> stream = Files.newDirectoryStream(found.path())) {
                 for (Path entry : stream) {
                     if (++seen > most || ++entries > MAX_ALL_ENTRIES) {
                         break;
@@ -253,7 +248,8 @@ final class Tree {
     Fact<FileMode> mode(String path) {
         return attempt(path, file -> {
             try {
-                Map<String, Object> found = Files.readAttributes(file, "unix:mode,uid,gid", LinkOption.NOFOLLOW_LINKS);
+                Map<String, Object> found =
+                        Files.readAttributes(file.path(), "unix:mode,uid,gid", LinkOption.NOFOLLOW_LINKS);
                 if (found.get("mode") instanceof Integer mode
                         && found.get("uid") instanceof Integer uid
                         && found.get("gid") instanceof Integer gid) {
@@ -269,15 +265,10 @@ final class Tree {
     /// Where a file or directory really lies, all links resolved, as an absolute path on that machine. What the links
     /// lead to need not exist.
     Fact<String> realPath(String path) {
-        int slash = path.lastIndexOf('/');
-        return attempt(path, path.substring(0, slash), directory -> {
-            attributes(directory.resolve(path.substring(slash + 1)));
-            return "/" + Printable.line(root.relativize(resolve(path)).toString());
-        });
-    }
-
-    private static BasicFileAttributes attributes(Path file) throws IOException {
-        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        return attempt(
+                path,
+                resolver::unresolved,
+                _ -> "/" + Printable.line(root.relativize(resolver.place(path)).toString()));
     }
 
     /// Keeps note of a fact that is unreadable and has no place of its own in the records.
@@ -298,17 +289,16 @@ final class Tree {
     }
 
     private <T> Fact<T> attempt(String path, Action<T> action) {
-        return attempt(path, path, action);
+        return attempt(path, resolver::resolved, action);
     }
 
-    private <T> Fact<T> attempt(String asked, String path, Action<T> action) {
-        String source = Printable.line(asked);
+    private <T> Fact<T> attempt(String path, Lookup lookup, Action<T> action) {
+        String source = Printable.line(path);
         try {
-            return Fact.known(action.on(resolve(path)), source);
+            Resolver.Found found = lookup.of(path);
+            return found == null ? missing(path, source) : Fact.known(action.on(found), source);
         } catch (NoSuchFileException e) {
-            return coverage.whyMissing(asked)
-                    .<Fact<T>>map(reason -> Fact.unreadable(source, reason))
-                    .orElse(Fact.absent(source));
+            return missing(path, source);
         } catch (AccessDeniedException e) {
             return Fact.unreadable(source, "permission denied");
         } catch (FileSystemLoopException e) {
@@ -324,52 +314,19 @@ final class Tree {
         }
     }
 
-    /// Many files lie in one directory: where that really lies is found out once.
-    private Path resolve(String path) throws IOException {
-        int slash = path.lastIndexOf('/');
-        if (slash <= 0) {
-            return walk(root, path);
-        }
-        String parent = path.substring(0, slash);
-        Path directory = directories.get(parent);
-        if (directory == null) {
-            directory = walk(root, parent);
-            directories.put(parent, directory);
-        }
-        return walk(directory, path.substring(slash + 1));
+    private <T> Fact<T> missing(String path, String source) {
+        return coverage.whyMissing(path)
+                .<Fact<T>>map(reason -> Fact.unreadable(source, reason))
+                .orElse(Fact.absent(source));
     }
 
-    private Path walk(Path from, String path) throws IOException {
-        Deque<String> rest = new ArrayDeque<>(List.of(path.split("/")));
-        Path here = from;
-        int links = 0;
-        while (!rest.isEmpty()) {
-            String name = rest.pop();
-            if (name.equals("..")) {
-                here = here.equals(root) ? root : Objects.requireNonNullElse(here.getParent(), root);
-            } else if (!name.isEmpty() && !name.equals(".")) {
-                Path next = here.resolve(name);
-                if (notLinks.contains(next) || !Files.isSymbolicLink(next)) {
-                    here = next;
-                    if (!rest.isEmpty()) {
-                        notLinks.add(next);
-                    }
-                } else if (++links > MAX_LINKS) {
-                    throw new FileSystemLoopException(path);
-                } else {
-                    Path target = Files.readSymbolicLink(next);
-                    here = target.isAbsolute() ? root : here;
-                    for (int i = target.getNameCount() - 1; i >= 0; i--) {
-                        rest.push(target.getName(i).toString());
-                    }
-                }
-            }
-        }
-        return here;
+    @FunctionalInterface
+    private interface Lookup {
+        Resolver.@Nullable Found of(String path) throws IOException;
     }
 
     @FunctionalInterface
     private interface Action<T> {
-        T on(Path path) throws IOException;
+        T on(Resolver.Found found) throws IOException;
     }
 }
