@@ -13,7 +13,6 @@ import dev.nptune.host.SameMachine;
 import dev.nptune.host.source.Snapshot;
 import dev.nptune.internal.json.Json;
 import dev.nptune.internal.proc.Exec;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -107,8 +106,6 @@ class ScanLabTest {
     private static void aSnapshotTellsTheSame(String scan, LabHost lab) throws Exception {
         out(lab.nptune("gather", "-o", "/lab/host.tar.gz"));
         Host gathered = HostReader.read(Snapshot.read(lab.share().resolve("host.tar.gz")));
-        Files.writeString(Path.of("/tmp/wt/labscan/a.json"), scan);
-        Files.writeString(Path.of("/tmp/wt/labscan/b.json"), Json.pretty(gathered));
 
         assertThat(SameMachine.comparable(gathered)).isEqualTo(SameMachine.comparable(Json.read(scan, Host.class)));
     }
