@@ -8,6 +8,11 @@ public interface Commands {
     /// Absent if the program is not installed, unreadable if it failed or cannot be asked.
     Fact<String> output(Command command);
 
+    /// The same answers, those that every scan needs perhaps being asked for already, in the background.
+    default Commands ahead() {
+        return this;
+    }
+
     /// For a machine whose programs cannot be asked.
     static Commands unavailable(String reason) {
         return command -> Fact.unreadable(command.line(), reason);

@@ -26,9 +26,11 @@ public final class HostReader {
     /// @throws IllegalArgumentException if its root is no directory
     public static Host read(MachineSource source) {
         Tree tree = new Tree(source);
+        Commands commands = source.commands().ahead();
         Cpu cpu = CpuReader.read(tree);
         Memory memory = MemoryReader.read(tree);
-        Kernel kernel = KernelReader.read(tree, source.commands());
+        Kernel kernel = KernelReader.read(tree, commands);
+        Tools tools = ToolsReader.read(commands); // before processes: no QEMU that was only asked its version is one
         Processes processes = Processes.read(tree);
         Boot boot = BootReader.read(tree, processes);
         List<PciFunction> pci = PciReader.read(tree);
@@ -43,7 +45,7 @@ public final class HostReader {
                 UsbReader.read(tree, pci),
                 GraphicsReader.read(tree, processes),
                 VirtualizationReader.read(tree, processes),
-                ToolsReader.read(source.commands()),
+                tools,
                 tree.gaps());
     }
 }

@@ -49,6 +49,24 @@ class LiveCommandsTest {
         assertThat(probe().libvirt()).isEqualTo(Fact.known("9.0.0", "virtqemud --version"));
     }
 
+    /// Each of the three waits until all have been started.
+    @Test
+    void programsAskedAheadRunAtOnce() throws IOException {
+        Path met = bin.resolve("met");
+        String meet = "echo x >> " + met + "; i=0; while [ $(wc -l < " + met + ") -lt 3 ] && [ $i -lt 200 ]; do"
+                + " sleep 0.05; i=$((i + 1)); done; [ $i -lt 200 ] && echo ";
+        program("qemu-system-x86_64", meet + "'QEMU emulator version 9.2.0'");
+        program("virsh", meet + "'Running against daemon: 10.9.0'");
+        program("dmesg", meet + "'[    0.000000] Linux version'");
+        Commands ahead = new LiveCommands(List.of(bin)).ahead();
+        assertThat(ToolsReader.read(ahead))
+                .isEqualTo(new Tools(
+                        Fact.known("9.2.0", Command.QEMU_VERSION.line()),
+                        Fact.known("10.9.0", Command.LIBVIRT_VERSION.line())));
+        assertThat(ahead.output(Command.KERNEL_LOG).get()).contains("[    0.000000] Linux version\n");
+        assertThat(ahead.output(Command.LIBVIRTD_VERSION)).isInstanceOf(Fact.Absent.class);
+    }
+
     @Test
     void strangeAnswersAreUnreadable() throws IOException {
         program("qemu-system-x86_64", "printf '\\033[2J hello'");
