@@ -6,10 +6,17 @@ import dev.nptune.internal.json.Json;
 public final class SameMachine {
     private SameMachine() {}
 
+    /// As below, of a host.
+    public static String comparable(Host host) {
+        return comparable(Json.pretty(host));
+    }
+
     /// Why a file cannot be read is told in other words later; that it cannot is the same. Figures that change from
     /// moment to moment are left out, and so are owner and mode of files, which the script does not keep.
-    public static String comparable(Host host) {
-        return Json.pretty(host)
+    ///
+    /// @param scan what `nptune scan --json` prints
+    public static String comparable(String scan) {
+        return scan.strip()
                 .replaceAll("\"(unreadable|reason)\" : \".*\"", "\"$1\" : \"\"")
                 .replaceAll("(?s)\"kvm\" : \\{.*?\"/dev/kvm\"[^}]*}", "\"kvm\" : {}")
                 .replaceAll("(?s)\"mode\" : \\{\\s+(\"value\" : \\{[^{}]*},\\s+)?[^{}]*}", "\"mode\" : {}")

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nptune.host.CpuTopology;
 import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
+import dev.nptune.host.HostReader;
 import dev.nptune.host.HwlocAgreement;
 import dev.nptune.host.IommuGroup;
 import dev.nptune.host.LspciAgreement;
+import dev.nptune.host.SameMachine;
+import dev.nptune.host.source.Snapshot;
 import dev.nptune.internal.json.Json;
 import dev.nptune.internal.proc.Exec;
 import java.nio.file.Files;
@@ -49,6 +52,13 @@ class ScanLabTest {
             theScanIsDeepEnoughToCompare(host);
             groupsAreThoseOfSysfs(host, out(lab.host().call("sh", "/lab/groups.sh")));
 
+            aSnapshotTellsTheSame(json, lab);
+
+            out(lab.nptune("topology", "-o", "/lab/topo.svg"));
+            assertThat(lab.share().resolve("topo.svg"))
+                    .content()
+                    .startsWith("<svg")
+                    .contains("0000:01:00.0", "L3");
             lab.host().powerOff();
         }
     }
@@ -91,5 +101,17 @@ class ScanLabTest {
                     .extracting(f -> f.address().toString())
                     .isEqualTo(devices.get(group.number()));
         }
+    }
+
+    private static void aSnapshotTellsTheSame(String scan, LabHost lab) throws Exception {
+        out(lab.nptune("gather", "-o", "/lab/host.tar.gz"));
+        Host gathered = HostReader.read(Snapshot.read(lab.share().resolve("host.tar.gz")));
+
+        assertThat(withoutIds(SameMachine.comparable(gathered))).isEqualTo(withoutIds(SameMachine.comparable(scan)));
+    }
+
+    /// The snapshot has other UUIDs, since it is to be posted.
+    private static String withoutIds(String host) {
+        return host.replaceAll("<uuid>[^<]*</uuid>", "<uuid/>");
     }
 }

@@ -75,16 +75,25 @@ usb /sys/bus/usb/devices/* idVendor idProduct bcdDevice manufacturer product bDe
 kernel /proc cmdline version version_signature config.gz
 kernel /var/log dmesg
 kernel /proc/sys/kernel osrelease version tainted dmesg_restrict perf_event_paranoid sched_rt_runtime_us nmi_watchdog watchdog
-kernel /sys/module kvm kvm_amd kvm_intel vfio* kvmfr nvidia* nouveau amdgpu radeon i915 xe vendor_reset irqbypass iommufd mdev simplefb simpledrm
+kernel /sys/module kvm kvm_amd kvm_intel vfio* kvmfr nvidia* nouveau amdgpu radeon i915 xe vendor_reset irqbypass pci_stub iommu* amd_iommu* mdev simplefb simpledrm
 kernel /sys/module/kvm* version srcversion taint initstate parameters
 kernel /sys/module/kvm*/parameters *
 kernel /sys/module/vfio* version srcversion taint initstate parameters
 kernel /sys/module/vfio*/parameters *
+kernel /sys/module/irqbypass version srcversion taint initstate parameters
+kernel /sys/module/irqbypass/parameters *
+kernel /sys/module/pci_stub version srcversion taint initstate parameters
+kernel /sys/module/pci_stub/parameters *
+kernel /sys/module/vendor_reset/parameters *
+kernel /sys/module/iommu* version srcversion taint initstate parameters
+kernel /sys/module/iommu*/parameters *
+kernel /sys/module/amd_iommu* version srcversion taint initstate parameters
+kernel /sys/module/amd_iommu*/parameters *
 kernel /sys/module/nvidia* version srcversion taint initstate parameters
 kernel /sys/module/nvidia*/parameters *
 kernel /sys/module/amdgpu version srcversion taint initstate
 kernel /sys/module/nouveau version srcversion taint initstate
-kernel /sys/module/vendor_reset version srcversion taint initstate
+kernel /sys/module/vendor_reset version srcversion taint initstate parameters
 kernel /sys/class/dmi/id board_name board_vendor board_version bios_vendor bios_version bios_date bios_release sys_vendor product_name product_version chassis_type
 kernel /etc os-release lsb-release
 kernel /usr/lib os-release
@@ -441,7 +450,7 @@ copy_listed_names() {
 
 # Processes ----------------------------------------------------------------------------------------------------------
 
-# Those of QEMU with their threads, and whatever holds a graphics card or a VFIO group open.
+# Those of QEMU with their threads, whatever holds a graphics card or a VFIO group open, and the names of some daemons.
 copy_processes() {
     area=processes
     # How many there are is kept of the others, and nothing else.
@@ -452,6 +461,11 @@ copy_processes() {
         { read -r command <"$each/comm"; } 2>/dev/null
         case $command in
             qemu-system* | qemu-kvm* | kvm) copy_qemu "$each" ;;
+            libvirtd | virt*d | swtpm | irqbalance | tuned | tuned-ppd | numad | ksmtuned | power-profiles- | gamemoded | \
+                auto-cpufreq | thermald | looking-glass-c | scx_* | earlyoom | \
+                gdm | gdm3 | sddm | lightdm | ly | ly-dm | greetd | lxdm | xdm | slim | cosmic-greeter | plasmalogin)
+                copy_name "$each"
+                ;;
         esac
     done
     for each in '/proc/[0-9]*' '/proc/[0-9]*/task/[0-9]*'; do
@@ -496,6 +510,12 @@ copy_cpuset() {
         [ -n "$group" ] || return 0
         group=${group%/*}
     done
+}
+
+# That it runs, and nothing of it: what serves VMs, meddles with CPUs and memory, or is a login screen.
+copy_name() {
+    names=comm
+    enter "$1" && copy_names
 }
 
 copy_qemu() {

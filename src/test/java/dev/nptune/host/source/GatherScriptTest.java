@@ -238,6 +238,37 @@ class GatherScriptTest {
         assertThat(gathered.root().resolve("proc/77")).isEmptyDirectory();
     }
 
+    @Test
+    void namesOfDaemonsThatMatterAreKeptAndNothingElseOfThem() throws IOException {
+        List<String> names = List.of("libvirtd", "virtqemud", "irqbalance", "power-profiles-", "scx_lavd", "gdm3");
+        for (String name : names) {
+            file("proc/" + (100 + names.indexOf(name)) + "/comm", name + "\n");
+            file("proc/" + (100 + names.indexOf(name)) + "/cmdline", name + "\0--secret\0");
+        }
+        Gathered gathered = gather(Shell.SH);
+
+        for (String name : names) {
+            Path process = gathered.root().resolve("proc/" + (100 + names.indexOf(name)));
+            assertThat(process.resolve("comm")).hasContent(name);
+            assertThat(process.resolve("cmdline")).doesNotExist();
+        }
+    }
+
+    @Test
+    void modulesThatTheReaderKnowsAreTakenWithTheirParameters() throws IOException {
+        for (String module : List.of("irqbypass", "pci_stub", "iommufd", "amd_iommu_v2", "vfio_pci", "kvm_amd")) {
+            file("sys/module/" + module + "/initstate", "live\n");
+            file("sys/module/" + module + "/parameters/ids", module + "\n");
+        }
+        Gathered gathered = gather(Shell.SH);
+
+        for (String module : List.of("irqbypass", "pci_stub", "iommufd", "amd_iommu_v2", "vfio_pci", "kvm_amd")) {
+            assertThat(gathered.text("sys/module/" + module + "/initstate")).isEqualTo("live\n");
+            assertThat(gathered.text("sys/module/" + module + "/parameters/ids"))
+                    .isEqualTo(module + "\n");
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void aMonitorKeepsItsNameButNotItsNumber(Shell shell) throws IOException {
