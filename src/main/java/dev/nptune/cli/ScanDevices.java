@@ -11,6 +11,7 @@ import dev.nptune.host.PciAddress;
 import dev.nptune.host.PciFunction;
 import dev.nptune.host.PciLink;
 import dev.nptune.host.UsbController;
+import dev.nptune.internal.text.ByteSize;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -58,10 +59,10 @@ final class ScanDevices {
                 .filter(bars -> !bars.isEmpty())
                 .ifPresent(bars -> sheet.detail("resizable BAR: "
                         + bars.stream()
-                                .map(bar -> "BAR " + bar.index() + " is " + told(bar.current(), Sheet::size) + " of "
+                                .map(bar -> "BAR " + bar.index() + " is " + told(bar.current(), ByteSize::of) + " of "
                                         + bar.sizes().stream()
                                                 .max(Comparator.naturalOrder())
-                                                .map(Sheet::size)
+                                                .map(ByteSize::of)
                                                 .orElse("?"))
                                 .collect(Collectors.joining(", "))));
         card.state()
@@ -161,11 +162,7 @@ final class ScanDevices {
 
     /// The functions of one device, as a graphics card and its sound: nobody would part them.
     private static boolean isOneDevice(IommuGrouping.SharedGroup group) {
-        return group.members().stream()
-                        .map(address -> address.toString().replaceFirst("\\.[0-7]$", ""))
-                        .distinct()
-                        .count()
-                == 1;
+        return group.members().stream().allMatch(group.members().getFirst()::sameDevice);
     }
 
     private void shared(IommuGrouping.SharedGroup group) {

@@ -16,6 +16,7 @@ import dev.nptune.host.KernelLog;
 import dev.nptune.host.Memory;
 import dev.nptune.host.Virtualization;
 import dev.nptune.host.ZenGeneration;
+import dev.nptune.internal.text.ByteSize;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -99,7 +100,7 @@ final class ScanText {
                 .filter(core -> l3.cpus().containsAll(core.cpus()))
                 .map(core -> core.cpus().toString())
                 .collect(Collectors.joining("  "));
-        return l3.bytes().map(Sheet::size).orElse("size unknown") + (l3.x3d() ? " (X3D)" : "") + ", cores: " + cores;
+        return l3.bytes().map(ByteSize::of).orElse("size unknown") + (l3.x3d() ? " (X3D)" : "") + ", cores: " + cores;
     }
 
     private static String kind(Cpu.CoreClass coreClass) {
@@ -189,22 +190,22 @@ final class ScanText {
         sheet.section();
         sheet.row(
                 "memory",
-                told(memory.total(), Sheet::size)
+                told(memory.total(), ByteSize::of)
                         + memory.available()
                                 .get()
-                                .map(a -> ", " + Sheet.size(a) + " available")
+                                .map(a -> ", " + ByteSize.of(a) + " available")
                                 .orElse("")
                         + memory.swapTotal()
                                 .get()
                                 .filter(s -> s > 0)
-                                .map(s -> ", swap " + Sheet.size(s))
+                                .map(s -> ", swap " + ByteSize.of(s))
                                 .orElse(""));
         if (memory.nodes().size() > 1) {
             memory.nodes()
                     .forEach(node -> sheet.row(
                             "node " + node.id(),
-                            told(node.total(), Sheet::size) + ", "
-                                    + told(node.free(), Sheet::size) + " free, CPUs " + told(node.cpus())
+                            told(node.total(), ByteSize::of) + ", "
+                                    + told(node.free(), ByteSize::of) + " free, CPUs " + told(node.cpus())
                                     + pools(node.hugePages())
                                     + ", distances " + told(node.distances())));
         }
@@ -219,7 +220,7 @@ final class ScanText {
 
     private static String pools(List<Memory.HugePagePool> pools) {
         return pools.stream()
-                .map(pool -> ", " + told(pool.total()) + " of " + Sheet.size(pool.pageBytes())
+                .map(pool -> ", " + told(pool.total()) + " of " + ByteSize.of(pool.pageBytes())
                         + pool.total()
                                 .get()
                                 .filter(n -> n > 0)
@@ -329,7 +330,7 @@ final class ScanText {
                             + qemu.hugeBytes()
                                     .get()
                                     .filter(b -> b > 0)
-                                    .map(b -> ", " + Sheet.size(b) + " in huge pages")
+                                    .map(b -> ", " + ByteSize.of(b) + " in huge pages")
                                     .orElse(""));
             qemu.threads().stream()
                     .filter(t ->

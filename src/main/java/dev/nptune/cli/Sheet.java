@@ -2,7 +2,6 @@ package dev.nptune.cli;
 
 import dev.nptune.host.Fact;
 import dev.nptune.internal.text.Printable;
-import java.util.Locale;
 import java.util.function.Function;
 
 /// Lines of a name and what belongs to it, broken at the terminal's width.
@@ -18,7 +17,7 @@ final class Sheet {
 
     /// A blank line before the next section.
     void section() {
-        if (!text.isEmpty() && !text.toString().endsWith("\n\n")) {
+        if (!text.isEmpty() && text.lastIndexOf("\n\n") != text.length() - 2) {
             text.append('\n');
         }
     }
@@ -58,15 +57,5 @@ final class Sheet {
             case Fact.Absent<T> _ -> "none";
             case Fact.Unreadable<T>(String _, String reason) -> "unknown (" + reason + ")";
         };
-    }
-
-    /// A size in the unit that suits it.
-    static String size(long bytes) {
-        if (bytes >= 1 << 30 && bytes % (1 << 30) != 0) {
-            return String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1 << 30));
-        }
-        return bytes >= 1 << 30
-                ? (bytes >> 30) + " GiB"
-                : bytes >= 1 << 20 ? (bytes >> 20) + " MiB" : (bytes >> 10) + " KiB";
     }
 }

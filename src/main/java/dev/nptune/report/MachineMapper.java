@@ -6,6 +6,7 @@ import dev.nptune.host.CpuTopology;
 import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
 import dev.nptune.host.PciFunction;
+import dev.nptune.internal.text.ByteSize;
 import dev.nptune.report.MachineMap.Box;
 import dev.nptune.report.MachineMap.Core;
 import dev.nptune.report.MachineMap.Device;
@@ -17,7 +18,6 @@ import dev.nptune.vm.Located;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -79,7 +79,7 @@ public final class MachineMapper {
         /// Puts a group, no larger than those before it, into the innermost that holds it.
         void place(Group group, List<String> notes) {
             for (Group child : inside) {
-                if (group.cpus.minus(child.cpus).isEmpty()) {
+                if (child.cpus.containsAll(group.cpus)) {
                     child.place(group, notes);
                     return;
                 }
@@ -94,7 +94,7 @@ public final class MachineMapper {
 
         void place(Core core) {
             for (Group child : inside) {
-                if (core.cpus().minus(child.cpus).isEmpty()) {
+                if (child.cpus.containsAll(core.cpus())) {
                     child.place(core);
                     return;
                 }
@@ -121,7 +121,7 @@ public final class MachineMapper {
                 .forEach(c -> groups.add(new Group(
                         Kind.L3,
                         numbered("L3", c.id()),
-                        c.bytes().map(MachineMapper::size).orElse("") + (c.x3d() ? ", stacked (X3D)" : ""),
+                        c.bytes().map(ByteSize::of).orElse("") + (c.x3d() ? ", stacked (X3D)" : ""),
                         c.cpus())));
         groups.sort(Comparator.<Group>comparingInt(g -> -g.cpus.size())
                 .thenComparing(g -> g.kind)
@@ -141,7 +141,7 @@ public final class MachineMapper {
         return host.memory().nodes().stream()
                 .filter(n -> n.id() == node)
                 .flatMap(n -> n.total().get().stream())
-                .map(bytes -> String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1 << 30)))
+                .map(ByteSize::of)
                 .findFirst()
                 .orElse("");
     }
@@ -250,9 +250,5 @@ public final class MachineMapper {
                 .findFirst()
                 .ifPresent(c -> notes.add("which cores are P and which E is inferred from " + c.basis()));
         topology.disagreements().forEach(notes::add);
-    }
-
-    private static String size(long bytes) {
-        return bytes % (1 << 20) == 0 ? (bytes >> 20) + " MiB" : (bytes >> 10) + " KiB";
     }
 }
