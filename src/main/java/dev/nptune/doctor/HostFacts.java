@@ -1,5 +1,6 @@
 package dev.nptune.doctor;
 
+import dev.nptune.host.CommandLine;
 import dev.nptune.host.Cpu.LogicalCpu;
 import dev.nptune.host.CpuSet;
 import dev.nptune.host.Host;
@@ -58,9 +59,11 @@ public final class HostFacts {
         return "/sys/module/" + module + "/parameters/" + parameter;
     }
 
-    /// The words of a kernel command line. (Quoted values with blanks are cut, which no rule minds.)
+    /// The parameters on a kernel command line, each as one word.
     public static List<String> words(String commandLine) {
-        return List.of(commandLine.strip().split("\\s+"));
+        return CommandLine.parse(commandLine).parameters().stream()
+                .map(CommandLine.Parameter::toString)
+                .toList();
     }
 
     /// The words of a modprobe configuration that set a parameter of a module.
