@@ -2,11 +2,11 @@ package dev.nptune.cli;
 
 import dev.nptune.host.Host;
 import dev.nptune.host.Kernel;
+import dev.nptune.plan.HugePageSysctl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -15,9 +15,6 @@ import java.util.stream.Stream;
 final class PlanFiles {
     /// The largest configuration file that is read, in bytes.
     private static final int MAX_SIZE = 1 << 20;
-
-    private static final List<String> SYSCTL =
-            List.of("/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d");
 
     private final Path root;
     private final Map<String, String> files = new LinkedHashMap<>();
@@ -36,8 +33,8 @@ final class PlanFiles {
                 .map(Kernel.ModuleOption::file)
                 .distinct()
                 .forEach(all::add);
-        SYSCTL.forEach(all::addFolder);
-        all.add("/etc/sysctl.conf");
+        HugePageSysctl.DIRECTORIES.forEach(all::addFolder);
+        all.add(HugePageSysctl.LAST);
         return all.files;
     }
 

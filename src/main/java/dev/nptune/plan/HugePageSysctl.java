@@ -14,14 +14,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The files of all directories together are read in the order of their names, a file hiding those of its name in
 /// later directories; `/etc/sysctl.conf` comes last, and the last word counts. Source: sysctl.d(5), sysctl(8).
-final class HugePageSysctl {
+public final class HugePageSysctl {
     /// The file that the planner writes.
     static final String FILE = "/etc/sysctl.d/90-nptune-hugepages.conf";
 
-    private static final String LAST = "/etc/sysctl.conf";
+    /// The file that is read after all others.
+    public static final String LAST = "/etc/sysctl.conf";
 
-    private static final List<String> DIRECTORIES = List.of(
-            "/etc/sysctl.d/", "/run/sysctl.d/", "/usr/local/lib/sysctl.d/", "/usr/lib/sysctl.d/", "/lib/sysctl.d/");
+    /// Where sysctl looks for the others, the first hiding files of the same name in those after it.
+    public static final List<String> DIRECTORIES =
+            List.of("/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d");
 
     private static final Pattern LINE = Pattern.compile("\\s*-?\\s*vm[./]nr_hugepages\\s*=\\s*([0-9]{1,12})\\s*");
     private static final Pattern ON_COMMAND_LINE = Pattern.compile("hugepages=([0-9]{1,12})");
@@ -43,7 +45,7 @@ final class HugePageSysctl {
         TreeMap<String, String> inOrder = new TreeMap<>();
         for (String directory : DIRECTORIES) {
             files.keySet().stream()
-                    .filter(f -> f.startsWith(directory) && f.endsWith(".conf"))
+                    .filter(f -> f.startsWith(directory + "/") && f.endsWith(".conf"))
                     .forEach(f -> inOrder.putIfAbsent(name(f), f));
         }
         Optional<Setting> last = Optional.empty();
