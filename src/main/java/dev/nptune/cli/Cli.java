@@ -195,7 +195,7 @@ public final class Cli {
 
     /// Whether standard output is a terminal, where nothing binary belongs.
     boolean resultsGoToTerminal() {
-        return isTerminal(1);
+        return isTerminal(OUT);
     }
 
     private static boolean isTerminal(int descriptor) {

@@ -1,6 +1,7 @@
 package dev.nptune.cli;
 
 import dev.nptune.host.Host;
+import dev.nptune.internal.text.IoReason;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
@@ -65,7 +66,7 @@ final class TopologyCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new UserException(
                     Exit.CANNOT,
-                    "cannot write " + Printable.line(file.toString()) + ": " + e.getMessage(),
+                    "cannot write " + Printable.line(file.toString()) + ": " + IoReason.of(e),
                     "name a file in a folder that you may write to",
                     e);
         }
