@@ -3,7 +3,6 @@ package dev.nptune.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.nptune.MemoryFolder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,28 +13,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// The machines agree with themselves, as the kernel's own files do. Reads the files, not the program's records.
-class MachinesConsistencyTest {
+class MachinesConsistencyTest extends MachineFolder {
     @SuppressWarnings("UnusedVariable") // read by name
     private static final List<String> NAMES = Machines.NAMES;
-
-    Path root = Path.of("");
-
-    @BeforeEach
-    void create() throws IOException {
-        root = MemoryFolder.create();
-    }
-
-    @AfterEach
-    void delete() throws IOException {
-        Machines.delete(root);
-    }
 
     @ParameterizedTest
     @FieldSource("NAMES")

@@ -2,7 +2,6 @@ package dev.nptune.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nptune.MemoryFolder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,32 +16,18 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// The groups of the machines follow from their config space as they follow in Linux: a device shares the group of what
 /// lies above up to the last bridge from which on all have ACS, and of other functions of its device without ACS.
-class MachinesGroupsTest {
+class MachinesGroupsTest extends MachineFolder {
     @SuppressWarnings("UnusedVariable") // read by name
     private static final List<String> NAMES = Machines.NAMES;
 
     /// Source validation, request and completion redirect, upstream forwarding: what Linux wants for isolation.
     private static final int WANTED = 0x1d;
-
-    Path root = Path.of("");
-
-    @BeforeEach
-    void create() throws IOException {
-        root = MemoryFolder.create();
-    }
-
-    @AfterEach
-    void delete() throws IOException {
-        Machines.delete(root);
-    }
 
     @ParameterizedTest
     @FieldSource("NAMES")
