@@ -4,13 +4,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPInputStream;
 
 /// Names of PCI vendors, devices, subsystems and classes, from the list of the PCI ID project.
 ///
-/// The list (1.4 MB of text) is unpacked and its top-level lines are indexed once, when the first name is asked for;
-/// a name is then found by reading its vendor's lines.
+/// The list (1.4 MB of text) is unpacked and its top-level lines are indexed once, when the first name is asked for,
+/// the lines of a vendor when its first device is.
 final class PciIds {
     /// What facts name as their source.
     static final String SOURCE = "pci.ids";
@@ -20,6 +24,7 @@ final class PciIds {
     private final byte[] list;
     private final int[] vendors = new int[0x10000];
     private final int[] classes = new int[0x100];
+    private final Map<Integer, Map<Integer, Integer>> sections = new ConcurrentHashMap<>();
 
     PciIds(byte[] list) {
         this.list = list;
@@ -84,12 +89,17 @@ final class PciIds {
 
     /// The line with that number one tab below a top-level line.
     private int below(int top, int id, int digits) {
+        return sections.computeIfAbsent(top, _ -> section(top, digits)).getOrDefault(id, NOT_HERE);
+    }
+
+    private Map<Integer, Integer> section(int top, int digits) {
+        Map<Integer, Integer> lines = new HashMap<>();
         for (int at = nextLine(top); is(at, '\t') || is(at, '#'); at = nextLine(at)) {
-            if (is(at, '\t') && hex(at + 1, digits) == id) {
-                return at;
+            if (is(at, '\t') && !is(at + 1, '\t')) {
+                lines.putIfAbsent(hex(at + 1, digits), at);
             }
         }
-        return NOT_HERE;
+        return lines;
     }
 
     private int nextLine(int at) {
@@ -108,7 +118,7 @@ final class PciIds {
     private int hex(int at, int digits) {
         int number = 0;
         for (int i = at; i < at + digits; i++) {
-            int digit = i < list.length ? Character.digit(list[i], 16) : -1;
+            int digit = i < list.length && HexFormat.isHexDigit(list[i]) ? HexFormat.fromHexDigit(list[i]) : -1;
             if (digit < 0) {
                 return -1;
             }

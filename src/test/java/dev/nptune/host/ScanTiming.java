@@ -1,6 +1,5 @@
 package dev.nptune.host;
 
-import dev.nptune.MemoryFolder;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,9 +25,11 @@ import java.util.stream.Stream;
 /// The machine is the Threadripper of [Machines] below `/dev/shm`: 16 cores, 32 CPUs, 69 PCI functions, 65 of them with
 /// 4096 bytes of configuration space. Each round starts everything once, one after the other, so that all meet the same
 /// load; of the rounds the medians count. The reader runs in a new virtual machine with the launcher's flags and is
-/// timed inside: the first read, and the median of [#LATER] more. Its processor time is that of the thread that reads;
+/// timed inside: the first read and, after [#WARM_UP] more, the median of [#LATER]. Its processor time is that of the
+/// thread that reads;
 /// that of the programs is of the whole process, for they do nothing else.
 final class ScanTiming {
+    private static final int WARM_UP = 100;
     private static final int LATER = 20;
     private static final List<String> FLAGS = List.of(
             "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "--enable-native-access=ALL-UNNAMED");
@@ -51,7 +52,7 @@ final class ScanTiming {
             read(Path.of(args[1]));
             return;
         }
-        Path root = MemoryFolder.create();
+        Path root = Files.createTempDirectory(Path.of("/dev/shm"), "nptune");
         try {
             Machines.unpack(Machines.THREADRIPPER, root);
             compare(root, args.length == 0 ? 11 : Integer.parseInt(args[0]));
@@ -64,6 +65,9 @@ final class ScanTiming {
     private static void read(Path root) throws IOException {
         processorTime(); // its own classes are not to count
         long[] first = once(root);
+        for (int i = 0; i < WARM_UP; i++) {
+            once(root);
+        }
         long[][] later = new long[LATER][];
         for (int i = 0; i < LATER; i++) {
             later[i] = once(root);
