@@ -6,7 +6,7 @@ import java.util.Optional;
 /// What the rules say about one host and one domain. Every rule stands in exactly one of the three lists.
 ///
 /// @param schemaVersion version of this record's JSON form
-/// @param domain the domain's name
+/// @param domain the domain's name; empty where the host alone was looked at
 /// @param findings what is wrong, worst first; among equals, in the order in which it is to be dealt with
 /// @param unknown the rules that lacked a fact
 /// @param clear ids of the rules whose condition certainly does not hold

@@ -4,7 +4,12 @@ import dev.nptune.host.Host;
 import dev.nptune.vm.Domain;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Applies rules to a host and a domain. Pure: the same values give the same diagnosis anywhere.
 ///
@@ -14,12 +19,14 @@ public final class Doctor {
     private Doctor() {}
 
     /// Applies all rules.
-    public static Diagnosis examine(Host host, Domain domain) {
+    ///
+    /// @param domain the VM; null to look at the host alone
+    public static Diagnosis examine(Host host, @Nullable Domain domain) {
         return examine(host, domain, Rules.all());
     }
 
     /// Applies some rules.
-    public static Diagnosis examine(Host host, Domain domain, List<Rule> rules) {
+    public static Diagnosis examine(Host host, @Nullable Domain domain, List<Rule> rules) {
         List<Finding> findings = new ArrayList<>();
         List<Diagnosis.Undecided> unknown = new ArrayList<>();
         List<String> clear = new ArrayList<>();
@@ -31,7 +38,23 @@ public final class Doctor {
                 case Outcome.Clear() -> clear.add(rule.id());
             }
         }
-        findings.sort(Comparator.comparing(Finding::severity));
-        return new Diagnosis(Diagnosis.SCHEMA_VERSION, domain.name(), findings, unknown, clear);
+        return new Diagnosis(
+                Diagnosis.SCHEMA_VERSION, domain == null ? "" : domain.name(), ordered(findings), unknown, clear);
+    }
+
+    /// Worst first, and none before one that must be dealt with first; of those that did not fire no trace is left.
+    private static List<Finding> ordered(List<Finding> findings) {
+        Map<String, Finding> fired = findings.stream().collect(Collectors.toMap(Finding::rule, f -> f));
+        Map<String, Finding> ordered = new LinkedHashMap<>();
+        findings.stream()
+                .sorted(Comparator.comparing(Finding::severity))
+                .forEach(finding -> place(finding, fired, ordered));
+        return List.copyOf(ordered.values());
+    }
+
+    private static void place(Finding finding, Map<String, Finding> fired, Map<String, Finding> ordered) {
+        List<String> first = finding.after().stream().filter(fired::containsKey).toList();
+        first.forEach(rule -> place(Objects.requireNonNull(fired.get(rule)), fired, ordered));
+        ordered.putIfAbsent(finding.rule(), finding.withAfter(first));
     }
 }

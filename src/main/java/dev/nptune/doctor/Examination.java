@@ -12,6 +12,7 @@ import java.util.Optional;
 /// unknown; only a full look that found nothing is clear. So a rule must read no fact it does not need.
 public final class Examination {
     private final List<Evidence> evidence = new ArrayList<>();
+    private int possible;
     private final List<Missing> missing = new ArrayList<>();
 
     /// The value of a fact; empty if there is certainly none, or if it is not known, which is remembered.
@@ -33,6 +34,17 @@ public final class Examination {
     /// Notes something wrong.
     public void found(String where, String found, String wanted) {
         evidence.add(new Evidence(where, found, wanted));
+    }
+
+    /// Notes something that is wrong if a version says so, which a distribution may have mended without changing it.
+    public void possible(String where, String found, String wanted) {
+        possible++;
+        found(where, found, wanted);
+    }
+
+    /// Whether all evidence is of that kind.
+    boolean onlyPossible() {
+        return possible == evidence.size();
     }
 
     List<Evidence> evidence() {

@@ -3,8 +3,11 @@ package dev.nptune.doctor;
 import dev.nptune.host.CommandLine;
 import dev.nptune.host.Cpu.LogicalCpu;
 import dev.nptune.host.CpuSet;
+import dev.nptune.host.CpuTopology;
+import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
 import dev.nptune.host.Kernel;
+import dev.nptune.host.KernelLog;
 import dev.nptune.host.Memory.HugePagePool;
 import dev.nptune.host.PciFunction;
 import dev.nptune.vm.Domain;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -52,6 +56,75 @@ public final class HostFacts {
                 .module(module)
                 .flatMap(m -> Optional.ofNullable(m.parameters().get(parameter)))
                 .flatMap(notes::read);
+    }
+
+    /// A loaded or built-in module; noted where no module at all was read.
+    static Optional<Kernel.Module> module(Host host, String module, Examination notes) {
+        if (host.kernel().modules().isEmpty()) {
+            notes.missing("/sys/module", "no module was read");
+        }
+        return host.kernel().module(module);
+    }
+
+    /// A parameter of a module that should be loaded; noted where it is not.
+    static Optional<String> loadedParameter(Host host, String module, String parameter, Examination notes) {
+        if (module(host, module, notes).isEmpty()) {
+            notes.missing(parameterPath(module, parameter), module + " is not loaded");
+        }
+        return parameter(host, module, parameter, notes);
+    }
+
+    /// The kernel's version; empty, and noted, if it is not known.
+    static Optional<KernelVersion> kernel(Host host, Examination notes) {
+        Fact<String> release = host.kernel().release();
+        Optional<String> text = notes.read(release);
+        Optional<KernelVersion> version = text.flatMap(KernelVersion::parse);
+        if (text.isPresent() && version.isEmpty()) {
+            notes.missing(release.source(), "'" + text.get() + "' does not start with a version");
+        }
+        return version;
+    }
+
+    /// The kernel's command line taken apart; without parameters, and noted, if it is not known.
+    static CommandLine commandLine(Host host, Examination notes) {
+        return notes.read(host.kernel().parameters()).orElse(CommandLine.parse(""));
+    }
+
+    /// Notes the parameters of the kernel's command line that are wrong.
+    static void onCommandLine(Host host, Examination notes, Predicate<CommandLine.Parameter> wrong, String wanted) {
+        commandLine(host, notes).parameters().stream()
+                .filter(wrong)
+                .forEach(p -> notes.found(host.kernel().commandLine().source(), p.toString(), wanted));
+    }
+
+    /// Lines of the kernel's log of a category; noted if there are none and the log may have lost them.
+    static List<KernelLog.Line> log(Host host, KernelLog.Category category, Examination notes) {
+        return notes.read(host.kernel().log())
+                .map(log -> {
+                    List<KernelLog.Line> lines = log.lines(category);
+                    if (lines.isEmpty() && !log.fromBoot()) {
+                        notes.missing(host.kernel().log().source(), "the log no longer holds the lines of the start");
+                    }
+                    return lines;
+                })
+                .orElse(List.of());
+    }
+
+    /// The PCI functions of the machine; noted if none was read.
+    static List<PciFunction> pci(Host host, Examination notes) {
+        if (host.pci().isEmpty()) {
+            notes.missing("/sys/bus/pci/devices", "no PCI device was read");
+        }
+        return host.pci();
+    }
+
+    /// The topology of the online CPUs; noted if they are not known.
+    static CpuTopology topology(Host host, Examination notes) {
+        CpuTopology topology = CpuTopology.of(host.cpu());
+        if (topology.cpus().isEmpty()) {
+            notes.missing(host.cpu().online().source(), "the machine's CPUs are not known");
+        }
+        return topology;
     }
 
     /// Where a module parameter is read.

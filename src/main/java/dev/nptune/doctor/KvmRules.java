@@ -18,6 +18,7 @@ final class KvmRules {
 
     private static final Rule NPT_GPAT = Rule.of(
                     "npt-gpat", Category.KVM, Severity.CRITICAL, Need.DOMAIN, Need.PROCESSOR, Need.RELEASE, Need.PCI)
+            .versions("Linux before 4.15; fixed in 4.14.3, 4.9.66, 4.4.103")
             .title("This kernel may ignore the guest's memory types under nested paging")
             .effect("With NPT on, the graphics driver's write-combining memory is uncached or wrongly cached:"
                     + " about 20 fps where a patched kernel gives 70 (single-user report).")
@@ -30,15 +31,13 @@ final class KvmRules {
         if (domain.hostdevs().isEmpty() || !HostFacts.amd(host, notes)) {
             return;
         }
-        notes.read(host.kernel().release()).ifPresent(release -> {
-            var version = KernelVersion.parse(release);
-            if (version.isEmpty()) {
-                notes.missing(host.kernel().release().source(), "'" + release + "' does not start with a version");
-            } else if (ignoresGuestPat(version.get())
-                    && !HostFacts.passedDisplays(host, domain, notes).isEmpty()) {
-                notes.found(host.kernel().release().source(), release, "4.15 or later, or a kernel with the fix");
-            }
-        });
+        HostFacts.kernel(host, notes)
+                .filter(KvmRules::ignoresGuestPat)
+                .filter(_ -> !HostFacts.passedDisplays(host, domain, notes).isEmpty())
+                .ifPresent(_ -> notes.possible(
+                        host.kernel().release().source(),
+                        host.kernel().release().get().orElseThrow(),
+                        "4.15 or later, or a kernel with the fix"));
     }
 
     private static boolean ignoresGuestPat(KernelVersion version) {
@@ -48,6 +47,7 @@ final class KvmRules {
 
     private static final Rule NPT_OFF = Rule.of(
                     "npt-off", Category.KVM, Severity.CRITICAL, Need.PROCESSOR, Need.MODULES)
+            .after("npt-gpat")
             .title("Nested page tables are off")
             .effect("KVM keeps shadow page tables in software: every change the guest makes to its own page tables"
                     + " leaves the guest. Games stutter; 60 fps \"felt like 30\" (single-user report).")
@@ -61,11 +61,7 @@ final class KvmRules {
             return;
         }
         String path = HostFacts.parameterPath("kvm_amd", "npt");
-        if (host.kernel().module("kvm_amd").isEmpty()) {
-            notes.missing(path, "kvm_amd is not loaded");
-            return;
-        }
-        HostFacts.parameter(host, "kvm_amd", "npt", notes)
+        HostFacts.loadedParameter(host, "kvm_amd", "npt", notes)
                 .filter(HostFacts::isFalse)
                 .ifPresent(npt -> notes.found(path, npt, npt.equals("0") ? "1" : "Y"));
     }

@@ -2,7 +2,11 @@ package dev.nptune.doctor;
 
 import dev.nptune.host.Host;
 import dev.nptune.vm.Domain;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// One piece of knowledge about what makes a passthrough VM slow, broken or unsafe: data and one pure function.
 ///
@@ -11,6 +15,8 @@ import java.util.Set;
 /// @param severity how much it matters
 /// @param title one line for people
 /// @param needs what it looks at
+/// @param versions the versions of kernel, QEMU or libvirt it holds for; empty if it does not depend on them
+/// @param after ids of rules whose fix must come before this one's
 /// @param effect what the condition costs
 /// @param fix what to do
 /// @param risk what the fix may cost; empty if nothing
@@ -22,6 +28,8 @@ public record Rule(
         Severity severity,
         String title,
         Set<Need> needs,
+        String versions,
+        List<String> after,
         String effect,
         String fix,
         String risk,
@@ -32,7 +40,13 @@ public record Rule(
     public static final String UNSOURCED = "unsourced";
 
     public Rule {
-        needs = Set.copyOf(needs);
+        needs = Collections.unmodifiableSet(EnumSet.copyOf(needs));
+        after = List.copyOf(after);
+    }
+
+    /// Whether it looks at a VM; one that does not says the same of every VM on a machine.
+    public boolean ofDomain() {
+        return needs.contains(Need.DOMAIN);
     }
 
     /// The condition of a rule: notes what it finds, touches nothing else.
@@ -42,11 +56,27 @@ public record Rule(
     }
 
     /// Applies the rule.
-    public Outcome examine(Host host, Domain domain) {
+    ///
+    /// @param domain the VM; null where only the host is looked at
+    public Outcome examine(Host host, @Nullable Domain domain) {
+        if (domain == null && ofDomain()) {
+            return new Outcome.Unknown(List.of(new Missing("domain XML", "no VM was looked at")));
+        }
         Examination notes = new Examination();
-        check.look(host, domain, notes);
+        check.look(host, domain == null ? Domain.NONE : domain, notes);
         if (!notes.evidence().isEmpty()) {
-            return new Outcome.Fires(new Finding(id, severity, title, notes.evidence(), effect, fix, risk, source));
+            return new Outcome.Fires(new Finding(
+                    id,
+                    category,
+                    severity,
+                    notes.onlyPossible(),
+                    title,
+                    notes.evidence(),
+                    effect,
+                    fix,
+                    risk,
+                    source,
+                    after));
         }
         return notes.missing().isEmpty() ? new Outcome.Clear() : new Outcome.Unknown(notes.missing());
     }
@@ -62,6 +92,8 @@ public record Rule(
         private final Severity severity;
         private final Set<Need> needs;
         private String title = "";
+        private String versions = "";
+        private List<String> after = List.of();
         private String effect = "";
         private String fix = "";
         private String risk = "";
@@ -76,6 +108,16 @@ public record Rule(
 
         Builder title(String words) {
             title = words;
+            return this;
+        }
+
+        Builder versions(String words) {
+            versions = words;
+            return this;
+        }
+
+        Builder after(String... rules) {
+            after = List.of(rules);
             return this;
         }
 
@@ -100,7 +142,7 @@ public record Rule(
         }
 
         Rule when(Check check) {
-            return new Rule(id, category, severity, title, needs, effect, fix, risk, source, check);
+            return new Rule(id, category, severity, title, needs, versions, after, effect, fix, risk, source, check);
         }
     }
 }

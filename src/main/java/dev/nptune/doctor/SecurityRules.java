@@ -35,10 +35,7 @@ final class SecurityRules {
             .when((host, _, notes) -> onCommandLine(host, notes, w -> w.startsWith("pcie_acs_override=")));
 
     private static void onCommandLine(Host host, Examination notes, Predicate<String> wrong) {
-        notes.read(host.kernel().commandLine())
-                .ifPresent(line -> HostFacts.words(line).stream()
-                        .filter(wrong)
-                        .forEach(word -> notes.found(host.kernel().commandLine().source(), word, "(absent)")));
+        HostFacts.onCommandLine(host, notes, p -> wrong.test(p.toString()), "(absent)");
     }
 
     private static final Rule UNSAFE_IRQ = Rule.of("unsafe-irq", Category.SECURITY, Severity.SECURITY, Need.MODULES)
@@ -50,7 +47,7 @@ final class SecurityRules {
 
     /// A module that is not loaded yet will read its options when it is.
     private static void unsafeInterrupts(Host host, Domain domain, Examination notes) {
-        if (host.kernel().module(VFIO_TYPE1).isPresent()) {
+        if (HostFacts.module(host, VFIO_TYPE1, notes).isPresent()) {
             HostFacts.parameter(host, VFIO_TYPE1, UNSAFE, notes)
                     .filter(HostFacts::isTrue)
                     .ifPresent(v -> notes.found(HostFacts.parameterPath(VFIO_TYPE1, UNSAFE), v, "N"));

@@ -2,6 +2,7 @@ package dev.nptune.report;
 
 import dev.nptune.bench.Efficiency;
 import dev.nptune.bench.Workload;
+import dev.nptune.doctor.Category;
 import dev.nptune.doctor.Diagnosis;
 import dev.nptune.doctor.Evidence;
 import dev.nptune.doctor.Finding;
@@ -55,26 +56,41 @@ public record TuneDocument(
     /// A finding, flat, and whether it was gone afterwards.
     public record Entry(
             String rule,
+            Category category,
             Severity severity,
+            boolean possible,
             String title,
             List<Evidence> evidence,
             String effect,
             String fix,
             String risk,
             String source,
+            List<String> after,
             boolean fixed) {
         public Entry {
             evidence = List.copyOf(evidence);
+            after = List.copyOf(after);
         }
 
         static Entry of(Finding f, boolean fixed) {
             return new Entry(
-                    f.rule(), f.severity(), f.title(), f.evidence(), f.effect(), f.fix(), f.risk(), f.source(), fixed);
+                    f.rule(),
+                    f.category(),
+                    f.severity(),
+                    f.possible(),
+                    f.title(),
+                    f.evidence(),
+                    f.effect(),
+                    f.fix(),
+                    f.risk(),
+                    f.source(),
+                    f.after(),
+                    fixed);
         }
 
         /// The finding alone.
         public Finding finding() {
-            return new Finding(rule, severity, title, evidence, effect, fix, risk, source);
+            return new Finding(rule, category, severity, possible, title, evidence, effect, fix, risk, source, after);
         }
     }
 

@@ -11,9 +11,13 @@ import java.util.function.BiConsumer;
 /// it inserts follows the indentation around it. Every accessor's value carries its XPath relative to `/domain`, or is
 /// found under the path its documentation names.
 ///
-/// Bounds for XML from strangers: 4 Mi characters, 64 levels, 200 attributes per element, 4096 vCPUs, and no `DOCTYPE`,
+/// Bounds for XML from strangers: 4 Mi characters, 20 000 elements, 64 levels, 200 attributes per element, 4096 vCPUs,
+/// and no `DOCTYPE`,
 /// so that no entity can be declared. Equal text makes equal domains.
 public final class Domain {
+    /// One without anything in it, for what asks for a domain and does not look at it.
+    public static final Domain NONE = parse("<domain><name>-</name><memory>0</memory></domain>");
+
     private final Markup markup;
     private final String name;
     private final Vcpus vcpus;
@@ -68,6 +72,11 @@ public final class Domain {
                     "not a domain: the XML's root is <" + markup.root().name() + ">");
         }
         return new Domain(markup);
+    }
+
+    /// The XML's root, `domain`, for what has no accessor here.
+    public Element root() {
+        return markup.root();
     }
 
     /// The text, exactly as parsed and edited.
@@ -231,7 +240,7 @@ public final class Domain {
         return edited((edit, at) -> DomainEdits.feature(edit, at, feature, policy));
     }
 
-    private Domain edited(BiConsumer<MarkupEdit, Markup.Element> change) {
+    private Domain edited(BiConsumer<MarkupEdit, Element> change) {
         MarkupEdit edit = new MarkupEdit(markup);
         change.accept(edit, markup.root());
         String text = edit.text();

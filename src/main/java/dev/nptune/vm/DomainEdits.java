@@ -1,7 +1,6 @@
 package dev.nptune.vm;
 
 import dev.nptune.host.CpuSet;
-import dev.nptune.vm.Markup.Element;
 import java.util.List;
 import java.util.Optional;
 

@@ -2,7 +2,6 @@ package dev.nptune.vm;
 
 import dev.nptune.host.CpuSet;
 import dev.nptune.host.PciAddress;
-import dev.nptune.vm.Markup.Element;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -2,13 +2,8 @@ package dev.nptune.vm;
 
 import java.io.StringReader;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -21,11 +16,14 @@ import org.jspecify.annotations.Nullable;
 /// well-formedness for granted. Offsets are what lets an edit leave every other character as it was; a tree that is
 /// written out again cannot promise that (character references and spacing within a touched tag get lost).
 ///
-/// Bounds, for text from strangers: [#MAX_CHARS] characters, [#MAX_DEPTH] levels, no `DOCTYPE` at all (so no entity
+/// Bounds, for text from strangers: [#MAX_CHARS] characters, [#MAX_ELEMENTS] elements, [#MAX_DEPTH] levels, no
+/// `DOCTYPE` at all (so no entity
 /// but the five of XML itself), and the JDK's own limit of 200 attributes per element.
 final class Markup {
     /// The longest text read: 4 Mi characters.
     static final int MAX_CHARS = 4 << 20;
+    /// The most elements read.
+    static final int MAX_ELEMENTS = 20_000;
     /// The deepest nesting read.
     static final int MAX_DEPTH = 64;
 
@@ -57,105 +55,6 @@ final class Markup {
         return root;
     }
 
-    /// An attribute: its value decoded, and the span of `name='value'` and of what is between the quotes.
-    record Attribute(String value, int start, int valueStart, int valueEnd) {
-        int end() {
-            return valueEnd + 1;
-        }
-    }
-
-    /// An element and its spans: `start` and `end` enclose all of it, `openEnd` follows the `>` of its first tag,
-    /// `closeStart` is where its last tag begins (equal to `openEnd` if the first tag is the only one).
-    static final class Element {
-        private final String name;
-        private final @Nullable Element parent;
-        private final String path;
-        private final int start;
-        private final Map<String, Attribute> attributes = new LinkedHashMap<>();
-        private final List<Element> children = new ArrayList<>();
-        private final Map<String, Integer> positions = new HashMap<>();
-        private final StringBuilder content = new StringBuilder();
-        private int openEnd;
-        private int closeStart;
-        private int end;
-
-        private Element(String name, @Nullable Element parent, String path, int start) {
-            this.name = name;
-            this.parent = parent;
-            this.path = path;
-            this.start = start;
-        }
-
-        String name() {
-            return name;
-        }
-
-        @Nullable
-        Element parent() {
-            return parent;
-        }
-
-        /// XPath relative to the root; a position is given for names that may repeat below a `devices`, `cputune` or
-        /// other list, in XPath's way from 1.
-        String path() {
-            return path;
-        }
-
-        int start() {
-            return start;
-        }
-
-        int openEnd() {
-            return openEnd;
-        }
-
-        int closeStart() {
-            return closeStart;
-        }
-
-        int end() {
-            return end;
-        }
-
-        boolean selfClosing() {
-            return end == openEnd;
-        }
-
-        Map<String, Attribute> attributes() {
-            return attributes;
-        }
-
-        Optional<String> attribute(String key) {
-            return Optional.ofNullable(attributes.get(key)).map(Attribute::value);
-        }
-
-        List<Element> children() {
-            return children;
-        }
-
-        List<Element> children(String named) {
-            return children.stream().filter(c -> c.name.equals(named)).toList();
-        }
-
-        Optional<Element> child(String named) {
-            return children.stream().filter(c -> c.name.equals(named)).findFirst();
-        }
-
-        /// The first element down a path of names, `os/type`.
-        Optional<Element> find(String names) {
-            Optional<Element> at = Optional.of(this);
-            for (String step : names.split("/")) {
-                at = at.flatMap(e -> e.child(step));
-            }
-            return at;
-        }
-
-        /// The element's own text, decoded and stripped.
-        String content() {
-            return decode(content.toString()).strip();
-        }
-    }
-
     private static void check(String text) {
         if (text.length() > MAX_CHARS) {
             throw new IllegalArgumentException(
@@ -167,6 +66,7 @@ final class Markup {
         try {
             XMLStreamReader reader = factory.createXMLStreamReader(new StringReader(text));
             int depth = 0;
+            int elements = 0;
             while (reader.hasNext()) {
                 switch (reader.next()) {
                     case XMLStreamConstants.DTD ->
@@ -174,6 +74,9 @@ final class Markup {
                     case XMLStreamConstants.START_ELEMENT -> {
                         if (++depth > MAX_DEPTH) {
                             throw new IllegalArgumentException("XML nested deeper than " + MAX_DEPTH + " levels");
+                        }
+                        if (++elements > MAX_ELEMENTS) {
+                            throw new IllegalArgumentException("XML of more than " + MAX_ELEMENTS + " elements");
                         }
                     }
                     case XMLStreamConstants.END_ELEMENT -> depth--;
@@ -194,12 +97,17 @@ final class Markup {
         Deque<Element> open = new ArrayDeque<>();
         Element root = null;
         int at = 0;
+        int line = 1;
+        int counted = 0;
         while (true) {
             int tag = text.indexOf('<', at);
             Element inside = open.peek();
             if (tag < 0) {
                 break;
             }
+            line += (int)
+                    text.substring(counted, tag).chars().filter(c -> c == '\n').count();
+            counted = tag;
             if (inside != null) {
                 inside.content.append(text, at, tag);
             }
@@ -219,7 +127,7 @@ final class Markup {
                 closed.closeStart = tag;
                 closed.end = at;
             } else {
-                Element element = openTag(text, tag, inside);
+                Element element = openTag(text, tag, line, inside);
                 root = root == null ? element : root;
                 at = element.openEnd;
                 if (text.charAt(at - 2) == '/') {
@@ -236,10 +144,10 @@ final class Markup {
         return root;
     }
 
-    private static Element openTag(String text, int tag, @Nullable Element parent) {
+    private static Element openTag(String text, int tag, int line, @Nullable Element parent) {
         int at = nameEnd(text, tag + 1);
         String name = text.substring(tag + 1, at);
-        Element element = new Element(name, parent, path(name, parent), tag);
+        Element element = new Element(name, parent, path(name, parent), tag, line);
         while (true) {
             at = skipBlanks(text, at);
             if (text.charAt(at) == '/' || text.charAt(at) == '>') {
@@ -249,7 +157,7 @@ final class Markup {
             int quote = skipBlanks(text, skipBlanks(text, keyEnd) + 1);
             int valueEnd = text.indexOf(text.charAt(quote), quote + 1);
             String value = decode(text.substring(quote + 1, valueEnd).replaceAll("[\\r\\n\\t]", " "));
-            element.attributes.put(text.substring(at, keyEnd), new Attribute(value, at, quote + 1, valueEnd));
+            element.attributes.put(text.substring(at, keyEnd), new Element.Attribute(value, at, quote + 1, valueEnd));
             at = valueEnd + 1;
         }
         element.openEnd = text.indexOf('>', at) + 1;
@@ -265,7 +173,7 @@ final class Markup {
         }
         int position = parent.positions.merge(name, 1, Integer::sum);
         String step = position > 1 || LISTED.contains(name) ? name + "[" + position + "]" : name;
-        return parent.path.isEmpty() ? step : parent.path + "/" + step;
+        return parent.path().isEmpty() ? step : parent.path() + "/" + step;
     }
 
     private static int nameEnd(String text, int from) {
@@ -284,7 +192,7 @@ final class Markup {
         return at;
     }
 
-    private static String decode(String raw) {
+    static String decode(String raw) {
         if (raw.indexOf('&') < 0) {
             return raw;
         }

@@ -1,7 +1,6 @@
 package dev.nptune.vm;
 
-import dev.nptune.vm.Markup.Attribute;
-import dev.nptune.vm.Markup.Element;
+import dev.nptune.vm.Element.Attribute;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

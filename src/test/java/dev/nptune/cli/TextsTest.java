@@ -10,6 +10,7 @@ import dev.nptune.doctor.Evidence;
 import dev.nptune.doctor.Finding;
 import dev.nptune.doctor.Missing;
 import dev.nptune.doctor.Severity;
+import dev.nptune.doctor.TestFinding;
 import dev.nptune.doctor.TestHost;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.report.TuneDocument;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /// What `doctor` and `tune` show for made-up results. No figure in here was measured anywhere.
 class TextsTest {
-    private static final Finding NPT = new Finding(
+    private static final Finding NPT = TestFinding.of(
             "npt-off",
             Severity.HIGH,
             "Nested paging is off",
@@ -30,7 +31,7 @@ class TextsTest {
             "Set options kvm_amd npt=1 and reload the module.",
             "",
             "forum thread of 2017");
-    private static final Finding STRANGE = new Finding(
+    private static final Finding STRANGE = TestFinding.of(
             "strange-name",
             Severity.LOW,
             "The VM is called \u001b[31mwin\u009b10\u0007",
@@ -130,6 +131,17 @@ class TextsTest {
 
     private static TuneDocument.Entry entry(Finding f, boolean fixed) {
         return new TuneDocument.Entry(
-                f.rule(), f.severity(), f.title(), f.evidence(), f.effect(), f.fix(), f.risk(), f.source(), fixed);
+                f.rule(),
+                f.category(),
+                f.severity(),
+                f.possible(),
+                f.title(),
+                f.evidence(),
+                f.effect(),
+                f.fix(),
+                f.risk(),
+                f.source(),
+                f.after(),
+                fixed);
     }
 }

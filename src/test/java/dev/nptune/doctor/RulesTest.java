@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nptune.doctor.Case.Kind;
 import dev.nptune.host.Fact;
+import dev.nptune.host.Host;
+import dev.nptune.host.HostReader;
+import dev.nptune.host.source.NoMachine;
 import dev.nptune.internal.json.Json;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -44,7 +47,7 @@ class RulesTest {
         return e.where() + " | " + e.found() + " | " + e.wanted();
     }
 
-    /// A rule that needs the domain only is never unknown; any other must be seen in all three answers.
+    /// A rule that needs the domain only is unknown where no VM is looked at, and otherwise never.
     @TestFactory
     Stream<DynamicTest> everyRuleHasItsCases() {
         return Rules.all().stream()
@@ -52,11 +55,33 @@ class RulesTest {
                     Set<Kind> wanted = EnumSet.of(Kind.FIRES, Kind.CLEAR);
                     if (rule.needs().stream().anyMatch(Need::ofHost)) {
                         wanted.add(Kind.UNKNOWN);
+                    } else {
+                        assertThat(rule.examine(TestHost.host(), null)).isInstanceOf(Outcome.Unknown.class);
                     }
                     Set<Kind> tested = EnumSet.noneOf(Kind.class);
                     CASES.stream().filter(c -> c.rule().equals(rule.id())).forEach(c -> tested.add(c.kind()));
                     assertThat(tested).isEqualTo(wanted);
                 }));
+    }
+
+    /// Where a rule fires, the same VM on a machine of which nothing is known is never called clear.
+    @TestFactory
+    Stream<DynamicTest> nothingIsClearOnAMachineOfWhichNothingIsKnown() {
+        Host unread = HostReader.read(NoMachine.because("not given"));
+        return CASES.stream()
+                .filter(c -> c.kind() == Kind.FIRES)
+                .map(c -> DynamicTest.dynamicTest(c.rule() + ": " + c.story(), () -> {
+                    Outcome outcome = Rules.byId(c.rule()).orElseThrow().examine(unread, c.domain());
+                    assertThat(outcome).as(c.rule()).isNotInstanceOf(Outcome.Clear.class);
+                }));
+    }
+
+    @Test
+    void rulesThatComeFirstExistAndComeFirst() {
+        List<String> ids = Rules.all().stream().map(Rule::id).toList();
+        for (Rule rule : Rules.all()) {
+            assertThat(ids.subList(0, ids.indexOf(rule.id()))).as(rule.id()).containsAll(rule.after());
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.nptune.doctor;
 
 import dev.nptune.host.Boot;
 import dev.nptune.host.Cpu;
+import dev.nptune.host.Cpu.CoreClass;
 import dev.nptune.host.Cpu.LogicalCpu;
 import dev.nptune.host.CpuFrequency;
 import dev.nptune.host.CpuIdle;
@@ -11,6 +12,7 @@ import dev.nptune.host.Graphics;
 import dev.nptune.host.Host;
 import dev.nptune.host.Kernel;
 import dev.nptune.host.Kernel.ModuleOption;
+import dev.nptune.host.KernelLog;
 import dev.nptune.host.Memory;
 import dev.nptune.host.Memory.HugePagePool;
 import dev.nptune.host.PciAddress;
@@ -18,10 +20,13 @@ import dev.nptune.host.PciFunction;
 import dev.nptune.host.Tools;
 import dev.nptune.host.Virtualization;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// A sound machine to change in one place: an eight-core Ryzen with two L3 caches, SMT siblings n and n+8, 16 GiB, a
 /// graphics card at 01:00 bound to vfio-pci and an NVMe drive at 02:00.
@@ -32,6 +37,13 @@ public final class TestHost {
     public static final String NPT = "/sys/module/kvm_amd/parameters/npt";
 
     public Fact<String> vendor = Fact.known("AuthenticAMD", "/proc/cpuinfo");
+    public Fact<String> modelName = Fact.known("AMD Ryzen 7", "/proc/cpuinfo");
+    public Fact<Integer> family = Fact.known(23, "/proc/cpuinfo");
+    public Fact<Integer> model = Fact.known(1, "/proc/cpuinfo");
+    public Fact<List<CoreClass>> coreClasses = Fact.absent("/sys/devices/cpu_core/cpus");
+    public CpuFrequency frequency = CpuFrequency.unread("not in this test");
+    public CpuIdle idle = CpuIdle.unread("not in this test");
+    public Map<String, Fact<String>> vulnerabilities = new TreeMap<>();
     public Fact<Set<String>> flags = Fact.known(Set.of("svm", "npt", "topoext"), "/proc/cpuinfo");
     public Fact<CpuSet> online = Fact.known(CpuSet.parse("0-15"), "/sys/devices/system/cpu/online");
     public Fact<CpuSet> isolated = Fact.known(CpuSet.of(), "/sys/devices/system/cpu/isolated");
@@ -42,6 +54,16 @@ public final class TestHost {
     public Fact<Long> hugeTotal = Fact.known(4096L, POOL + "nr_hugepages");
     public Fact<Long> hugeFree = Fact.known(4096L, POOL + "free_hugepages");
     public Fact<String> thp = Fact.known("madvise", THP);
+    public Fact<String> thpDefrag = Fact.known("madvise", THP.replace("enabled", "defrag"));
+    public Fact<String> thpShmem = Fact.known("never", THP.replace("enabled", "shmem_enabled"));
+    public Fact<Integer> compaction = Fact.known(20, "/proc/sys/vm/compaction_proactiveness");
+    public Fact<Integer> ksmRun = Fact.known(0, "/sys/kernel/mm/ksm/run");
+    public List<Memory.Node> nodes = new ArrayList<>();
+    public Fact<KernelLog> log = Fact.known(new KernelLog(List.of(), 0, true), "dmesg");
+    public Graphics graphics = Graphics.none();
+    public Virtualization virtualization = Virtualization.none();
+    public Fact<String> qemu = Fact.known("8.2.2", "qemu-system-x86_64 --version");
+    public Fact<String> libvirt = Fact.known("10.0.0", "libvirtd --version");
     public Fact<String> release = Fact.known("6.8.0-45-generic", "/proc/sys/kernel/osrelease");
     public Fact<String> commandLine = Fact.known("root=/dev/nvme0n1p2 quiet", "/proc/cmdline");
     public Fact<String> npt = Fact.known("Y", NPT);
@@ -53,6 +75,9 @@ public final class TestHost {
     public Fact<Integer> nvmeGroup = group("02:00.0", 14);
     public Fact<Integer> bridgeGroup = group("00:01.0", 13);
     public boolean gpuPresent = true;
+
+    /// The PCI functions; null for those the fields above describe.
+    public @Nullable List<PciFunction> functions;
 
     public static Host host() {
         return host(_ -> {});
@@ -99,9 +124,9 @@ public final class TestHost {
         String dir = "/sys/devices/system/cpu/";
         return new Cpu(
                 vendor,
-                Fact.known("AMD Ryzen 7", "/proc/cpuinfo"),
-                Fact.known(23, "/proc/cpuinfo"),
-                Fact.known(1, "/proc/cpuinfo"),
+                modelName,
+                family,
+                model,
                 Fact.known(1, "/proc/cpuinfo"),
                 Fact.unreadable("/proc/cpuinfo", reason),
                 flags,
@@ -116,10 +141,10 @@ public final class TestHost {
                 Fact.unreadable(CLOCK, reason),
                 logical,
                 List.of(),
-                Fact.absent("/sys/devices/cpu_core/cpus"),
-                CpuFrequency.unread(reason),
-                CpuIdle.unread(reason),
-                Map.of());
+                coreClasses,
+                frequency,
+                idle,
+                vulnerabilities);
     }
 
     private Host build() {
@@ -138,24 +163,69 @@ public final class TestHost {
                         Fact.unreadable("/proc/sys/vm/swappiness", "not in this test"),
                         List.of(new HugePagePool(2L << 20, hugeTotal, hugeFree)),
                         thp,
-                        Fact.known("madvise", THP),
-                        Fact.known("never", THP),
+                        thpDefrag,
+                        thpShmem,
                         Fact.unreadable(THP, "not in this test"),
-                        Fact.unreadable("/proc/sys/vm/compaction_proactiveness", "not in this test"),
-                        Memory.Ksm.unread("not in this test"),
-                        List.of()),
-                Kernel.of(release, Fact.known("Linux", "/etc/os-release"), commandLine, loaded, options),
+                        compaction,
+                        ksm(),
+                        nodes),
+                kernel(loaded),
                 Boot.unread("not in this test"),
                 pci(),
                 List.of(),
                 List.of(),
-                Graphics.none(),
-                Virtualization.none(),
-                new Tools(Fact.known("8.2.2", "qemu"), Fact.known("10.0.0", "libvirtd")),
+                graphics,
+                virtualization,
+                new Tools(qemu, libvirt),
                 List.of());
     }
 
+    private Memory.Ksm ksm() {
+        Memory.Ksm unread = Memory.Ksm.unread("not in this test");
+        return new Memory.Ksm(
+                ksmRun,
+                unread.pagesShared(),
+                unread.pagesSharing(),
+                unread.pagesUnshared(),
+                unread.fullScans(),
+                unread.mergeAcrossNodes());
+    }
+
+    private Kernel kernel(List<Kernel.Module> loaded) {
+        Kernel k = Kernel.of(release, Fact.known("Linux", "/etc/os-release"), commandLine, loaded, options);
+        return new Kernel(
+                k.release(),
+                k.version(),
+                k.packageName(),
+                k.packageVersion(),
+                k.distribution(),
+                k.os(),
+                k.commandLine(),
+                k.acsOverride(),
+                k.config(),
+                k.taints(),
+                log,
+                k.modules(),
+                k.moduleOptions(),
+                k.moduleDirectives());
+    }
+
+    /// The log of a start with some lines of a category.
+    public static Fact<KernelLog> log(KernelLog.Category category, String... lines) {
+        return Fact.known(
+                new KernelLog(
+                        Arrays.stream(lines)
+                                .map(text -> new KernelLog.Line(category, text))
+                                .toList(),
+                        0,
+                        true),
+                "dmesg");
+    }
+
     private List<PciFunction> pci() {
+        if (functions != null) {
+            return functions;
+        }
         List<PciFunction> pci = new ArrayList<>();
         pci.add(function("00:01.0", 0x060400, driver("00:01.0", "pcieport"), bridgeGroup));
         if (gpuPresent) {
@@ -166,7 +236,7 @@ public final class TestHost {
         return pci;
     }
 
-    private static PciFunction function(String address, int code, Fact<String> driver, Fact<Integer> group) {
+    public static PciFunction function(String address, int code, Fact<String> driver, Fact<Integer> group) {
         return PciFunction.ofBasics(PciAddress.parse(address), code, 0x1002, 0x67df, driver, group, "not in this test");
     }
 

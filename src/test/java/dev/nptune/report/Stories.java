@@ -4,6 +4,7 @@ import dev.nptune.bench.Workload;
 import dev.nptune.doctor.Evidence;
 import dev.nptune.doctor.Finding;
 import dev.nptune.doctor.Severity;
+import dev.nptune.doctor.TestFinding;
 import dev.nptune.report.TuneStory.Answered;
 import dev.nptune.report.TuneStory.Step;
 import java.util.LinkedHashMap;
@@ -60,8 +61,8 @@ final class Stories {
 
     /// The same hostile text in every place that takes text.
     static TuneStory hostile(String evil) {
-        Finding finding =
-                new Finding(evil, Severity.LOW, evil, List.of(new Evidence(evil, evil, evil)), evil, evil, evil, evil);
+        Finding finding = TestFinding.of(
+                evil, Severity.LOW, evil, List.of(new Evidence(evil, evil, evil)), evil, evil, evil, evil);
         return new TuneStory(
                 evil,
                 evil,
@@ -78,7 +79,7 @@ final class Stories {
     }
 
     private static List<Answered> findings() {
-        Finding npt = new Finding(
+        Finding npt = TestFinding.of(
                 "npt-off",
                 Severity.CRITICAL,
                 "Nested paging is off",
@@ -87,7 +88,7 @@ final class Stories {
                 "Drop npt=0 and reload kvm_amd.",
                 "",
                 "a thread");
-        Finding balloon = new Finding(
+        Finding balloon = TestFinding.of(
                 "memballoon",
                 Severity.MEDIUM,
                 "A memory balloon beside a passed-through device",
