@@ -11,13 +11,24 @@ public final class Rules {
     private static final List<Rule> ALL = Stream.of(
                     KvmRules.all(),
                     HypervisorRules.all(),
-                    TopologyRules.all(),
-                    PinRules.all(),
                     TimeRules.all(),
+                    PinRules.all(),
+                    TopologyRules.all(),
+                    NumaRules.all(),
+                    PowerRules.all(),
                     MemoryRules.all(),
                     DiskRules.all(),
+                    MachineRules.all(),
                     PciRules.all(),
-                    SecurityRules.all())
+                    GraphicsRules.all(),
+                    InterruptRules.all(),
+                    DeviceRules.all(),
+                    KernelRules.all(),
+                    CrashRules.all(),
+                    SecurityRules.all(),
+                    HostRules.all(),
+                    XmlRules.all(),
+                    MythRules.all())
             .flatMap(List::stream)
             .toList();
 

@@ -19,7 +19,29 @@ import org.junit.jupiter.api.TestFactory;
 
 class RulesTest {
     private static final List<Case> CASES = Stream.of(
-                    HostCases.all(), DomainCases.all(), MixedCases.all(), EdgeCases.all())
+                    HostCases.all(),
+                    DomainCases.all(),
+                    MixedCases.all(),
+                    EdgeCases.all(),
+                    KvmCases.all(),
+                    HypervisorCases.all(),
+                    TimeCases.all(),
+                    PinCases.all(),
+                    TopologyCases.all(),
+                    NumaCases.all(),
+                    PowerCases.all(),
+                    MemoryCases.all(),
+                    DiskCases.all(),
+                    MachineCases.all(),
+                    PciCases.all(),
+                    GraphicsCases.all(),
+                    InterruptCases.all(),
+                    DeviceCases.all(),
+                    KernelCases.all(),
+                    CrashCases.all(),
+                    HostRuleCases.all(),
+                    XmlCases.all(),
+                    MythCases.all())
             .flatMap(List::stream)
             .toList();
 
