@@ -147,7 +147,7 @@ final class Markup {
     private static Element openTag(String text, int tag, int line, @Nullable Element parent) {
         int at = nameEnd(text, tag + 1);
         String name = text.substring(tag + 1, at);
-        Element element = new Element(name, parent, path(name, parent), tag, line);
+        Element element = new Element(name, parent, step(name, parent), tag, line);
         while (true) {
             at = skipBlanks(text, at);
             if (text.charAt(at) == '/' || text.charAt(at) == '>') {
@@ -167,13 +167,9 @@ final class Markup {
         return element;
     }
 
-    private static String path(String name, @Nullable Element parent) {
-        if (parent == null) {
-            return "";
-        }
-        int position = parent.positions.merge(name, 1, Integer::sum);
-        String step = position > 1 || LISTED.contains(name) ? name + "[" + position + "]" : name;
-        return parent.path().isEmpty() ? step : parent.path() + "/" + step;
+    private static String step(String name, @Nullable Element parent) {
+        int position = parent == null ? 1 : parent.positions.merge(name, 1, Integer::sum);
+        return position > 1 || LISTED.contains(name) ? name + "[" + position + "]" : name;
     }
 
     private static int nameEnd(String text, int from) {
