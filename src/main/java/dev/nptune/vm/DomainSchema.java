@@ -39,12 +39,12 @@ public final class DomainSchema {
     /// The longest message, in characters.
     static final int MAX_MESSAGE = 200;
 
-    /// The longest text or attribute value that is validated, in characters: on longer ones the JDK's regular
-    /// expressions, which call themselves at each repetition, may run out of stack.
+    /// The longest text or attribute value that is validated, in characters. The JDK's regular expressions call
+    /// themselves at each repetition: a CPU list may run out of stack even before this.
     static final int MAX_VALUE = 4096;
 
     static final Fact<List<SchemaProblem>> NOT_VALIDATED =
-            Fact.unreadable(FOLDER, "not validated: libvirt's schema was not asked");
+            Fact.unreadable(FOLDER, "not validated: only a machine's own libvirt can, and there");
 
     private static final String FILE = "domain.rng";
     private static final String INSTALL = "install libvirt (on Debian and Ubuntu: libvirt0), which brings its schemas";
@@ -65,7 +65,9 @@ public final class DomainSchema {
             return Fact.known(validate(load(file), domain), source);
         } catch (IOException e) {
             return Fact.unreadable(source, "not validated: " + IoReason.of(e));
-        } catch (SAXException | IncorrectSchemaException | StackOverflowError e) {
+        } catch (StackOverflowError _) {
+            return Fact.unreadable(source, "not validated: a value is too long for the schema's expressions");
+        } catch (SAXException | IncorrectSchemaException e) {
             String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             return Fact.unreadable(source, "not validated: " + Printable.brief(reason, MAX_MESSAGE));
         }

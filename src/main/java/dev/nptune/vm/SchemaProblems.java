@@ -27,6 +27,7 @@ final class SchemaProblems implements ErrorHandler {
             Pattern.compile("element \"[^\"]*\".* not allowed (?:here|yet|anywhere)(.*)");
     private static final Pattern ATTRIBUTE = Pattern.compile("(?:found )?attribute \"([^\"]*)\".* allowed here(.*)");
     private static final Pattern VALUE = Pattern.compile("value of attribute \"([^\"]*)\" is invalid(.*)");
+    private static final Pattern CONTENT = Pattern.compile("character content of element \"[^\"]*\" invalid(.*)");
     private static final Pattern TEXT = Pattern.compile("text not allowed here.*");
     private static final Pattern QUOTED = Pattern.compile("\"([^\"]*)\"");
     private static final int MAX_SHOWN = 40;
@@ -104,11 +105,7 @@ final class SchemaProblems implements ErrorHandler {
         String said = String.valueOf(e.getMessage());
         Element element = open.getFirst();
         int line = TEXT.matcher(said).matches() ? e.getLineNumber() : element.line();
-        SchemaProblem problem =
-                new SchemaProblem(line, Printable.brief(inWords(said, element), DomainSchema.MAX_MESSAGE));
-        if (!problems.contains(problem)) {
-            problems.add(problem);
-        }
+        problems.add(new SchemaProblem(line, Printable.brief(inWords(said, element), DomainSchema.MAX_MESSAGE)));
         if (problems.size() == DomainSchema.MAX_PROBLEMS) {
             throw new EnoughException();
         }
@@ -129,10 +126,20 @@ final class SchemaProblems implements ErrorHandler {
         matcher = VALUE.matcher(said);
         if (matcher.matches()) {
             String value = element.attribute(matcher.group(1)).orElse("");
-            return "<" + name + " " + matcher.group(1) + "='" + Printable.brief(value, MAX_SHOWN)
-                    + "'>: not a valid value" + matcher.group(2);
+            String attribute = Printable.brief(matcher.group(1), MAX_SHOWN);
+            return invalid(value, attribute + " of <" + name + ">", matcher.group(2));
         }
-        return "<" + name + ">: " + said;
+        matcher = CONTENT.matcher(said);
+        if (matcher.matches()) {
+            return invalid(element.content(), "<" + name + ">", matcher.group(1));
+        }
+        return TEXT.matcher(said).matches() ? "text is not allowed in <" + name + ">" : said;
+    }
+
+    /// Of several demands none is quoted: they are long, and the validator gives them in any order.
+    private static String invalid(String value, String where, String wanted) {
+        return "'" + Printable.brief(value, MAX_SHOWN) + "' is not valid for " + where
+                + (wanted.contains(" or must be ") ? "" : wanted);
     }
 
     /// An element that the schema does not know at all, not here, or not once more.
