@@ -37,15 +37,8 @@ record LocalMachine(Path root, Libvirt libvirt, Map<String, String> environment)
     }
 
     @Override
-    public Domain domain(@Nullable String vm) throws UserException {
-        return validated(ReadableMachine.super.domain(vm));
-    }
-
-    /// Holds a domain against the schema of this machine's libvirt.
-    private Domain validated(Domain domain) {
-        return domain.schemaProblems().get().isPresent()
-                ? domain
-                : domain.validated(root.resolve("." + DomainSchema.FOLDER).normalize());
+    public Domain validated(Domain domain) {
+        return domain.validated(root.resolve("." + DomainSchema.FOLDER).normalize());
     }
 
     /// Reads a domain from libvirt.
