@@ -583,6 +583,8 @@ find_program() {
 # Redaction ----------------------------------------------------------------------------------------------------------
 
 redact() {
+    # Copies of read-only files are read-only, even to ourselves.
+    chmod -R u+rwX "$copy"
     find "$copy" \( -path "$copy/sys" -o -name config.gz -o -name 'config-*' -o -name os-release -o -name config \
         -o -path "$copy/proc/cpuinfo" -o -path "$copy/proc/meminfo" -o -path "$copy/nptune-gather/manifest" \) -prune \
         -o -type f -size +0 -print | sort >"$work/texts"
@@ -835,7 +837,6 @@ test_cp() {
 }
 
 write_archive() {
-    chmod -R u+rwX "$copy"
     cd "$copy" || exit 3
     if tar --numeric-owner -cf /dev/null nptune-gather 2>/dev/null; then
         owner=--numeric-owner
