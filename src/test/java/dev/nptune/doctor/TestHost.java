@@ -42,6 +42,9 @@ public final class TestHost {
     public Fact<Long> hugeTotal = Fact.known(4096L, POOL + "nr_hugepages");
     public Fact<Long> hugeFree = Fact.known(4096L, POOL + "free_hugepages");
     public Fact<String> thp = Fact.known("madvise", THP);
+    public Fact<Integer> numaBalancing = Fact.known(0, "/proc/sys/kernel/numa_balancing");
+    public Fact<Integer> splitLockMitigate = Fact.known(0, "/proc/sys/kernel/split_lock_mitigate");
+    public Fact<String> hardwareRandom = Fact.known("ccp-1-rng", "/sys/class/misc/hw_random/rng_current");
     public Fact<String> release = Fact.known("6.8.0-45-generic", "/proc/sys/kernel/osrelease");
     public Fact<String> commandLine = Fact.known("root=/dev/nvme0n1p2 quiet", "/proc/cmdline");
     public Fact<String> npt = Fact.known("Y", NPT);
@@ -142,9 +145,10 @@ public final class TestHost {
                         Fact.known("never", THP),
                         Fact.unreadable(THP, "not in this test"),
                         Fact.unreadable("/proc/sys/vm/compaction_proactiveness", "not in this test"),
+                        numaBalancing,
                         Memory.Ksm.unread("not in this test"),
                         List.of()),
-                Kernel.of(release, Fact.known("Linux", "/etc/os-release"), commandLine, loaded, options),
+                kernel(Kernel.of(release, Fact.known("Linux", "/etc/os-release"), commandLine, loaded, options)),
                 Boot.unread("not in this test"),
                 pci(),
                 List.of(),
@@ -153,6 +157,26 @@ public final class TestHost {
                 Virtualization.none(),
                 new Tools(Fact.known("8.2.2", "qemu"), Fact.known("10.0.0", "libvirtd")),
                 List.of());
+    }
+
+    private Kernel kernel(Kernel k) {
+        return new Kernel(
+                k.release(),
+                k.version(),
+                k.packageName(),
+                k.packageVersion(),
+                k.distribution(),
+                k.os(),
+                k.commandLine(),
+                k.acsOverride(),
+                k.config(),
+                k.taints(),
+                splitLockMitigate,
+                hardwareRandom,
+                k.log(),
+                k.modules(),
+                k.moduleOptions(),
+                k.moduleDirectives());
     }
 
     private List<PciFunction> pci() {
