@@ -1,12 +1,104 @@
 package dev.nptune.doctor;
 
+import dev.nptune.host.Host;
+import dev.nptune.host.KernelLog;
+import dev.nptune.host.PciAddress;
+import dev.nptune.vm.Domain;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Rules about crashes and their traces in the log.
 final class CrashRules {
+    private static final Pattern UNHANDLED_MSR = Pattern.compile("unhandled (?:rdmsr|wrmsr)");
+    private static final Pattern MACHINE_CHECK =
+            Pattern.compile("^mce: .*\\[Hardware Error]|\\[Hardware Error]: .*\\bMC\\d+_STATUS");
+    private static final Pattern FATAL = Pattern.compile("\\((?:Non-)?Fatal\\)|\\bCmpltTO\\b");
+    private static final Pattern REFUSED = Pattern.compile("IO_PAGE_FAULT|IOTLB_INV_TIMEOUT");
+    private static final Pattern NO_ANSWER = Pattern.compile("(?i)Completion-Wait loop timed out");
+    private static final Pattern ADDRESS = Pattern.compile("\\b(?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[01][0-9a-f]\\.[0-7]\\b");
+
     private CrashRules() {}
 
     static List<Rule> all() {
-        return List.of();
+        return List.of(GPU_BUS_ERRORS, MACHINE_CHECKS, UNHANDLED_MSRS);
     }
+
+    private static List<String> logged(Host host, KernelLog.Category category, Pattern pattern, Examination notes) {
+        return HostFacts.logged(host, category, pattern, notes).stream()
+                .map(KernelLog.Line::text)
+                .toList();
+    }
+
+    private static final Rule GPU_BUS_ERRORS = Rule.of(
+                    "gpu-bus-errors", Category.CRASH, Severity.HIGH, Need.DOMAIN, Need.KERNEL_LOG)
+            .title("The bus to a passed device fails")
+            .effect("Lock-ups under load, of the kind of 3DMark.")
+            .fix("One at a time: stock clocks, another riser or none, PCIe Gen3 in the firmware, pcie_aspm=off,"
+                    + " another power supply.")
+            .risk("Change one thing at a time, or you learn nothing.")
+            .source("gnif/vendor-reset issue 72 (AER)")
+            .when(CrashRules::gpuBusErrors);
+
+    private static void gpuBusErrors(Host host, Domain domain, Examination notes) {
+        if (domain.hostdevs().isEmpty()) {
+            return;
+        }
+        List<String> lines = Stream.of(
+                        logged(host, KernelLog.Category.AER, FATAL, notes).stream()
+                                .filter(l -> namesPassed(l, domain)),
+                        logged(host, KernelLog.Category.AMD_VI, REFUSED, notes).stream()
+                                .filter(l ->
+                                        namesPassed(l, domain) || addresses(l).isEmpty()),
+                        logged(host, KernelLog.Category.AMD_VI, NO_ANSWER, notes).stream())
+                .flatMap(s -> s)
+                .toList();
+        HostFacts.lines(host.kernel().log().source(), lines, "none", notes);
+    }
+
+    private static boolean namesPassed(String line, Domain domain) {
+        return addresses(line).stream()
+                .anyMatch(a ->
+                        domain.hostdevs().stream().anyMatch(d -> d.address().sameDevice(a)));
+    }
+
+    private static List<PciAddress> addresses(String line) {
+        return ADDRESS.matcher(line)
+                .results()
+                .map(m -> PciAddress.parse(m.group()))
+                .toList();
+    }
+
+    private static final Rule MACHINE_CHECKS = Rule.of("machine-check", Category.CRASH, Severity.HIGH, Need.KERNEL_LOG)
+            .title("The processor reports hardware errors")
+            .effect("Crashes that are blamed on the VM come from the hardware.")
+            .fix("Undo overclocking, PBO, undervolting and EXPO/XMP; update the firmware; test the memory.")
+            .when((host, _, notes) -> HostFacts.lines(
+                    host.kernel().log().source(),
+                    logged(host, KernelLog.Category.MCE, MACHINE_CHECK, notes),
+                    "none",
+                    notes));
+
+    private static final Rule UNHANDLED_MSRS = Rule.of(
+                    "unhandled-msr", Category.CRASH, Severity.MEDIUM, Need.KERNEL_LOG, Need.MODULES)
+            .title("A guest asked for processor registers that KVM does not have")
+            .effect(
+                    "KVM answers with a fault. Windows mostly bears it; where a driver does not, there is a blue screen.")
+            .fix("Only if the guest crashes: kvm.ignore_msrs=1 and kvm.report_ignored_msrs=0.")
+            .risk("Wrong answers take the fault's place: other bugs are masked.")
+            .source("gacybercenter/kinetic issue 12")
+            .when(CrashRules::unhandledMsrs);
+
+    private static void unhandledMsrs(Host host, Domain domain, Examination notes) {
+        Optional<String> ignored = HostFacts.loadedParameter(host, "kvm", "ignore_msrs", notes);
+        if (ignored.filter(HostFacts::isFalse).isPresent()) {
+            logged(host, KernelLog.Category.KVM, UNHANDLED_MSR, notes).stream()
+                    .distinct()
+                    .limit(HostFacts.MOST_LINES)
+                    .forEach(l -> notes.possible(host.kernel().log().source(), l, "no crash of the guest with it"));
+        }
+    }
+
+    // FACTS
 }
