@@ -38,7 +38,7 @@ final class InterruptRules {
                 && avic(host, notes).filter(HostFacts::isTrue).isPresent()) {
             String ipiv =
                     HostFacts.parameter(host, "kvm_amd", "enable_ipiv", notes).orElse("(absent)");
-            if (!HostFacts.isFalse(ipiv)) {
+            if (notes.missing().isEmpty() && !HostFacts.isFalse(ipiv)) {
                 notes.found(AVIC, avic(host, notes).orElseThrow(), "N");
                 notes.found(HostFacts.parameterPath("kvm_amd", "enable_ipiv"), ipiv, "N");
             }

@@ -78,11 +78,13 @@ final class KernelRules {
                 || !HostFacts.flag(host, VLS, notes)) {
             return;
         }
-        boolean nested = HostFacts.loadedParameter(host, "kvm_amd", "nested", notes)
+        if (HostFacts.loadedParameter(host, "kvm_amd", "nested", notes)
                 .filter(HostFacts::isTrue)
-                .isPresent();
+                .isEmpty()) {
+            return;
+        }
         Optional<String> vls = HostFacts.parameter(host, "kvm_amd", "vls", notes);
-        if (nested && vls.filter(HostFacts::isFalse).isEmpty()) {
+        if (notes.missing().isEmpty() && vls.filter(HostFacts::isFalse).isEmpty()) {
             notes.found(host.cpu().flags().source(), VLS, "no " + VLS + " on this processor");
         }
     }

@@ -81,6 +81,12 @@ final class InterruptCases {
                         avic("Y", h -> h.family = TestHost.unreadable(h.family)),
                         tuned(),
                         "/proc/cpuinfo"),
+                unknown(
+                        rule,
+                        "IPI virtualization unreadable",
+                        avic("Y", h -> h.kvmAmd.put("enable_ipiv", Fact.unreadable(IPIV, "permission denied"))),
+                        tuned(),
+                        IPIV),
                 unknown(rule, "unreadable", unreadableAvic(), tuned(), AVIC));
     }
 
