@@ -57,6 +57,9 @@ public final class TestHost {
     public Fact<Long> hugeTotal = Fact.known(4096L, POOL + "nr_hugepages");
     public Fact<Long> hugeFree = Fact.known(4096L, POOL + "free_hugepages");
     public Fact<String> thp = Fact.known("madvise", THP);
+    public Fact<Integer> numaBalancing = Fact.known(0, "/proc/sys/kernel/numa_balancing");
+    public Fact<Integer> splitLockMitigate = Fact.known(0, "/proc/sys/kernel/split_lock_mitigate");
+    public Fact<String> hardwareRandom = Fact.known("ccp-1-rng", "/sys/class/misc/hw_random/rng_current");
     public Fact<String> thpDefrag = Fact.known("madvise", THP.replace("enabled", "defrag"));
     public Fact<String> thpShmem = Fact.known("never", THP.replace("enabled", "shmem_enabled"));
     public Fact<Integer> compaction = Fact.known(20, "/proc/sys/vm/compaction_proactiveness");
@@ -183,6 +186,7 @@ public final class TestHost {
                         thpShmem,
                         Fact.unreadable(THP, "not in this test"),
                         compaction,
+                        numaBalancing,
                         ksm(),
                         nodes),
                 kernel(loaded),
@@ -220,6 +224,8 @@ public final class TestHost {
                 k.acsOverride(),
                 k.config(),
                 k.taints(),
+                splitLockMitigate,
+                hardwareRandom,
                 log,
                 k.modules(),
                 k.moduleOptions(),
