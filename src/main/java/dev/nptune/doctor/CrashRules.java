@@ -3,6 +3,7 @@ package dev.nptune.doctor;
 import dev.nptune.host.Host;
 import dev.nptune.host.KernelLog;
 import dev.nptune.host.PciAddress;
+import dev.nptune.host.ZenGeneration;
 import dev.nptune.vm.Domain;
 import java.util.List;
 import java.util.Optional;
@@ -17,12 +18,13 @@ final class CrashRules {
     private static final Pattern FATAL = Pattern.compile("\\((?:Non-)?Fatal\\)|\\bCmpltTO\\b");
     private static final Pattern REFUSED = Pattern.compile("IO_PAGE_FAULT|IOTLB_INV_TIMEOUT");
     private static final Pattern NO_ANSWER = Pattern.compile("(?i)Completion-Wait loop timed out");
+    private static final Pattern ANY = Pattern.compile("");
     private static final Pattern ADDRESS = Pattern.compile("\\b(?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[01][0-9a-f]\\.[0-7]\\b");
 
     private CrashRules() {}
 
     static List<Rule> all() {
-        return List.of(GPU_BUS_ERRORS, MACHINE_CHECKS, UNHANDLED_MSRS);
+        return List.of(GPU_BUS_ERRORS, ZEN1_IDLE, MACHINE_CHECKS, UNHANDLED_MSRS);
     }
 
     private static List<String> logged(Host host, KernelLog.Category category, Pattern pattern, Examination notes) {
@@ -100,5 +102,40 @@ final class CrashRules {
         }
     }
 
-    // FACTS
+    private static final Rule ZEN1_IDLE = Rule.of(
+                    "zen1-idle",
+                    Category.CRASH,
+                    Severity.HIGH,
+                    Need.PROCESSOR,
+                    Need.KERNEL_LOG,
+                    Need.COMMAND_LINE)
+            .title("CPUs of a first-generation Ryzen lock up")
+            .effect("These processors may freeze in deep idle states: the host stops, mostly while nothing runs.")
+            .fix("\"Power Supply Idle Control: Typical Current Idle\" in the firmware, or boot with"
+                    + " processor.max_cstate=5.")
+            .risk("More power in idle.")
+            .source("bugzilla.kernel.org 196683")
+            .when(CrashRules::zen1Idle);
+
+    /// The firmware's setting cannot be seen, and lock-ups have other causes too.
+    private static void zen1Idle(Host host, Domain domain, Examination notes) {
+        if (!HostFacts.amd(host, notes)) {
+            return;
+        }
+        notes.read(host.cpu().family());
+        notes.read(host.cpu().model());
+        if (ZenGeneration.of(host.cpu()).filter(z -> z == ZenGeneration.ZEN).isEmpty()) {
+            return;
+        }
+        List<String> lines = logged(host, KernelLog.Category.LOCKUP, ANY, notes);
+        if (!lines.isEmpty()
+                && notes.read(host.kernel().parameters())
+                        .filter(c -> !c.has("processor.max_cstate"))
+                        .isPresent()) {
+            lines.stream()
+                    .distinct()
+                    .limit(HostFacts.MOST_LINES)
+                    .forEach(l -> notes.possible(host.kernel().log().source(), l, "none"));
+        }
+    }
 }

@@ -20,7 +20,7 @@ final class HostRules {
     private HostRules() {}
 
     static List<Rule> all() {
-        return List.of(VMSCAPE_IO, SRSO_IBPB, WIN24H2_IDLE);
+        return List.of(FTPM_RNG, VMSCAPE_IO, SRSO_IBPB, WIN24H2_IDLE);
     }
 
     private static final Rule VMSCAPE_IO = Rule.of(
@@ -91,5 +91,33 @@ final class HostRules {
         }
     }
 
-    // FACTS
+    private static final Rule FTPM_RNG = Rule.of(
+                    "ftpm-rng", Category.HOST, Severity.MEDIUM, Need.PROCESSOR, Need.HARDWARE_RANDOM, Need.RELEASE)
+            .versions("Linux 6.1 to 6.4; mended in 6.1.46 and 6.4.11")
+            .title("The kernel draws random numbers from the processor's firmware TPM")
+            .effect("With older firmware the whole machine stops for a second or two each time.")
+            .fix("Run Linux 6.5 or later, and firmware with AGESA 1.2.0.7 or later;"
+                    + " or turn the firmware TPM off.")
+            .risk("Turning the TPM off loses the keys in it, BitLocker's too.")
+            .source("Linux commits b006c439d58d and 554b841d4703")
+            .when(HostRules::ftpm);
+
+    /// A TPM of its own on the board is of the same name; the kernels that know the difference do not use the other.
+    private static void ftpm(Host host, Domain domain, Examination notes) {
+        if (HostFacts.amd(host, notes)
+                && notes.read(host.kernel().hardwareRandom())
+                        .filter(r -> r.startsWith("tpm-rng-"))
+                        .isPresent()
+                && HostFacts.kernel(host, notes).filter(HostRules::drawsFromTpm).isPresent()) {
+            notes.possible(
+                    host.kernel().hardwareRandom().source(),
+                    host.kernel().hardwareRandom().get().orElseThrow(),
+                    "another source, or Linux 6.5 or later");
+        }
+    }
+
+    private static boolean drawsFromTpm(KernelVersion version) {
+        boolean mended = (!version.before(6, 1, 46) && version.before(6, 2)) || !version.before(6, 4, 11);
+        return !version.before(6, 1) && !mended;
+    }
 }

@@ -2,6 +2,7 @@ package dev.nptune.doctor;
 
 import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
+import dev.nptune.host.KernelLog;
 import dev.nptune.vm.Domain;
 import java.util.List;
 import java.util.Optional;
@@ -14,13 +15,14 @@ final class KernelRules {
     private static final int FAMILY_1AH = 0x1a;
     private static final String VLS = "v_vmsave_vmload";
     private static final Pattern CANDIDATE = Pattern.compile("[-.]rc(\\d{1,2})\\b");
+    private static final Pattern VCPU_TRAPPED = Pattern.compile("CPU \\d+/KVM.*\\bsplit_lock trap");
     private static final List<KernelVersion> LOSE_THE_CARD =
             List.of(new KernelVersion(6, 14, 2), new KernelVersion(6, 12, 23));
 
     private KernelRules() {}
 
     static List<Rule> all() {
-        return List.of(ZEN5_BUSLOCK, ZEN4_VLS, RESET_REGRESS, NX_HUGEPAGES);
+        return List.of(ZEN5_BUSLOCK, ZEN4_VLS, RESET_REGRESS, SPLIT_LOCK, NX_HUGEPAGES);
     }
 
     private static void possible(Host host, String wanted, Examination notes) {
@@ -134,5 +136,30 @@ final class KernelRules {
                         }));
     }
 
-    // SPLIT
+    private static final Rule SPLIT_LOCK = Rule.of(
+                    "split-lock", Category.KERNEL, Severity.HIGH, Need.KERNEL_LOG, Need.SPLIT_LOCK, Need.RELEASE)
+            .versions("Linux from 5.19 on; kernel.split_lock_mitigate from 6.2 on")
+            .title("The kernel puts vCPUs to sleep for locks across two cache lines")
+            .effect("At least 10 ms per such lock, and all other vCPUs that meet one wait in a queue.")
+            .fix("kernel.split_lock_mitigate=0 (sysctl), before Linux 6.2 split_lock_detect=off.")
+            .risk("A program in the guest can slow down memory for the whole machine.")
+            .source("Proxmox VE wiki, \"Split lock detection\"")
+            .when(KernelRules::splitLock);
+
+    private static void splitLock(Host host, Domain domain, Examination notes) {
+        List<String> lines = HostFacts.logged(host, KernelLog.Category.SPLIT_LOCK, VCPU_TRAPPED, notes).stream()
+                .map(KernelLog.Line::text)
+                .toList();
+        if (lines.isEmpty()) {
+            return;
+        }
+        Fact<Integer> mitigate = host.kernel().splitLockMitigate();
+        boolean sleeps = mitigate instanceof Fact.Absent<Integer>
+                ? HostFacts.kernel(host, notes).filter(v -> !v.before(5, 19)).isPresent()
+                : notes.read(mitigate).filter(m -> m != 0).isPresent();
+        if (sleeps) {
+            HostFacts.lines(host.kernel().log().source(), lines, "no trap of a vCPU", notes);
+            notes.found(mitigate.source(), mitigate.get().map(String::valueOf).orElse("(absent)"), "0");
+        }
+    }
 }

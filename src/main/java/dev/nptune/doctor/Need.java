@@ -14,6 +14,9 @@ public enum Need {
     MODULES("module parameters"),
     VULNERABILITIES("what the kernel says of the processor's vulnerabilities"),
     KERNEL_LOG("the kernel's log"),
+    SPLIT_LOCK("kernel.split_lock_mitigate"),
+    HARDWARE_RANDOM("the hardware random number generator in use"),
+    QEMU_LOG("QEMU's log of the domain"),
     GUEST("what runs in the guest, as far as the XML says it"),
     PCI("PCI devices, their drivers and IOMMU groups");
 

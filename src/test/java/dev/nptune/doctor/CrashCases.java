@@ -23,7 +23,7 @@ final class CrashCases {
     private CrashCases() {}
 
     static List<Case> all() {
-        return Stream.of(bus(), machineChecks(), msrs()).flatMap(List::stream).toList();
+        return Stream.of(bus(), idle(), machineChecks(), msrs()).flatMap(List::stream).toList();
     }
 
     private static Consumer<TestHost> log(Category category, String... lines) {
@@ -146,5 +146,41 @@ final class CrashCases {
                                 .andThen(h -> h.kvm.put("ignore_msrs", Fact.unreadable(ignored, "no"))),
                         tuned(),
                         ignored));
+    }
+
+    private static Consumer<TestHost> frozen(Consumer<TestHost> more) {
+        return log(Category.LOCKUP, "watchdog: BUG: soft lockup - CPU#3 stuck for 22s!").andThen(more);
+    }
+
+    private static List<Case> idle() {
+        String rule = "zen1-idle";
+        String evidence = "dmesg | watchdog: BUG: soft lockup - CPU#3 stuck for 22s! | none";
+        return List.of(
+                fires(rule, "a lock-up", frozen(SOUND), tuned(), evidence),
+                fires(
+                        rule,
+                        "the first three lines, each once",
+                        log(Category.LOCKUP, "a", "a", "b", "c", "d"),
+                        tuned(),
+                        "dmesg | a | none",
+                        "dmesg | b | none",
+                        "dmesg | c | none"),
+                clear(
+                        rule,
+                        "held awake",
+                        frozen(h -> h.commandLine = Fact.known("quiet processor.max_cstate=5", "/proc/cmdline")),
+                        tuned()),
+                clear(rule, "Zen+", frozen(h -> h.model = Fact.known(8, "/proc/cpuinfo")), tuned()),
+                clear(rule, "Intel", frozen(h -> h.vendor = Fact.known("GenuineIntel", "/proc/cpuinfo")), tuned()),
+                clear(rule, "a quiet log", SOUND, tuned()),
+                unknown(rule, "no family", frozen(h -> h.family = TestHost.unreadable(h.family)), tuned(), "/proc/cpuinfo"),
+                unknown(rule, "no model", frozen(h -> h.model = TestHost.unreadable(h.model)), tuned(), "/proc/cpuinfo"),
+                unknown(
+                        rule,
+                        "no command line",
+                        frozen(h -> h.commandLine = TestHost.unreadable(h.commandLine)),
+                        tuned(),
+                        "/proc/cmdline"),
+                unknown(rule, "no log", h -> h.log = TestHost.unreadable(h.log), tuned(), "dmesg"));
     }
 }

@@ -22,7 +22,7 @@ final class HostRuleCases {
     private HostRuleCases() {}
 
     static List<Case> all() {
-        return Stream.of(vmscape(), srso(), win24h2()).flatMap(List::stream).toList();
+        return Stream.of(ftpm(), vmscape(), srso(), win24h2()).flatMap(List::stream).toList();
     }
 
     private static Consumer<TestHost> says(String name, String value) {
@@ -118,5 +118,55 @@ final class HostRuleCases {
                 unknown(rule, "no build", SOUND, windows11(), texts),
                 unknown(rule, "no build, but a number like one", SOUND, windows11(name, "<name>win124H2</name>"), texts),
                 unknown(rule, "no Windows by name", SOUND, windows(OS_ID, "x.microsoft.com"), texts));
+    }
+
+    private static Consumer<TestHost> draws(String source, String release) {
+        return h -> {
+            h.hardwareRandom = Fact.known(source, RANDOM);
+            h.release = Fact.known(release, RELEASE);
+        };
+    }
+
+    private static final String RANDOM = "/sys/class/misc/hw_random/rng_current";
+    private static final String RELEASE = "/proc/sys/kernel/osrelease";
+
+    private static List<Case> ftpm() {
+        String rule = "ftpm-rng";
+        Stream<Case> fires = Stream.of("6.1.0", "6.1.45", "6.2.0", "6.3.13", "6.4.10")
+                .map(v -> fires(
+                        rule,
+                        v,
+                        draws("tpm-rng-0", v),
+                        tuned(),
+                        RANDOM + " | tpm-rng-0 | another source, or Linux 6.5 or later"));
+        Stream<Case> clear = Stream.of("6.0.19", "6.1.46", "6.1.99", "6.4.11", "6.5.0")
+                .map(v -> clear(rule, v, draws("tpm-rng-0", v), tuned()));
+        return Stream.of(
+                        fires,
+                        clear,
+                        Stream.of(
+                                clear(rule, "another source", draws("ccp-1-rng", "6.1.0"), tuned()),
+                                clear(
+                                        rule,
+                                        "Intel",
+                                        draws("tpm-rng-0", "6.1.0")
+                                                .andThen(h -> h.vendor = Fact.known("GenuineIntel", "/proc/cpuinfo")),
+                                        tuned()),
+                                clear(rule, "none", h -> h.hardwareRandom = Fact.absent(RANDOM), tuned()),
+                                unknown(
+                                        rule,
+                                        "unreadable",
+                                        h -> h.hardwareRandom = Fact.unreadable(RANDOM, "no"),
+                                        tuned(),
+                                        RANDOM),
+                                unknown(
+                                        rule,
+                                        "no release",
+                                        draws("tpm-rng-0", "6.1.0")
+                                                .andThen(h -> h.release = TestHost.unreadable(h.release)),
+                                        tuned(),
+                                        RELEASE)))
+                .flatMap(s -> s)
+                .toList();
     }
 }

@@ -8,6 +8,7 @@ import static dev.nptune.doctor.Case.unknown;
 import static dev.nptune.doctor.HypervisorCases.TOPOEXT;
 
 import dev.nptune.host.Fact;
+import dev.nptune.host.KernelLog;
 import dev.nptune.vm.Domain;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +24,7 @@ final class KernelCases {
     private KernelCases() {}
 
     static List<Case> all() {
-        return Stream.of(busLock(), vls(), reset(), nx()).flatMap(List::stream).toList();
+        return Stream.of(busLock(), vls(), reset(), splitLock(), nx()).flatMap(List::stream).toList();
     }
 
     private static Consumer<TestHost> zen5(String release) {
@@ -237,5 +238,48 @@ final class KernelCases {
                         nx("Y").andThen(h -> h.vulnerabilities.clear()),
                         tuned(),
                         "/sys/devices/system/cpu/vulnerabilities"));
+    }
+
+    private static Consumer<TestHost> trapped(Fact<Integer> mitigate, String... lines) {
+        return h -> {
+            h.log = TestHost.log(KernelLog.Category.SPLIT_LOCK, lines);
+            h.splitLockMitigate = mitigate;
+        };
+    }
+
+    private static List<Case> splitLock() {
+        String rule = "split-lock";
+        String sysctl = "/proc/sys/kernel/split_lock_mitigate";
+        String line = "x86/split lock detection: #AC: CPU 3/KVM/4711 took a split_lock trap at address: 0x7ff6";
+        String evidence = "dmesg | " + line + " | no trap of a vCPU";
+        Fact<Integer> on = Fact.known(1, sysctl);
+        Fact<Integer> none = Fact.absent(sysctl);
+        return List.of(
+                fires(rule, "mitigated", trapped(on, line), tuned(), evidence, sysctl + " | 1 | 0"),
+                fires(
+                        rule,
+                        "before there was a choice",
+                        trapped(none, line).andThen(release("5.19.0")),
+                        tuned(),
+                        evidence,
+                        sysctl + " | (absent) | 0"),
+                clear(rule, "before it cost anything", trapped(none, line).andThen(release("5.18.19")), tuned()),
+                clear(rule, "only logged", trapped(Fact.known(0, sysctl), line), tuned()),
+                clear(rule, "a program of the host", trapped(on, line.replace("CPU 3/KVM", "game.exe")), tuned()),
+                clear(rule, "a bus lock", trapped(on, line.replace("split_lock trap", "bus_lock trap")), tuned()),
+                clear(
+                        rule,
+                        "the setting of the start",
+                        trapped(on, "x86/split lock detection: #AC: crashing the kernel on kernel split_locks and warning"
+                                + " on user-space split_locks"),
+                        tuned()),
+                unknown(rule, "no log", h -> h.log = TestHost.unreadable(h.log), tuned(), "dmesg"),
+                unknown(rule, "unreadable", trapped(TestHost.unreadable(on), line), tuned(), sysctl),
+                unknown(
+                        rule,
+                        "no release",
+                        trapped(none, line).andThen(h -> h.release = TestHost.unreadable(h.release)),
+                        tuned(),
+                        RELEASE));
     }
 }
