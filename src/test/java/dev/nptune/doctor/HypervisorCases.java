@@ -132,6 +132,17 @@ final class HypervisorCases {
                         "Linux",
                         SOUND,
                         windows(OS_ID, "http://debian.org/debian/12", HYPERV, "")),
+                clear(
+                        rule,
+                        "macOS",
+                        SOUND,
+                        windows(with(arguments("-device", "isa-applesmc,osk=x"), LIBOSINFO, "", HYPERV, "<hyperv/>"))),
+                fires(
+                        rule,
+                        "another device",
+                        SOUND,
+                        windows(with(arguments("-device", "isa-serial"), LIBOSINFO, "", HYPERV, "<hyperv/>")),
+                        all),
                 clear(rule, "no sign of Windows", SOUND, tuned()));
     }
 
