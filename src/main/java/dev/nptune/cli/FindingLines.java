@@ -98,7 +98,12 @@ final class FindingLines {
             lines.subList(most, lines.size()).clear();
             if (!lines.isEmpty()) {
                 String last = lines.getLast();
-                lines.set(lines.size() - 1, last.substring(0, Math.min(last.length(), columns - 3)) + "...");
+                String head = last.substring(0, Math.min(last.length(), columns - 4));
+                int space = head.lastIndexOf(' ');
+                lines.set(
+                        lines.size() - 1,
+                        (head.length() < last.length() && space > INDENT.length() ? head.substring(0, space) : head)
+                                + " ...");
             }
         }
     }

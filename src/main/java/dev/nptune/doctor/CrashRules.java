@@ -34,7 +34,7 @@ final class CrashRules {
     }
 
     private static final Rule GPU_BUS_ERRORS = Rule.of(
-                    "gpu-bus-errors", Category.CRASH, Severity.HIGH, Need.DOMAIN, Need.KERNEL_LOG)
+                    "gpu-bus-errors", Category.CRASH, Severity.HIGH, Need.DOMAIN, Need.LOG)
             .title("The bus to a passed device fails")
             .effect("Lock-ups under load, of the kind of 3DMark.")
             .fix("One at a time: stock clocks, another riser or none, PCIe Gen3 in the firmware, pcie_aspm=off,"
@@ -72,7 +72,7 @@ final class CrashRules {
                 .toList();
     }
 
-    private static final Rule MACHINE_CHECKS = Rule.of("machine-check", Category.CRASH, Severity.HIGH, Need.KERNEL_LOG)
+    private static final Rule MACHINE_CHECKS = Rule.of("machine-check", Category.CRASH, Severity.HIGH, Need.LOG)
             .title("The processor reports hardware errors")
             .effect("Crashes that are blamed on the VM come from the hardware.")
             .fix("Undo overclocking, PBO, undervolting and EXPO/XMP; update the firmware; test the memory.")
@@ -83,7 +83,7 @@ final class CrashRules {
                     notes));
 
     private static final Rule UNHANDLED_MSRS = Rule.of(
-                    "unhandled-msr", Category.CRASH, Severity.MEDIUM, Need.KERNEL_LOG, Need.MODULES)
+                    "unhandled-msr", Category.CRASH, Severity.MEDIUM, Need.LOG, Need.MODULES)
             .title("A guest asked for processor registers that KVM does not have")
             .effect(
                     "KVM answers with a fault. Windows mostly bears it; where a driver does not, there is a blue screen.")
@@ -107,7 +107,7 @@ final class CrashRules {
                     Category.CRASH,
                     Severity.HIGH,
                     Need.PROCESSOR,
-                    Need.KERNEL_LOG,
+                    Need.LOG,
                     Need.COMMAND_LINE)
             .title("CPUs of a first-generation Ryzen lock up")
             .effect("These processors may freeze in deep idle states: the host stops, mostly while nothing runs.")

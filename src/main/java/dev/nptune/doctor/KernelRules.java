@@ -137,7 +137,7 @@ final class KernelRules {
     }
 
     private static final Rule SPLIT_LOCK = Rule.of(
-                    "split-lock", Category.KERNEL, Severity.HIGH, Need.KERNEL_LOG, Need.SPLIT_LOCK, Need.RELEASE)
+                    "split-lock", Category.KERNEL, Severity.HIGH, Need.LOG, Need.SPLIT_LOCK, Need.RELEASE)
             .versions("Linux from 5.19 on; kernel.split_lock_mitigate from 6.2 on")
             .title("The kernel puts vCPUs to sleep for locks across two cache lines")
             .effect("At least 10 ms per such lock, and all other vCPUs that meet one wait in a queue.")

@@ -13,7 +13,7 @@ public enum Need {
     COMMAND_LINE("the kernel's command line"),
     MODULES("module parameters"),
     VULNERABILITIES("what the kernel says of the processor's vulnerabilities"),
-    KERNEL_LOG("the kernel's log"),
+    LOG("the kernel's log"),
     SPLIT_LOCK("kernel.split_lock_mitigate"),
     HARDWARE_RANDOM("the hardware random number generator in use"),
     QEMU_LOG("QEMU's log of the domain"),

@@ -4,10 +4,10 @@ package dev.nptune.doctor;
 public enum Severity {
     /// Does not start, loses data, or is slow beyond use.
     CRITICAL(Urgency.NOW),
+    /// A risk rather than a cost.
+    SECURITY(Urgency.NOW),
     /// Plainly felt.
     HIGH(Urgency.NOW),
-    /// A risk rather than a cost.
-    SECURITY(Urgency.WORTH_IT),
     /// Measurable.
     MEDIUM(Urgency.WORTH_IT),
     /// Small.

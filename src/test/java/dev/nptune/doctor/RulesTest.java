@@ -40,6 +40,7 @@ class RulesTest {
                     KernelCases.all(),
                     CrashCases.all(),
                     HostRuleCases.all(),
+                    SecurityCases.all(),
                     XmlCases.all(),
                     MythCases.all())
             .flatMap(List::stream)
