@@ -3,6 +3,7 @@ package dev.nptune.doctor;
 import dev.nptune.host.Host;
 import dev.nptune.host.KernelLog;
 import dev.nptune.host.PciAddress;
+import dev.nptune.host.Virtualization;
 import dev.nptune.host.ZenGeneration;
 import dev.nptune.vm.Domain;
 import java.util.List;
@@ -12,6 +13,12 @@ import java.util.stream.Stream;
 
 /// Rules about crashes and their traces in the log.
 final class CrashRules {
+    private static final String QEMU_LOGS = "/var/log/libvirt/qemu";
+
+    /// QEMU only warns of mappings that it can do without.
+    private static final Pattern NOT_MAPPED =
+            Pattern.compile("(?i)vfio.*(?:dma_map|map_dma).*(?:= -22\\b|Invalid argument)");
+
     private static final Pattern UNHANDLED_MSR = Pattern.compile("unhandled (?:rdmsr|wrmsr)");
     private static final Pattern MACHINE_CHECK =
             Pattern.compile("^mce: .*\\[Hardware Error]|\\[Hardware Error]: .*\\bMC\\d+_STATUS");
@@ -24,13 +31,41 @@ final class CrashRules {
     private CrashRules() {}
 
     static List<Rule> all() {
-        return List.of(GPU_BUS_ERRORS, ZEN1_IDLE, MACHINE_CHECKS, UNHANDLED_MSRS);
+        return List.of(DMA_LIMIT, GPU_BUS_ERRORS, ZEN1_IDLE, MACHINE_CHECKS, UNHANDLED_MSRS);
     }
 
     private static List<String> logged(Host host, KernelLog.Category category, Pattern pattern, Examination notes) {
         return HostFacts.logged(host, category, pattern, notes).stream()
                 .map(KernelLog.Line::text)
                 .toList();
+    }
+
+    private static final Rule DMA_LIMIT = Rule.of(
+                    "dma-limit", Category.CRASH, Severity.CRITICAL, Need.DOMAIN, Need.QEMU_LOG)
+            .title("The guest puts a passed device's memory where the IOMMU cannot reach")
+            .effect("The VM does not start, or the device does not work in it.")
+            .fix("In <cpu>: <maxphysaddr mode='passthrough' limit='39'/> (libvirt 9.3 or later);"
+                    + " the width stands in /sys/class/iommu/dmar0/intel-iommu/cap.")
+            .source("QEMU docs/igd-assign.txt")
+            .when(CrashRules::dmaLimit);
+
+    private static void dmaLimit(Host host, Domain domain, Examination notes) {
+        if (domain.hostdevs().isEmpty()) {
+            return;
+        }
+        List<Virtualization.QemuLog> logs = host.virtualization().logs().stream()
+                .filter(l -> l.domain().equals(domain.name()))
+                .toList();
+        if (logs.isEmpty()) {
+            notes.missing(QEMU_LOGS, HostFacts.why(host, QEMU_LOGS, "there is no log of this VM"));
+        }
+        logs.forEach(log -> HostFacts.lines(
+                log.lines().source(),
+                notes.read(log.lines()).orElse(List.of()).stream()
+                        .filter(l -> NOT_MAPPED.matcher(l).find() && !l.contains("warning:"))
+                        .toList(),
+                "none",
+                notes));
     }
 
     private static final Rule GPU_BUS_ERRORS = Rule.of(

@@ -9,6 +9,7 @@ import static dev.nptune.doctor.Case.unknown;
 import dev.nptune.host.Fact;
 import dev.nptune.host.KernelLog;
 import dev.nptune.host.KernelLog.Category;
+import dev.nptune.host.Virtualization.QemuLog;
 import dev.nptune.vm.Domain;
 import java.util.List;
 import java.util.function.Consumer;
@@ -23,7 +24,7 @@ final class CrashCases {
     private CrashCases() {}
 
     static List<Case> all() {
-        return Stream.of(bus(), idle(), machineChecks(), msrs()).flatMap(List::stream).toList();
+        return Stream.of(mapping(), bus(), idle(), machineChecks(), msrs()).flatMap(List::stream).toList();
     }
 
     private static Consumer<TestHost> log(Category category, String... lines) {
@@ -182,5 +183,31 @@ final class CrashCases {
                         tuned(),
                         "/proc/cmdline"),
                 unknown(rule, "no log", h -> h.log = TestHost.unreadable(h.log), tuned(), "dmesg"));
+    }
+
+    private static Consumer<TestHost> qemu(String domain, String... lines) {
+        return h -> h.logs = List.of(new QemuLog(domain, Fact.known(List.of(lines), QEMU)));
+    }
+
+    private static final String QEMU = "/var/log/libvirt/qemu/win.log";
+
+    private static List<Case> mapping() {
+        String rule = "dma-limit";
+        String old = "qemu-system-x86_64: VFIO_MAP_DMA failed: Invalid argument";
+        String line = "qemu-system-x86_64: vfio_container_dma_map(0x55d, 0x380000000000, 0x10000000, 0x7f5) = -22";
+        return List.of(
+                fires(rule, "not mapped", qemu("win", line), tuned(), QEMU + " | " + line + " | none"),
+                fires(rule, "in words", qemu("win", "error", old), tuned(), QEMU + " | " + old + " | none"),
+                clear(rule, "done without", qemu("win", line.replace("x86_64:", "x86_64: warning:")), tuned()),
+                clear(rule, "another reason", qemu("win", line.replace("-22", "-12 (Cannot allocate)")), tuned()),
+                clear(rule, "a quiet log", SOUND, tuned()),
+                clear(rule, "nothing passed", qemu("win", line), NOTHING_PASSED),
+                unknown(rule, "another VM's", qemu("other", line), tuned(), "/var/log/libvirt/qemu"),
+                unknown(
+                        rule,
+                        "unreadable",
+                        h -> h.logs = List.of(new QemuLog("win", Fact.unreadable(QEMU, "permission denied"))),
+                        tuned(),
+                        QEMU));
     }
 }
