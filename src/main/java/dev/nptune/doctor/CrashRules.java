@@ -120,8 +120,7 @@ final class CrashRules {
     private static final Rule UNHANDLED_MSRS = Rule.of(
                     "unhandled-msr", Category.CRASH, Severity.MEDIUM, Need.LOG, Need.MODULES)
             .title("A guest asked for processor registers that KVM does not have")
-            .effect(
-                    "KVM answers with a fault. Windows mostly bears it; where a driver does not, there is a blue screen.")
+            .effect("KVM answers with a fault. Windows mostly bears it; a driver that does not ends in a blue screen.")
             .fix("Only if the guest crashes: kvm.ignore_msrs=1 and kvm.report_ignored_msrs=0.")
             .risk("Wrong answers take the fault's place: other bugs are masked.")
             .source("gacybercenter/kinetic issue 12")
@@ -138,12 +137,7 @@ final class CrashRules {
     }
 
     private static final Rule ZEN1_IDLE = Rule.of(
-                    "zen1-idle",
-                    Category.CRASH,
-                    Severity.HIGH,
-                    Need.PROCESSOR,
-                    Need.LOG,
-                    Need.COMMAND_LINE)
+                    "zen1-idle", Category.CRASH, Severity.HIGH, Need.PROCESSOR, Need.LOG, Need.COMMAND_LINE)
             .title("CPUs of a first-generation Ryzen lock up")
             .effect("These processors may freeze in deep idle states: the host stops, mostly while nothing runs.")
             .fix("\"Power Supply Idle Control: Typical Current Idle\" in the firmware, or boot with"

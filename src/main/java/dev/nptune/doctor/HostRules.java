@@ -96,8 +96,7 @@ final class HostRules {
             .versions("Linux 6.1 to 6.4; mended in 6.1.46 and 6.4.11")
             .title("The kernel draws random numbers from the processor's firmware TPM")
             .effect("With older firmware the whole machine stops for a second or two each time.")
-            .fix("Run Linux 6.5 or later, and firmware with AGESA 1.2.0.7 or later;"
-                    + " or turn the firmware TPM off.")
+            .fix("Run Linux 6.5 or later, and firmware with AGESA 1.2.0.7 or later;" + " or turn the firmware TPM off.")
             .risk("Turning the TPM off loses the keys in it, BitLocker's too.")
             .source("Linux commits b006c439d58d and 554b841d4703")
             .when(HostRules::ftpm);

@@ -24,7 +24,9 @@ final class CrashCases {
     private CrashCases() {}
 
     static List<Case> all() {
-        return Stream.of(mapping(), bus(), idle(), machineChecks(), msrs()).flatMap(List::stream).toList();
+        return Stream.of(mapping(), bus(), idle(), machineChecks(), msrs())
+                .flatMap(List::stream)
+                .toList();
     }
 
     private static Consumer<TestHost> log(Category category, String... lines) {
@@ -57,7 +59,8 @@ final class CrashCases {
                 busFires(Category.AMD_VI, "AMD-Vi: Event logged [IOTLB_INV_TIMEOUT device=01:00.0 address=0x1]"),
                 busFires(Category.AMD_VI, "AMD-Vi: Event logged [IO_PAGE_FAULT device=unknown]"),
                 busFires(Category.AMD_VI, "AMD-Vi: Completion-Wait loop timed out"),
-                busClear(Category.AER, "vfio-pci 0000:01:00.0: PCIe Bus Error: severity=Corrected, type=Physical Layer"),
+                busClear(
+                        Category.AER, "vfio-pci 0000:01:00.0: PCIe Bus Error: severity=Corrected, type=Physical Layer"),
                 busClear(Category.AER, "nvme 0000:02:00.0: PCIe Bus Error: severity=Uncorrected (Fatal)"),
                 busClear(Category.AER, "AER: Uncorrected (Fatal) error of nobody"),
                 busClear(Category.AMD_VI, fault.replace("01:00.0", "02:00.0")),
@@ -108,7 +111,11 @@ final class CrashCases {
                 fires(
                         rule,
                         "a flood of it",
-                        log(Category.MCE, Stream.of(flood(KernelLog.MOST)).map(_ -> logged).toArray(String[]::new)),
+                        log(
+                                Category.MCE,
+                                Stream.of(flood(KernelLog.MOST))
+                                        .map(_ -> logged)
+                                        .toArray(String[]::new)),
                         tuned(),
                         "dmesg | " + logged + " | none"));
     }
@@ -143,14 +150,14 @@ final class CrashCases {
                 unknown(
                         rule,
                         "unreadable",
-                        log(Category.KVM, line)
-                                .andThen(h -> h.kvm.put("ignore_msrs", Fact.unreadable(ignored, "no"))),
+                        log(Category.KVM, line).andThen(h -> h.kvm.put("ignore_msrs", Fact.unreadable(ignored, "no"))),
                         tuned(),
                         ignored));
     }
 
     private static Consumer<TestHost> frozen(Consumer<TestHost> more) {
-        return log(Category.LOCKUP, "watchdog: BUG: soft lockup - CPU#3 stuck for 22s!").andThen(more);
+        return log(Category.LOCKUP, "watchdog: BUG: soft lockup - CPU#3 stuck for 22s!")
+                .andThen(more);
     }
 
     private static List<Case> idle() {
@@ -174,8 +181,18 @@ final class CrashCases {
                 clear(rule, "Zen+", frozen(h -> h.model = Fact.known(8, "/proc/cpuinfo")), tuned()),
                 clear(rule, "Intel", frozen(h -> h.vendor = Fact.known("GenuineIntel", "/proc/cpuinfo")), tuned()),
                 clear(rule, "a quiet log", SOUND, tuned()),
-                unknown(rule, "no family", frozen(h -> h.family = TestHost.unreadable(h.family)), tuned(), "/proc/cpuinfo"),
-                unknown(rule, "no model", frozen(h -> h.model = TestHost.unreadable(h.model)), tuned(), "/proc/cpuinfo"),
+                unknown(
+                        rule,
+                        "no family",
+                        frozen(h -> h.family = TestHost.unreadable(h.family)),
+                        tuned(),
+                        "/proc/cpuinfo"),
+                unknown(
+                        rule,
+                        "no model",
+                        frozen(h -> h.model = TestHost.unreadable(h.model)),
+                        tuned(),
+                        "/proc/cpuinfo"),
                 unknown(
                         rule,
                         "no command line",

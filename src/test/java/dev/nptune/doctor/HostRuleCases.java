@@ -22,7 +22,9 @@ final class HostRuleCases {
     private HostRuleCases() {}
 
     static List<Case> all() {
-        return Stream.of(ftpm(), vmscape(), srso(), win24h2()).flatMap(List::stream).toList();
+        return Stream.of(ftpm(), vmscape(), srso(), win24h2())
+                .flatMap(List::stream)
+                .toList();
     }
 
     private static Consumer<TestHost> says(String name, String value) {
@@ -51,7 +53,12 @@ final class HostRuleCases {
                 clear(rule, "an old kernel", h -> h.vulnerabilities.remove("vmscape"), disk),
                 clear(rule, "nothing read, but nothing emulated", h -> h.vulnerabilities.clear(), tuned()),
                 unknown(rule, "nothing read", h -> h.vulnerabilities.clear(), disk, VULNERABILITIES),
-                unknown(rule, "unreadable", h -> h.vulnerabilities.put("vmscape", Fact.unreadable(where, "no")), disk, where));
+                unknown(
+                        rule,
+                        "unreadable",
+                        h -> h.vulnerabilities.put("vmscape", Fact.unreadable(where, "no")),
+                        disk,
+                        where));
     }
 
     private static List<Case> srso() {
@@ -116,7 +123,12 @@ final class HostRuleCases {
                 clear(rule, "a server", SOUND, windows(OS_ID, "http://microsoft.com/win/2k22")),
                 clear(rule, "no Windows", SOUND, tuned(name, "<name>24H2</name>")),
                 unknown(rule, "no build", SOUND, windows11(), texts),
-                unknown(rule, "no build, but a number like one", SOUND, windows11(name, "<name>win124H2</name>"), texts),
+                unknown(
+                        rule,
+                        "no build, but a number like one",
+                        SOUND,
+                        windows11(name, "<name>win124H2</name>"),
+                        texts),
                 unknown(rule, "no Windows by name", SOUND, windows(OS_ID, "x.microsoft.com"), texts));
     }
 

@@ -92,7 +92,9 @@ final class HypervisorCases {
                         "by arguments, two of three, one of them off",
                         SOUND,
                         windows(with(
-                                arguments("-cpu", "host,hv_vpindex,hv-synic=on,hv-stimer=off,-hv-relaxed"), HYPERV, "")),
+                                arguments("-cpu", "host,hv_vpindex,hv-synic=on,hv-stimer=off,-hv-relaxed"),
+                                HYPERV,
+                                "")),
                         hyperv + "stimer/@state | (absent) | on"),
                 fires(
                         rule,
@@ -110,15 +112,13 @@ final class HypervisorCases {
                         rule,
                         "taken away by argument",
                         SOUND,
-                        windows(with(
-                                arguments("-cpu", "host,hv_vpindex,hv_synic,+hv_stimer,-hv_stimer"), HYPERV, "")),
+                        windows(with(arguments("-cpu", "host,hv_vpindex,hv_synic,+hv_stimer,-hv_stimer"), HYPERV, "")),
                         all[2]),
                 clear(
                         rule,
                         "by arguments",
                         SOUND,
-                        windows(with(
-                                arguments("-cpu", "host,hv_vpindex,+hv-synic,hv-stimer=on,hv_time"), HYPERV, ""))),
+                        windows(with(arguments("-cpu", "host,hv_vpindex,+hv-synic,hv-stimer=on,hv_time"), HYPERV, ""))),
                 clear(rule, "passthrough", SOUND, windows(HYPERV, "<hyperv mode='passthrough'/>")),
                 clear(rule, "the host's model", SOUND, windows(HYPERV, "<hyperv mode='host-model'/>")),
                 clear(
@@ -127,11 +127,7 @@ final class HypervisorCases {
                         SOUND,
                         windows(with(arguments("-cpu", "host,hv-passthrough"), HYPERV, ""))),
                 clear(rule, "all there", SOUND, windows()),
-                clear(
-                        rule,
-                        "Linux",
-                        SOUND,
-                        windows(OS_ID, "http://debian.org/debian/12", HYPERV, "")),
+                clear(rule, "Linux", SOUND, windows(OS_ID, "http://debian.org/debian/12", HYPERV, "")),
                 clear(
                         rule,
                         "macOS",
@@ -160,7 +156,11 @@ final class HypervisorCases {
                         "features/hyperv/ipi/@state | (absent) | on"),
                 fires(rule, "no ipi", SOUND, windows(ipi, ""), "features/hyperv/ipi/@state | (absent) | on"),
                 clear(rule, "both", SOUND, windows()),
-                clear(rule, "both by argument", SOUND, windows(with(arguments("-cpu", "host,hv_tlbflush,hv_ipi"), flush, "", ipi, ""))),
+                clear(
+                        rule,
+                        "both by argument",
+                        SOUND,
+                        windows(with(arguments("-cpu", "host,hv_tlbflush,hv_ipi"), flush, "", ipi, ""))),
                 clear(rule, "no vpindex to build on", SOUND, windows(flush, "", ipi, "", "<vpindex state='on'/>", "")),
                 clear(rule, "a single vCPU", SOUND, windows(flush, "", "static'>4", "static'>1")),
                 fires(
@@ -215,8 +215,8 @@ final class HypervisorCases {
     private static Consumer<TestHost> intel(String nested) {
         return h -> {
             h.vendor = Fact.known("GenuineIntel", "/proc/cpuinfo");
-            h.modules.add(Kernel.Module.of(
-                    "kvm_intel", Map.of("nested", TestHost.parameter("kvm_intel", "nested", nested))));
+            h.modules.add(
+                    Kernel.Module.of("kvm_intel", Map.of("nested", TestHost.parameter("kvm_intel", "nested", nested))));
         };
     }
 
@@ -238,9 +238,7 @@ final class HypervisorCases {
                         rule,
                         "asked for",
                         nested("1"),
-                        windows11(
-                                passthrough,
-                                "<cpu mode='custom'><feature policy='require' name='svm'/>"),
+                        windows11(passthrough, "<cpu mode='custom'><feature policy='require' name='svm'/>"),
                         "cpu/feature[@name='svm'] | on | disable",
                         wanted),
                 fires(
@@ -252,7 +250,11 @@ final class HypervisorCases {
                         "/sys/module/kvm_intel/parameters/nested | Y | 0, or hidden from the guest"),
                 clear(rule, "nested off", nested("0"), windows11()),
                 clear(rule, "Windows 10", nested("1"), windows()),
-                clear(rule, "Windows 10 by name only", nested("1"), windows("<name>win<", "<name>Windows 10<", OS_ID, "x")),
+                clear(
+                        rule,
+                        "Windows 10 by name only",
+                        nested("1"),
+                        windows("<name>win<", "<name>Windows 10<", OS_ID, "x")),
                 clear(rule, "no Windows", nested("1"), tuned("<name>win<", "<name>win11<")),
                 clear(
                         rule,
@@ -272,17 +274,8 @@ final class HypervisorCases {
                                 TOPOEXT,
                                 "<feature policy='disable' name='vmx'/><feature policy='forbid' name='svm'/>")),
                 clear(rule, "a model of its own", nested("1"), windows11(passthrough, "<cpu mode='custom'>")),
-                clear(
-                        rule,
-                        "another vendor",
-                        h -> h.vendor = Fact.known("CentaurHauls", "/proc/cpuinfo"),
-                        windows11()),
-                unknown(
-                        rule,
-                        "some Windows",
-                        nested("1"),
-                        windows(LIBOSINFO, ""),
-                        "metadata"),
+                clear(rule, "another vendor", h -> h.vendor = Fact.known("CentaurHauls", "/proc/cpuinfo"), windows11()),
+                unknown(rule, "some Windows", nested("1"), windows(LIBOSINFO, ""), "metadata"),
                 clear(rule, "some Windows, not nested", nested("0"), windows(LIBOSINFO, "")),
                 unknown(rule, "no vendor", h -> h.vendor = TestHost.unreadable(h.vendor), windows11(), "/proc/cpuinfo"),
                 unknown(

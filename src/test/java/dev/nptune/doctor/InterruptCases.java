@@ -55,20 +55,14 @@ final class InterruptCases {
         host.vendor = Fact.known("GenuineIntel", "/proc/cpuinfo");
     }
 
-    private static Consumer<TestHost> unreadableAvic() {
-        return h -> h.kvmAmd.put("avic", Fact.unreadable(AVIC, "permission denied"));
+    private static void unreadableAvic(TestHost host) {
+        host.kvmAmd.put("avic", Fact.unreadable(AVIC, "permission denied"));
     }
 
     private static List<Case> erratum() {
         String rule = "avic-1235";
         return List.of(
-                fires(
-                        rule,
-                        "on",
-                        avic("Y", SOUND),
-                        tuned(),
-                        AVIC + " | Y | N",
-                        IPIV + " | (absent) | N"),
+                fires(rule, "on", avic("Y", SOUND), tuned(), AVIC + " | Y | N", IPIV + " | (absent) | N"),
                 fires(rule, "with IPI virtualization", ipiv("Y"), tuned(), AVIC + " | 1 | N", IPIV + " | Y | N"),
                 clear(rule, "without IPI virtualization", ipiv("N"), tuned()),
                 clear(rule, "off", avic("N", SOUND), tuned()),
@@ -87,7 +81,7 @@ final class InterruptCases {
                         avic("Y", h -> h.kvmAmd.put("enable_ipiv", Fact.unreadable(IPIV, "permission denied"))),
                         tuned(),
                         IPIV),
-                unknown(rule, "unreadable", unreadableAvic(), tuned(), AVIC));
+                unknown(rule, "unreadable", InterruptCases::unreadableAvic, tuned(), AVIC));
     }
 
     private static List<Case> inhibited() {
@@ -112,22 +106,21 @@ final class InterruptCases {
                         windows(HV_AVIC_OFF, HV_AVIC, "tickpolicy='discard'", "tickpolicy='delay'"),
                         "clock/timer/@tickpolicy | delay | discard"),
                 fires(rule, "another argument", on, tuned(arguments("-global", "kvm-pit.lost_tick_policy=delay")), pit),
-                fires(
-                        rule,
-                        "KVM's IOAPIC",
-                        on,
-                        tuned("<os>", ioapic.replace("'qemu'", "'kvm'")),
-                        pit),
+                fires(rule, "KVM's IOAPIC", on, tuned("<os>", ioapic.replace("'qemu'", "'kvm'")), pit),
                 clear(rule, "hv-avic", on, windows(HV_AVIC_OFF, HV_AVIC)),
                 clear(rule, "no SynIC", on, windows("<synic state='on'/>", "")),
                 clear(rule, "passthrough", on, windows(HYPERV, "<hyperv mode='passthrough'/>")),
-                clear(rule, "discards by argument", on, tuned(arguments("-global", "kvm-pit.lost_tick_policy=discard"))),
+                clear(
+                        rule,
+                        "discards by argument",
+                        on,
+                        tuned(arguments("-global", "kvm-pit.lost_tick_policy=discard"))),
                 clear(rule, "no PIT in KVM", on, tuned("<os>", ioapic)),
                 clear(rule, "off", avic("0", SOUND), windows()),
                 clear(rule, "none in this kernel", SOUND, windows()),
                 clear(rule, "Intel", avic("1", InterruptCases::intel), windows()),
-                unknown(rule, "unreadable", unreadableAvic(), windows(), AVIC),
-                clear(rule, "unreadable, but nothing to turn it off", unreadableAvic(), untouched()));
+                unknown(rule, "unreadable", InterruptCases::unreadableAvic, windows(), AVIC),
+                clear(rule, "unreadable, but nothing to turn it off", InterruptCases::unreadableAvic, untouched()));
     }
 
     /// Nothing that could turn AVIC off on any kernel.
@@ -170,12 +163,7 @@ final class InterruptCases {
                         windows(HV_AVIC_OFF, HV_AVIC),
                         RELEASE + " | 5.15.0" + x2apic,
                         RELEASE + " | 5.15.0" + svm),
-                unknown(
-                        rule,
-                        "no release",
-                        avic("Y", h -> h.release = TestHost.unreadable(h.release)),
-                        noSvm,
-                        RELEASE),
+                unknown(rule, "no release", avic("Y", h -> h.release = TestHost.unreadable(h.release)), noSvm, RELEASE),
                 unknown(
                         rule,
                         "no release, svm",
@@ -211,7 +199,7 @@ final class InterruptCases {
                         }),
                         tuned()),
                 unknown(rule, "flags", h -> h.flags = TestHost.unreadable(h.flags), tuned(), "/proc/cpuinfo"),
-                unknown(rule, "unreadable", x2avic("6.17.9", unreadableAvic()), tuned(), AVIC),
+                unknown(rule, "unreadable", x2avic("6.17.9", InterruptCases::unreadableAvic), tuned(), AVIC),
                 unknown(
                         rule,
                         "no release",
@@ -228,12 +216,7 @@ final class InterruptCases {
         String off = "<feature policy='disable' name='x2apic'/>";
         Domain without = tuned(TOPOEXT, TOPOEXT + off);
         return List.of(
-                fires(
-                        rule,
-                        "disabled",
-                        x2avic("6.0.0", SOUND),
-                        without,
-                        "cpu/feature[2]/@policy | disable | (absent)"),
+                fires(rule, "disabled", x2avic("6.0.0", SOUND), without, "cpu/feature[2]/@policy | disable | (absent)"),
                 fires(
                         rule,
                         "by argument",
@@ -282,8 +265,12 @@ final class InterruptCases {
                 clear(rule, "Intel with APICv", apicv("Y"), told),
                 clear(rule, "another vendor", avic("N", h -> h.vendor = Fact.known("Other", "/proc/cpuinfo")), told),
                 clear(rule, "not told", avic("N", SOUND), windows()),
-                clear(rule, "passthrough tells what there is", avic("N", SOUND), windows("mode='custom'", "mode='passthrough'")),
+                clear(
+                        rule,
+                        "passthrough tells what there is",
+                        avic("N", SOUND),
+                        windows("mode='custom'", "mode='passthrough'")),
                 unknown(rule, "no vendor", h -> h.vendor = TestHost.unreadable(h.vendor), told, "/proc/cpuinfo"),
-                unknown(rule, "unreadable", unreadableAvic(), told, AVIC));
+                unknown(rule, "unreadable", InterruptCases::unreadableAvic, told, AVIC));
     }
 }

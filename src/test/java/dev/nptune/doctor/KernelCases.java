@@ -24,7 +24,9 @@ final class KernelCases {
     private KernelCases() {}
 
     static List<Case> all() {
-        return Stream.of(busLock(), vls(), reset(), splitLock(), nx()).flatMap(List::stream).toList();
+        return Stream.of(busLock(), vls(), reset(), splitLock(), nx())
+                .flatMap(List::stream)
+                .toList();
     }
 
     private static Consumer<TestHost> zen5(String release) {
@@ -58,15 +60,21 @@ final class KernelCases {
                 clear(
                         rule,
                         "switched off",
-                        zen5("6.13.1").andThen(h -> h.commandLine = Fact.known("split_lock_detect=off", "/proc/cmdline")),
+                        zen5("6.13.1")
+                                .andThen(h -> h.commandLine = Fact.known("split_lock_detect=off", "/proc/cmdline")),
                         tuned()),
                 fires(
                         rule,
                         "switched to something else",
-                        zen5("6.13.1").andThen(h -> h.commandLine = Fact.known("split_lock_detect=warn", "/proc/cmdline")),
+                        zen5("6.13.1")
+                                .andThen(h -> h.commandLine = Fact.known("split_lock_detect=warn", "/proc/cmdline")),
                         tuned(),
                         RELEASE + " | 6.13.1 | 6.13.7 or later"),
-                clear(rule, "Zen 4", zen5("6.13.1").andThen(h -> h.family = Fact.known(0x19, "/proc/cpuinfo")), tuned()),
+                clear(
+                        rule,
+                        "Zen 4",
+                        zen5("6.13.1").andThen(h -> h.family = Fact.known(0x19, "/proc/cpuinfo")),
+                        tuned()),
                 clear(
                         rule,
                         "Intel",
@@ -134,7 +142,11 @@ final class KernelCases {
                 vlsClear(0x80),
                 clear(rule, "svm hidden", zen4(0x61), hidden),
                 clear(rule, "svm hidden, and nothing known", h -> h.vendor = TestHost.unreadable(h.vendor), hidden),
-                clear(rule, "a kernel that knows", zen4(h -> h.flags = Fact.known(Set.of("svm"), "/proc/cpuinfo")), tuned()),
+                clear(
+                        rule,
+                        "a kernel that knows",
+                        zen4(h -> h.flags = Fact.known(Set.of("svm"), "/proc/cpuinfo")),
+                        tuned()),
                 clear(
                         rule,
                         "switched off",
@@ -153,7 +165,8 @@ final class KernelCases {
                         rule,
                         "nested unreadable",
                         zen4(h -> h.kvmAmd.put(
-                                "nested", Fact.unreadable("/sys/module/kvm_amd/parameters/nested", "permission denied"))),
+                                "nested",
+                                Fact.unreadable("/sys/module/kvm_amd/parameters/nested", "permission denied"))),
                         tuned(),
                         "/sys/module/kvm_amd/parameters/nested"),
                 clear(
@@ -180,7 +193,12 @@ final class KernelCases {
         String rule = "reset-regress";
         Domain sound = tuned("function='0x0'", "function='0x1'");
         return List.of(
-                fires(rule, "6.14.2", release("6.14.2-arch1-1"), tuned(), RELEASE + " | 6.14.2-arch1-1 | another release"),
+                fires(
+                        rule,
+                        "6.14.2",
+                        release("6.14.2-arch1-1"),
+                        tuned(),
+                        RELEASE + " | 6.14.2-arch1-1 | another release"),
                 fires(rule, "6.12.23", release("6.12.23"), tuned(), RELEASE + " | 6.12.23 | another release"),
                 clear(rule, "6.14.1", release("6.14.1"), tuned()),
                 clear(rule, "6.14.3", release("6.14.3"), tuned()),
@@ -209,13 +227,7 @@ final class KernelCases {
     private static List<Case> nx() {
         String rule = "nx-hugepages";
         return List.of(
-                fires(
-                        rule,
-                        "forced",
-                        nx("Y"),
-                        tuned(),
-                        NX + " | Y | N",
-                        ITLB + " | Not affected | nothing to split"),
+                fires(rule, "forced", nx("Y"), tuned(), NX + " | Y | N", ITLB + " | Not affected | nothing to split"),
                 clear(rule, "off", SOUND, tuned()),
                 clear(
                         rule,
@@ -224,7 +236,11 @@ final class KernelCases {
                                 "itlb_multihit",
                                 TestHost.vulnerability("itlb_multihit", "KVM: Mitigation: Split huge pages"))),
                         tuned()),
-                clear(rule, "not asked about", nx("Y").andThen(h -> h.vulnerabilities.remove("itlb_multihit")), tuned()),
+                clear(
+                        rule,
+                        "not asked about",
+                        nx("Y").andThen(h -> h.vulnerabilities.remove("itlb_multihit")),
+                        tuned()),
                 unknown(rule, "unreadable", h -> h.kvm.put("nx_huge_pages", Fact.unreadable(NX, "no")), tuned(), NX),
                 unknown(
                         rule,
@@ -270,8 +286,10 @@ final class KernelCases {
                 clear(
                         rule,
                         "the setting of the start",
-                        trapped(on, "x86/split lock detection: #AC: crashing the kernel on kernel split_locks and warning"
-                                + " on user-space split_locks"),
+                        trapped(
+                                on,
+                                "x86/split lock detection: #AC: crashing the kernel on kernel split_locks and warning"
+                                        + " on user-space split_locks"),
                         tuned()),
                 unknown(rule, "no log", h -> h.log = TestHost.unreadable(h.log), tuned(), "dmesg"),
                 unknown(rule, "unreadable", trapped(TestHost.unreadable(on), line), tuned(), sysctl),

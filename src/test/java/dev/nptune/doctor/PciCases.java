@@ -52,7 +52,12 @@ final class PciCases {
                             f.link(),
                             f.resources(),
                             new PciState(
-                                    methods, s.msiAllowed(), s.msiIrqs(), s.power(), s.d3coldAllowed(), s.runtimeStatus()),
+                                    methods,
+                                    s.msiAllowed(),
+                                    s.msiIrqs(),
+                                    s.power(),
+                                    s.d3coldAllowed(),
+                                    s.runtimeStatus()),
                             f.config(),
                             f.connectors()),
                     TestHost.function(

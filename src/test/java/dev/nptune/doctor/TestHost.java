@@ -214,11 +214,7 @@ public final class TestHost {
 
     private Graphics graphics() {
         return new Graphics(
-                graphics.nodes(),
-                graphics.holders(),
-                graphics.frameBuffers(),
-                graphics.consoles(),
-                bootFramebuffers);
+                graphics.nodes(), graphics.holders(), graphics.frameBuffers(), graphics.consoles(), bootFramebuffers);
     }
 
     private Virtualization virtualization() {

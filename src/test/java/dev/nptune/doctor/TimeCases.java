@@ -15,7 +15,6 @@ import static dev.nptune.doctor.HypervisorCases.windows;
 import dev.nptune.host.Fact;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// Cases of [TimeRules].
@@ -87,46 +86,54 @@ final class TimeCases {
                         SOUND,
                         windows("offset='localtime'", "offset='utc'"),
                         "clock/@offset | utc | localtime"),
-                fires(
-                        rule,
-                        "not said",
-                        SOUND,
-                        windows(CLOCK, ""),
-                        "clock/@offset | (absent): utc | localtime"),
+                fires(rule, "not said", SOUND, windows(CLOCK, ""), "clock/@offset | (absent): utc | localtime"),
                 clear(rule, "local time", SOUND, windows()),
                 clear(rule, "a time zone", SOUND, windows("offset='localtime'", "offset='timezone' timezone='CET'")),
                 clear(rule, "Linux", SOUND, windows("offset='localtime'", "offset='utc'", OS_ID, LINUX)));
     }
 
-    private static final Consumer<TestHost> STEADY =
-            h -> h.flags = Fact.known(Set.of("svm", "topoext", "nonstop_tsc"), "/proc/cpuinfo");
+    private static void steady(TestHost host) {
+        host.flags = Fact.known(Set.of("svm", "topoext", "nonstop_tsc"), "/proc/cpuinfo");
+    }
 
     private static List<Case> invariant() {
         String rule = "no-invtsc";
         String cpu = "<cpu mode='host-passthrough' check='none'>";
         return List.of(
-                fires(rule, "not said", STEADY, tuned(), "cpu/feature[@name='invtsc'] | (absent) | require"),
+                fires(rule, "not said", TimeCases::steady, tuned(), "cpu/feature[@name='invtsc'] | (absent) | require"),
                 fires(
                         rule,
                         "migratable by name",
-                        STEADY,
+                        TimeCases::steady,
                         tuned(cpu, "<cpu mode='host-passthrough' migratable='on'>"),
                         "cpu/feature[@name='invtsc'] | (absent) | require"),
-                clear(rule, "not migratable", STEADY, tuned(cpu, "<cpu mode='host-passthrough' migratable='off'>")),
-                clear(rule, "not migratable by argument", STEADY, tuned(arguments("-cpu", "host,migratable=no"))),
-                clear(rule, "required", STEADY, tuned(TOPOEXT, TOPOEXT + "<feature policy='require' name='invtsc'/>")),
-                clear(rule, "by argument", STEADY, tuned(arguments("-cpu", "host,+invtsc"))),
+                clear(
+                        rule,
+                        "not migratable",
+                        TimeCases::steady,
+                        tuned(cpu, "<cpu mode='host-passthrough' migratable='off'>")),
+                clear(
+                        rule,
+                        "not migratable by argument",
+                        TimeCases::steady,
+                        tuned(arguments("-cpu", "host,migratable=no"))),
+                clear(
+                        rule,
+                        "required",
+                        TimeCases::steady,
+                        tuned(TOPOEXT, TOPOEXT + "<feature policy='require' name='invtsc'/>")),
+                clear(rule, "by argument", TimeCases::steady, tuned(arguments("-cpu", "host,+invtsc"))),
                 clear(
                         rule,
                         "turned off on purpose",
-                        STEADY,
+                        TimeCases::steady,
                         tuned(TOPOEXT, TOPOEXT + "<feature policy='disable' name='invtsc'/>")),
                 clear(rule, "the host has none", SOUND, tuned()),
-                clear(rule, "a model of its own", STEADY, tuned("host-passthrough", "host-model")),
+                clear(rule, "a model of its own", TimeCases::steady, tuned("host-passthrough", "host-model")),
                 clear(
                         rule,
                         "nothing passed",
-                        STEADY,
+                        TimeCases::steady,
                         tuned("mode='subsystem' type='pci' managed='yes'", "mode='subsystem' type='usb'")),
                 unknown(rule, "flags", h -> h.flags = TestHost.unreadable(h.flags), tuned(), "/proc/cpuinfo"));
     }
