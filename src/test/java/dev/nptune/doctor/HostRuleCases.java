@@ -38,18 +38,19 @@ final class HostRuleCases {
     private static List<Case> vmscape() {
         String rule = "vmscape-io";
         String mitigation = "Mitigation: IBPB before exit to userspace";
+        Consumer<TestHost> flushes = says("vmscape", mitigation);
         String where = VULNERABILITIES + "/vmscape";
         String evidence = where + " | " + mitigation + " | few exits to QEMU";
         String nic = "devices/interface[1]/model/@type | emulated | virtio";
         Domain disk = tuned("bus='virtio'", "bus='sata'");
         return List.of(
-                fires(rule, "a disk", SOUND, disk, evidence, "devices/disk[1]/target/@bus | emulated | virtio"),
-                fires(rule, "e1000", SOUND, nic("e1000"), evidence, nic),
-                fires(rule, "e1000e", SOUND, nic("e1000e"), evidence, nic),
-                fires(rule, "rtl8139", SOUND, nic("rtl8139"), evidence, nic),
-                clear(rule, "virtio", SOUND, nic("virtio")),
+                fires(rule, "a disk", flushes, disk, evidence, "devices/disk[1]/target/@bus | emulated | virtio"),
+                fires(rule, "e1000", flushes, nic("e1000"), evidence, nic),
+                fires(rule, "e1000e", flushes, nic("e1000e"), evidence, nic),
+                fires(rule, "rtl8139", flushes, nic("rtl8139"), evidence, nic),
+                clear(rule, "virtio", flushes, nic("virtio")),
                 clear(rule, "flushed on every exit", says("vmscape", "Mitigation: IBPB on VMEXIT"), disk),
-                clear(rule, "not affected", says("vmscape", "Not affected"), disk),
+                clear(rule, "not affected", SOUND, disk),
                 clear(rule, "an old kernel", h -> h.vulnerabilities.remove("vmscape"), disk),
                 clear(rule, "nothing read, but nothing emulated", h -> h.vulnerabilities.clear(), tuned()),
                 unknown(rule, "nothing read", h -> h.vulnerabilities.clear(), disk, VULNERABILITIES),

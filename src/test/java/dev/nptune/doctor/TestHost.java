@@ -47,7 +47,7 @@ public final class TestHost {
     public Map<String, Fact<String>> vulnerabilities = new TreeMap<>(Map.of(
             "itlb_multihit", vulnerability("itlb_multihit", "Not affected"),
             "spec_rstack_overflow", vulnerability("spec_rstack_overflow", "Mitigation: Safe RET"),
-            "vmscape", vulnerability("vmscape", "Mitigation: IBPB before exit to userspace")));
+            "vmscape", vulnerability("vmscape", "Not affected")));
     public Fact<Set<String>> flags = Fact.known(Set.of("svm", "npt", "topoext"), "/proc/cpuinfo");
     public Fact<CpuSet> online = Fact.known(CpuSet.parse("0-15"), "/sys/devices/system/cpu/online");
     public Fact<CpuSet> isolated = Fact.known(CpuSet.of(), "/sys/devices/system/cpu/isolated");
