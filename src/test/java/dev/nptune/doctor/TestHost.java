@@ -63,9 +63,6 @@ public final class TestHost {
     public Fact<Long> hugeTotal = Fact.known(4096L, POOL + "nr_hugepages");
     public Fact<Long> hugeFree = Fact.known(4096L, POOL + "free_hugepages");
     public Fact<String> thp = Fact.known("madvise", THP);
-    public Fact<Integer> numaBalancing = Fact.known(0, "/proc/sys/kernel/numa_balancing");
-    public Fact<Integer> splitLockMitigate = Fact.known(0, "/proc/sys/kernel/split_lock_mitigate");
-    public Fact<String> hardwareRandom = Fact.known("ccp-1-rng", "/sys/class/misc/hw_random/rng_current");
     public Fact<String> thpDefrag = Fact.known("madvise", THP.replace("enabled", "defrag"));
     public Fact<String> thpShmem = Fact.known("never", THP.replace("enabled", "shmem_enabled"));
     public Fact<Integer> compaction = Fact.known(20, "/proc/sys/vm/compaction_proactiveness");
@@ -76,6 +73,9 @@ public final class TestHost {
     public Virtualization virtualization = Virtualization.none();
     public Fact<String> qemu = Fact.known("8.2.2", "qemu-system-x86_64 --version");
     public Fact<String> libvirt = Fact.known("10.0.0", "libvirtd --version");
+    public Fact<Integer> numaBalancing = Fact.known(0, "/proc/sys/kernel/numa_balancing");
+    public Fact<Integer> splitLockMitigate = Fact.known(0, "/proc/sys/kernel/split_lock_mitigate");
+    public Fact<String> hardwareRandom = Fact.known("ccp-1-rng", "/sys/class/misc/hw_random/rng_current");
     public Fact<String> release = Fact.known("6.8.0-45-generic", "/proc/sys/kernel/osrelease");
     public Fact<String> commandLine = Fact.known("root=/dev/nvme0n1p2 quiet", "/proc/cmdline");
     public Fact<String> npt = Fact.known("Y", NPT);
@@ -205,20 +205,30 @@ public final class TestHost {
                 pci(),
                 List.of(),
                 List.of(),
-                graphics(),
-                virtualization(),
+                new Graphics(
+                        graphics.nodes(),
+                        graphics.holders(),
+                        graphics.frameBuffers(),
+                        graphics.consoles(),
+                        bootFramebuffers),
+                virtualization(virtualization),
                 interrupts,
                 new Tools(qemu, libvirt),
                 List.of());
     }
 
-    private Graphics graphics() {
-        return new Graphics(
-                graphics.nodes(), graphics.holders(), graphics.frameBuffers(), graphics.consoles(), bootFramebuffers);
+    private Memory.Ksm ksm() {
+        Memory.Ksm unread = Memory.Ksm.unread("not in this test");
+        return new Memory.Ksm(
+                ksmRun,
+                unread.pagesShared(),
+                unread.pagesSharing(),
+                unread.pagesUnshared(),
+                unread.fullScans(),
+                unread.mergeAcrossNodes());
     }
 
-    private Virtualization virtualization() {
-        Virtualization v = virtualization;
+    private Virtualization virtualization(Virtualization v) {
         return new Virtualization(
                 v.domains(),
                 v.running(),
@@ -233,17 +243,6 @@ public final class TestHost {
                 v.lookingGlass(),
                 v.groups(),
                 logs);
-    }
-
-    private Memory.Ksm ksm() {
-        Memory.Ksm unread = Memory.Ksm.unread("not in this test");
-        return new Memory.Ksm(
-                ksmRun,
-                unread.pagesShared(),
-                unread.pagesSharing(),
-                unread.pagesUnshared(),
-                unread.fullScans(),
-                unread.mergeAcrossNodes());
     }
 
     private Kernel kernel(List<Kernel.Module> loaded) {
@@ -265,6 +264,31 @@ public final class TestHost {
                 k.modules(),
                 k.moduleOptions(),
                 k.moduleDirectives());
+    }
+
+    /// A running QEMU of that name, with that much memory from huge pages.
+    public static Virtualization running(String name, long hugeBytes) {
+        Virtualization v = Virtualization.none();
+        return new Virtualization(
+                v.domains(),
+                List.of(new Virtualization.QemuProcess(
+                        4021,
+                        Fact.known(name, "/proc/4021/cmdline"),
+                        Fact.known(List.of(), "/proc/4021/cmdline"),
+                        Fact.known(0L, "/proc/4021/status"),
+                        Fact.known(hugeBytes, "/proc/4021/status"),
+                        List.of())),
+                Fact.known(100, "/proc"),
+                v.daemons(),
+                v.hooks(),
+                v.qemuConf(),
+                v.firmware(),
+                v.firmwareFiles(),
+                v.swtpm(),
+                v.kvm(),
+                v.lookingGlass(),
+                v.groups(),
+                v.logs());
     }
 
     /// The log of a start with some lines of a category.
