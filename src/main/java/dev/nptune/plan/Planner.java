@@ -53,7 +53,8 @@ public final class Planner {
             }
         }
         if (!later.isEmpty()) {
-            draft.note("left alone, and less urgent: " + String.join(", ", later) + ". 'nptune doctor' says what to do.");
+            draft.note(
+                    "left alone, and less urgent: " + String.join(", ", later) + ". 'nptune doctor' says what to do.");
         }
     }
 }
