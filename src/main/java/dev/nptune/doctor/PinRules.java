@@ -1,14 +1,21 @@
 package dev.nptune.doctor;
 
+import dev.nptune.host.Cpu;
 import dev.nptune.host.CpuSet;
 import dev.nptune.host.Host;
+import dev.nptune.host.Interrupt;
 import dev.nptune.vm.Domain;
+import dev.nptune.vm.Element;
 import dev.nptune.vm.Located;
 import dev.nptune.vm.Pin;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -17,10 +24,32 @@ final class PinRules {
     /// Places named as evidence at most.
     private static final int MOST = 8;
 
+    private static final Set<String> HOST_GROUPS = Set.of("init.scope", "system.slice", "user.slice");
+
+    /// As `systemctl set-property` takes it.
+    private static final Pattern ALLOWED =
+            Pattern.compile("\\b(init\\.scope|system\\.slice|user\\.slice)\\b.*\\bAllowedCPUs=[\"']?([0-9][0-9,-]*)");
+
+    /// Interrupts of the guest's own devices, and those of queues that the kernel spreads over the CPUs for good.
+    private static final Pattern UNMOVED = Pattern.compile("vfio-.*|nvme\\d+q[1-9]\\d*|virtio\\d+-req\\.\\d+");
+
+    /// Interrupts that came less often since the start disturb nobody.
+    private static final long OFTEN = 1000;
+
     private PinRules() {}
 
     static List<Rule> all() {
-        return List.of(ALL_CPUS_GIVEN, DUP_PIN, ISOLCPUS_FLOATING, UNPINNED, EMULATOR_OVERLAP, IOTHREAD_OVERLAP);
+        return List.of(
+                HOST_ON_GUEST_CPUS,
+                ALL_CPUS_GIVEN,
+                DUP_PIN,
+                ISOLCPUS_FLOATING,
+                UNPINNED,
+                EMULATOR_OVERLAP,
+                IOTHREAD_OVERLAP,
+                RT_SCHED,
+                CPU_PM,
+                IRQ_AFFINITY);
     }
 
     private static final Rule ALL_CPUS_GIVEN = Rule.of(
@@ -181,5 +210,166 @@ final class PinRules {
     /// Whether some thread of a domain runs over its `cpuset`.
     private static boolean floats(Domain domain) {
         return domain.emulatorPin().isEmpty() || !HostFacts.unpinned(domain).isEmpty();
+    }
+
+    private static final Rule HOST_ON_GUEST_CPUS = Rule.of(
+                    "host-on-guest-cpus",
+                    Category.CPU_PINNING,
+                    Severity.CRITICAL,
+                    Need.DOMAIN,
+                    Need.TOPOLOGY,
+                    Need.ISOLATION,
+                    Need.HOOKS)
+            .title("The host's processes are kept on CPUs of the guest")
+            .effect("All work of the host is forced onto vCPUs' CPUs, the contrary of what was meant.")
+            .fix("Give AllowedCPUs= of system.slice, user.slice and init.scope the CPUs that no vCPU has.")
+            .source("systemd.resource-control(5), AllowedCPUs=")
+            .when(PinRules::hostOnGuestCpus);
+
+    private static void hostOnGuestCpus(Host host, Domain domain, Examination notes) {
+        CpuSet guest = HostFacts.pinned(domain);
+        if (guest.isEmpty()) {
+            return;
+        }
+        CpuSet online = notes.read(host.cpu().online()).orElse(CpuSet.of());
+        String wanted = "CPUs other than " + guest;
+        for (Hooks.Line line : Hooks.lines(host, domain)) {
+            Matcher m = ALLOWED.matcher(line.text());
+            if (m.find()) {
+                TopologyRules.numbers(m.group(2))
+                        .filter(cpus -> restricts(cpus, online) && cpus.intersects(guest))
+                        .ifPresent(cpus ->
+                                notes.found(line.path(), m.group(1) + " AllowedCPUs=" + m.group(2), wanted));
+            }
+        }
+        for (Cpu.Slice slice : hostGroups(host, notes)) {
+            notes.read(slice.cpus())
+                    .filter(cpus -> restricts(cpus, online) && cpus.intersects(guest))
+                    .ifPresent(cpus -> notes.found(slice.cpus().source(), cpus.toString(), wanted));
+        }
+    }
+
+    private static boolean restricts(CpuSet cpus, CpuSet online) {
+        return !cpus.containsAll(online);
+    }
+
+    /// The control groups of the host's own processes; a machine without systemd has none.
+    private static List<Cpu.Slice> hostGroups(Host host, Examination notes) {
+        host.gaps().stream()
+                .filter(gap -> gap.source().startsWith("/sys/fs/cgroup"))
+                .forEach(gap -> notes.missing(gap.source(), gap.reason()));
+        return host.cpu().slices().stream()
+                .filter(s -> HOST_GROUPS.contains(s.name()))
+                .toList();
+    }
+
+    private static final Rule RT_SCHED = Rule.of(
+                    "rt-sched",
+                    Category.CPU_PINNING,
+                    Severity.MEDIUM,
+                    Need.DOMAIN,
+                    Need.TOPOLOGY,
+                    Need.ISOLATION,
+                    Need.HOOKS)
+            .title("vCPUs have real-time priority on CPUs that the host uses too")
+            .effect("While such a vCPU is busy, nothing of the host runs there: the host stalls.")
+            .fix("Remove <vcpusched>, or keep the host off these CPUs.")
+            .when(PinRules::rtSched);
+
+    private static void rtSched(Host host, Domain domain, Examination notes) {
+        for (Element scheduler : domain.root().all("cputune/vcpusched")) {
+            String policy = scheduler.attribute("scheduler").orElse("");
+            if (policy.equals("fifo") || policy.equals("rr")) {
+                CpuSet vcpus = scheduler
+                        .attribute("vcpus")
+                        .flatMap(TopologyRules::numbers)
+                        .orElse(domain.vcpus().enabled())
+                        .and(domain.vcpus().enabled());
+                shared(host, domain, vcpus, notes)
+                        .ifPresent(how -> notes.found(
+                                scheduler.path() + "/@scheduler", policy + ", and " + how, "none, or CPUs of its own"));
+            }
+        }
+    }
+
+    private static final Rule CPU_PM = Rule.of(
+                    "cpu-pm",
+                    Category.CPU_PINNING,
+                    Severity.MEDIUM,
+                    Need.DOMAIN,
+                    Need.TOPOLOGY,
+                    Need.ISOLATION,
+                    Need.HOOKS)
+            .title("The guest may put CPUs to sleep that are not its own")
+            .effect("With cpu-pm=on an idle vCPU never leaves its CPU: whatever else is to run there waits.")
+            .fix("Remove -overcommit cpu-pm=on, or give each vCPU a CPU that nothing else uses.")
+            .risk("Without it each idle phase of the guest exits to the host.")
+            .when(PinRules::cpuPm);
+
+    private static void cpuPm(Host host, Domain domain, Examination notes) {
+        List<Located<String>> arguments = domain.qemuArguments();
+        for (int i = 1; i < arguments.size(); i++) {
+            Located<String> argument = arguments.get(i);
+            if (arguments.get(i - 1).value().equals("-overcommit")
+                    && List.of(argument.value().split(",")).contains("cpu-pm=on")) {
+                shared(host, domain, domain.vcpus().enabled(), notes)
+                        .ifPresent(how -> notes.found(
+                                argument.path() + "/@value", "cpu-pm=on, and " + how, "off, or CPUs of its own"));
+            }
+        }
+    }
+
+    /// How some vCPUs share CPUs with the host, in words; a hook that keeps the host off some CPUs is trusted.
+    private static Optional<String> shared(Host host, Domain domain, CpuSet vcpus, Examination notes) {
+        CpuSet floating = HostFacts.unpinned(domain).and(vcpus);
+        if (!floating.isEmpty()) {
+            return Optional.of("vCPU " + floating + " floats");
+        }
+        if (Hooks.mention(host, domain, "AllowedCPUs", "cset ", "cpuset", "vfio-isolate")) {
+            return Optional.empty();
+        }
+        CpuSet cpus = Pinning.cpus(Pinning.of(domain).values().stream()
+                        .filter(p -> vcpus.contains(p.thread()))
+                        .toList())
+                .minus(notes.read(host.cpu().isolated()).orElse(CpuSet.of()));
+        CpuSet online = notes.read(host.cpu().online()).orElse(CpuSet.of());
+        List<Cpu.Slice> groups = hostGroups(host, notes);
+        CpuSet hosts = groups.stream()
+                .map(s -> notes.read(s.cpus()).orElse(online))
+                .reduce(CpuSet::or)
+                .orElse(online);
+        return Optional.of(cpus.and(hosts)).filter(both -> !both.isEmpty()).map(both -> "the host runs on CPU " + both);
+    }
+
+    private static final Rule IRQ_AFFINITY = Rule.of(
+                    "irq-affinity", Category.INTERRUPTS, Severity.LOW, Need.DOMAIN, Need.INTERRUPTS, Need.HOOKS)
+            .title("Interrupts of the host's devices go to the guest's CPUs")
+            .effect("Each stops a vCPU until the host has served it: jitter.")
+            .fix("Ban these CPUs with IRQBALANCE_BANNED_CPULIST, or write /proc/irq/N/smp_affinity_list.")
+            .risk("The host's devices share fewer CPUs.")
+            .when(PinRules::irqAffinity);
+
+    private static void irqAffinity(Host host, Domain domain, Examination notes) {
+        CpuSet guest = HostFacts.pinned(domain);
+        if (guest.isEmpty() || Hooks.mention(host, domain, "smp_affinity", "irqbalance", "IRQBALANCE")) {
+            return;
+        }
+        List<String> there = new ArrayList<>();
+        for (Interrupt interrupt : notes.read(host.interrupts()).orElse(List.of())) {
+            List<String> movable = interrupt.actions().stream()
+                    .filter(a -> !UNMOVED.matcher(a).matches())
+                    .toList();
+            if (!movable.isEmpty() && interrupt.count() >= OFTEN) {
+                CpuSet on = notes.read(interrupt.effectiveAffinity())
+                        .map(guest::and)
+                        .orElse(CpuSet.of());
+                if (!on.isEmpty()) {
+                    there.add(interrupt.number() + " (" + String.join(", ", movable) + ") on CPU " + on);
+                }
+            }
+        }
+        if (!there.isEmpty()) {
+            notes.found("/proc/irq/*/effective_affinity_list", Pinning.brief(there), "CPUs other than " + guest);
+        }
     }
 }
