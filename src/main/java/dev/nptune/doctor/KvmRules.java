@@ -40,7 +40,7 @@ final class KvmRules {
                         "4.15 or later, or a kernel with the fix"));
     }
 
-    private static boolean ignoresGuestPat(KernelVersion version) {
+    static boolean ignoresGuestPat(KernelVersion version) {
         return version.compareTo(GPAT_FIXED) < 0
                 && GPAT_BACKPORTS.stream().noneMatch(b -> b.sameSeries(version) && b.compareTo(version) <= 0);
     }

@@ -17,6 +17,7 @@ public enum Need {
     RELEASE("the kernel's release"),
     COMMAND_LINE("the kernel's command line"),
     MODULES("module parameters"),
+    LOG("the kernel's log"),
     PCI("PCI devices, their drivers and IOMMU groups");
 
     private final String words;
