@@ -185,7 +185,8 @@ final class Cores {
                 v.swtpm(),
                 v.kvm(),
                 v.lookingGlass(),
-                v.groups());
+                v.groups(),
+                v.logs());
     }
 
     static String topology(int sockets, int dies, int cores, int threads) {

@@ -253,7 +253,7 @@ final class PinCases {
 
     private static List<Case> realTime() {
         String id = "rt-sched";
-        String where = "cputune/vcpusched[1]/@scheduler | ";
+        String where = "cputune/vcpusched/@scheduler | ";
         String wanted = " | none, or CPUs of its own";
         Domain fifo = scheduled("<vcpusched vcpus='0-3' scheduler='fifo' priority='1'/>");
         return List.of(

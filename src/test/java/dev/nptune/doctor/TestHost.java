@@ -8,8 +8,10 @@ import dev.nptune.host.CpuFrequency;
 import dev.nptune.host.CpuIdle;
 import dev.nptune.host.CpuSet;
 import dev.nptune.host.Fact;
+import dev.nptune.host.Gap;
 import dev.nptune.host.Graphics;
 import dev.nptune.host.Host;
+import dev.nptune.host.Interrupt;
 import dev.nptune.host.Kernel;
 import dev.nptune.host.Kernel.ModuleOption;
 import dev.nptune.host.KernelLog;
@@ -45,6 +47,11 @@ public final class TestHost {
     public CpuIdle idle = idle(idleState(0, "POLL", 0), idleState(1, "C1", 1), idleState(2, "C2", 18));
     public Map<String, Fact<String>> vulnerabilities = new TreeMap<>();
     public Fact<Set<String>> flags = Fact.known(Set.of("svm", "npt", "topoext"), "/proc/cpuinfo");
+    public List<Cpu.Slice> slices = new ArrayList<>(List.of(
+            slice("init.scope", "0-15"),
+            slice("system.slice", "0-15"),
+            slice("user.slice", "0-15"),
+            slice("machine.slice", "0-15")));
     public Fact<CpuSet> online = Fact.known(CpuSet.parse("0-15"), "/sys/devices/system/cpu/online");
     public Fact<CpuSet> isolated = Fact.known(CpuSet.of(), "/sys/devices/system/cpu/isolated");
     public Fact<String> clocksource = Fact.known("tsc", CLOCK);
@@ -58,7 +65,10 @@ public final class TestHost {
     public Fact<String> thpShmem = Fact.known("never", THP.replace("enabled", "shmem_enabled"));
     public Fact<Integer> compaction = Fact.known(20, "/proc/sys/vm/compaction_proactiveness");
     public Fact<Integer> ksmRun = Fact.known(0, "/sys/kernel/mm/ksm/run");
+    public Fact<Integer> numaBalancing = Fact.known(0, "/proc/sys/kernel/numa_balancing");
     public List<Memory.Node> nodes = new ArrayList<>();
+    public Fact<Integer> splitLockMitigate = Fact.known(0, "/proc/sys/kernel/split_lock_mitigate");
+    public Fact<String> hardwareRandom = Fact.known("ccp-1-rng", "/sys/class/misc/hw_random/rng_current");
     public Fact<KernelLog> log = Fact.known(new KernelLog(List.of(), 0, true), "dmesg");
     public Graphics graphics = Graphics.none();
     public Virtualization virtualization = Virtualization.none();
@@ -75,6 +85,8 @@ public final class TestHost {
     public Fact<Integer> nvmeGroup = group("02:00.0", 14);
     public Fact<Integer> bridgeGroup = group("00:01.0", 13);
     public boolean gpuPresent = true;
+    public Fact<List<Interrupt>> interrupts = Fact.known(List.of(), "/proc/interrupts");
+    public List<Gap> gaps = new ArrayList<>();
 
     /// The PCI functions; null for those the fields above describe.
     public @Nullable List<PciFunction> functions;
@@ -182,7 +194,8 @@ public final class TestHost {
                 coreClasses,
                 frequency,
                 idle,
-                vulnerabilities);
+                vulnerabilities,
+                slices);
     }
 
     private Host build() {
@@ -205,6 +218,7 @@ public final class TestHost {
                         thpShmem,
                         Fact.unreadable(THP, "not in this test"),
                         compaction,
+                        numaBalancing,
                         ksm(),
                         nodes),
                 kernel(loaded),
@@ -214,8 +228,9 @@ public final class TestHost {
                 List.of(),
                 graphics,
                 virtualization,
+                interrupts,
                 new Tools(qemu, libvirt),
-                List.of());
+                gaps);
     }
 
     private Memory.Ksm ksm() {
@@ -242,6 +257,8 @@ public final class TestHost {
                 k.acsOverride(),
                 k.config(),
                 k.taints(),
+                splitLockMitigate,
+                hardwareRandom,
                 log,
                 k.modules(),
                 k.moduleOptions(),
@@ -276,6 +293,10 @@ public final class TestHost {
 
     public static PciFunction function(String address, int code, Fact<String> driver, Fact<Integer> group) {
         return PciFunction.ofBasics(PciAddress.parse(address), code, 0x1002, 0x67df, driver, group, "not in this test");
+    }
+
+    public static Cpu.Slice slice(String name, String cpus) {
+        return new Cpu.Slice(name, Fact.known(CpuSet.parse(cpus), "/sys/fs/cgroup/" + name + "/cpuset.cpus.effective"));
     }
 
     public static Fact<String> driver(String address, String name) {
