@@ -5,7 +5,6 @@ import dev.nptune.host.CpuSet;
 import dev.nptune.host.Host;
 import dev.nptune.host.Interrupt;
 import dev.nptune.vm.Domain;
-import dev.nptune.vm.Element;
 import dev.nptune.vm.Located;
 import dev.nptune.vm.Pin;
 import java.util.ArrayList;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -233,15 +231,16 @@ final class PinRules {
         }
         CpuSet online = notes.read(host.cpu().online()).orElse(CpuSet.of());
         String wanted = "CPUs other than " + guest;
-        for (Hooks.Line line : Hooks.lines(host, domain)) {
-            Matcher m = ALLOWED.matcher(line.text());
-            if (m.find()) {
-                TopologyRules.numbers(m.group(2))
-                        .filter(cpus -> restricts(cpus, online) && cpus.intersects(guest))
-                        .ifPresent(cpus ->
-                                notes.found(line.path(), m.group(1) + " AllowedCPUs=" + m.group(2), wanted));
-            }
-        }
+        Hooks.lines(host, domain).stream()
+                .flatMap(line -> ALLOWED.matcher(line.text())
+                        .results()
+                        .filter(m -> TopologyRules.numbers(m.group(2))
+                                .filter(cpus -> restricts(cpus, online) && cpus.intersects(guest))
+                                .isPresent())
+                        .map(m -> new Located<>(line.path(), m.group(1) + " AllowedCPUs=" + m.group(2))))
+                .distinct()
+                .limit(MOST)
+                .forEach(set -> notes.found(set.path(), set.value(), wanted));
         for (Cpu.Slice slice : hostGroups(host, notes)) {
             notes.read(slice.cpus())
                     .filter(cpus -> restricts(cpus, online) && cpus.intersects(guest))
@@ -277,18 +276,18 @@ final class PinRules {
             .when(PinRules::rtSched);
 
     private static void rtSched(Host host, Domain domain, Examination notes) {
-        for (Element scheduler : domain.root().all("cputune/vcpusched")) {
-            String policy = scheduler.attribute("scheduler").orElse("");
-            if (policy.equals("fifo") || policy.equals("rr")) {
-                CpuSet vcpus = scheduler
-                        .attribute("vcpus")
+        CpuSet enabled = domain.vcpus().enabled();
+        CpuSet vcpus = domain.root().all("cputune/vcpusched").stream()
+                .filter(e -> e.has("scheduler", "fifo") || e.has("scheduler", "rr"))
+                .map(e -> e.attribute("vcpus")
                         .flatMap(TopologyRules::numbers)
-                        .orElse(domain.vcpus().enabled())
-                        .and(domain.vcpus().enabled());
-                shared(host, domain, vcpus, notes)
-                        .ifPresent(how -> notes.found(
-                                scheduler.path() + "/@scheduler", policy + ", and " + how, "none, or CPUs of its own"));
-            }
+                        .orElse(enabled)
+                        .and(enabled))
+                .reduce(CpuSet.of(), CpuSet::or);
+        if (!vcpus.isEmpty()) {
+            shared(host, domain, vcpus, notes)
+                    .ifPresent(how -> notes.found(
+                            "cputune/vcpusched", "vCPU " + vcpus + ", and " + how, "none, or CPUs of its own"));
         }
     }
 

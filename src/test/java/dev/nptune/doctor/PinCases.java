@@ -223,7 +223,7 @@ final class PinCases {
         String file = "/etc/libvirt/hooks/";
         String found = " | system.slice AllowedCPUs=4-5 | CPUs other than 4-5,12-13";
         return List.of(
-                fires(id, "a hook", hook("qemu", "#!/bin/sh\n  " + set + "4-5\n"), tuned(), file + "qemu" + found),
+                fires(id, "a hook", hook("qemu", "#!/bin/sh\n  " + set + "4-5\n" + set + "4-5"), tuned(), file + "qemu" + found),
                 fires(
                         id,
                         "one in the VM's folder, beside another VM",
@@ -253,41 +253,47 @@ final class PinCases {
 
     private static List<Case> realTime() {
         String id = "rt-sched";
-        String where = "cputune/vcpusched/@scheduler | ";
+        String where = "cputune/vcpusched | ";
         String wanted = " | none, or CPUs of its own";
         Domain fifo = scheduled("<vcpusched vcpus='0-3' scheduler='fifo' priority='1'/>");
         return List.of(
-                fires(id, "shared", SOUND, fifo, where + "fifo, and the host runs on CPU 4-5,12-13" + wanted),
+                fires(id, "shared", SOUND, fifo, where + "vCPU 0-3, and the host runs on CPU 4-5,12-13" + wanted),
                 fires(
                         id,
                         "half isolated, all vCPUs",
                         isolated("4-5"),
                         scheduled("<vcpusched scheduler='rr' priority='1'/>"),
-                        where + "rr, and the host runs on CPU 12-13" + wanted),
+                        where + "vCPU 0-3, and the host runs on CPU 12-13" + wanted),
                 fires(
                         id,
                         "two of them",
                         isolated("4,12"),
                         scheduled("<vcpusched vcpus='1-2,9' scheduler='fifo' priority='1'/>"),
-                        where + "fifo, and the host runs on CPU 5" + wanted),
+                        where + "vCPU 1-2, and the host runs on CPU 5" + wanted),
                 fires(
                         id,
                         "floating",
                         isolated("0-15"),
                         Domain.parse(vm("", "4", "").xml().replace("<emulatorpin", "<vcpusched vcpus='0-1' scheduler='rr'/><emulatorpin")),
-                        where + "rr, and vCPU 1 floats" + wanted),
+                        where + "vCPU 0-1, and vCPU 1 floats" + wanted),
                 fires(
                         id,
                         "one group of the host's",
                         slices("0-3", "0-4", "0-3"),
                         fifo,
-                        where + "fifo, and the host runs on CPU 4" + wanted),
+                        where + "vCPU 0-3, and the host runs on CPU 4" + wanted),
                 fires(
                         id,
                         "no systemd",
                         h -> h.slices = List.of(),
                         fifo,
-                        where + "fifo, and the host runs on CPU 4-5,12-13" + wanted),
+                        where + "vCPU 0-3, and the host runs on CPU 4-5,12-13" + wanted),
+                fires(
+                        id,
+                        "one element for each",
+                        isolated("4,12"),
+                        scheduled("<vcpusched vcpus='0' scheduler='fifo'/><vcpusched vcpus='2' scheduler='rr'/>"),
+                        where + "vCPU 0,2, and the host runs on CPU 5" + wanted),
                 clear(id, "isolated", isolated("4-7,12-15"), fifo),
                 clear(id, "kept from the host's groups", slices("0-3", "8-11", "0"), fifo),
                 clear(id, "a hook keeps the host off", hook("qemu", "set-property user.slice AllowedCPUs=$H"), fifo),
