@@ -137,8 +137,7 @@ final class PinRules {
 
     /// An iothread that nothing uses sleeps wherever it is.
     private static void iothreadOverlap(Host host, Domain domain, Examination notes) {
-        domain.iothreadsInUse()
-                .stream()
+        domain.iothreadsInUse().stream()
                 .forEach(id -> overlap(
                         domain,
                         "cputune/iothreadpin[@iothread='" + id + "']",
@@ -158,7 +157,8 @@ final class PinRules {
     /// As many vCPUs as CPUs may share one set.
     private static void dupPin(Host host, Domain domain, Examination notes) {
         List<String> crowded = bySet(domain).entrySet().stream()
-                .filter(e -> !e.getKey().isEmpty() && e.getValue().size() > e.getKey().size())
+                .filter(e -> !e.getKey().isEmpty()
+                        && e.getValue().size() > e.getKey().size())
                 .map(e -> "vCPU " + Pinning.vcpus(e.getValue()) + " on CPU " + e.getKey())
                 .toList();
         if (!crowded.isEmpty()) {

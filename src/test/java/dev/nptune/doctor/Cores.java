@@ -96,11 +96,7 @@ final class Cores {
 
     /// Sizes in MiB of the L3 caches by their number.
     static Consumer<TestHost> caches(int... mebibytes) {
-        return each(l -> l3(
-                l,
-                l.l3Id(),
-                l.l3Sharing(),
-                l.l3Id().map(id -> (long) mebibytes[id] << 20)));
+        return each(l -> l3(l, l.l3Id(), l.l3Sharing(), l.l3Id().map(id -> (long) mebibytes[id] << 20)));
     }
 
     /// How fast the cores get, by the number of the core.
@@ -108,7 +104,8 @@ final class Cores {
         return each(l -> perf(
                 l,
                 Fact.known(
-                        perf[l.id() % perf.length], "/sys/devices/system/cpu/cpu" + l.id() + "/acpi_cppc/highest_perf")));
+                        perf[l.id() % perf.length],
+                        "/sys/devices/system/cpu/cpu" + l.id() + "/acpi_cppc/highest_perf")));
     }
 
     /// The NUMA node of each CPU, by its number.
@@ -128,8 +125,8 @@ final class Cores {
             enabled.add("<vcpu id='" + vcpu + "' enabled='" + (pins[vcpu].equals("-") ? "no" : "yes") + "'/>");
             if (!pins[vcpu].isEmpty()) {
                 // a pin of a disabled vCPU must not count
-                lines.add("<vcpupin vcpu='" + vcpu + "' cpuset='" + (pins[vcpu].equals("-") ? "0" : pins[vcpu])
-                        + "'/>");
+                lines.add(
+                        "<vcpupin vcpu='" + vcpu + "' cpuset='" + (pins[vcpu].equals("-") ? "0" : pins[vcpu]) + "'/>");
             }
         }
         return Case.tuned(
@@ -167,7 +164,8 @@ final class Cores {
     static Consumer<TestHost> domain(String name) {
         return h -> {
             List<DomainFile> domains = new ArrayList<>(h.virtualization.domains());
-            domains.add(new DomainFile(name, Fact.unreadable("/etc/libvirt/qemu/" + name + ".xml", "not in this test")));
+            domains.add(
+                    new DomainFile(name, Fact.unreadable("/etc/libvirt/qemu/" + name + ".xml", "not in this test")));
             h.virtualization = virtualization(h.virtualization, domains, h.virtualization.hooks());
         };
     }

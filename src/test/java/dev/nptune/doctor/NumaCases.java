@@ -30,7 +30,9 @@ final class NumaCases {
     private NumaCases() {}
 
     static List<Case> all() {
-        return Stream.of(interleaved(), memoryless(), remote()).flatMap(List::stream).toList();
+        return Stream.of(interleaved(), memoryless(), remote())
+                .flatMap(List::stream)
+                .toList();
     }
 
     private static Consumer<TestHost> threadripper(String name, int family, int model) {
@@ -145,8 +147,7 @@ final class NumaCases {
     }
 
     private static Domain numatune(Domain domain, String inside) {
-        return Domain.parse(
-                domain.xml().replace("<cputune>", "<numatune>" + inside + "</numatune><cputune>"));
+        return Domain.parse(domain.xml().replace("<cputune>", "<numatune>" + inside + "</numatune><cputune>"));
     }
 
     private static List<Case> remote() {
@@ -155,8 +156,8 @@ final class NumaCases {
         Consumer<TestHost> both = two(16, 16);
         Domain bound = numatune(tuned(), "<memory mode='strict' nodeset='1'/>");
         Domain over = vm(topology(1, 1, 2, 2), "3", "11", "4", "12");
-        Domain withCells = vm(
-                topology(1, 1, 2, 2) + "<numa><cell cpus='0-1'/><cell cpus='2-3'/></numa>", "3", "11", "4", "12");
+        Domain withCells =
+                vm(topology(1, 1, 2, 2) + "<numa><cell cpus='0-1'/><cell cpus='2-3'/></numa>", "3", "11", "4", "12");
         String emulator = "<emulatorpin cpuset='0,8'/>";
         return List.of(
                 fires(
@@ -222,24 +223,14 @@ final class NumaCases {
                 clear(id, "no memory under the vCPUs is another matter", two(16, 0), tuned()),
                 clear(id, "one node", SOUND, tuned()),
                 clear(id, "no pins", both, vm("", "", "")),
-                unknown(
-                        id,
-                        "the card's node",
-                        both.andThen(card(Fact.unreadable(numa, "no"))),
-                        bound,
-                        numa),
+                unknown(id, "the card's node", both.andThen(card(Fact.unreadable(numa, "no"))), bound, numa),
                 unknown(
                         id,
                         "the CPUs' nodes",
                         each(l -> Cores.node(l, Fact.unreadable(NODE + "0", "no"))),
                         tuned(),
                         NODE + "0"),
-                unknown(
-                        id,
-                        "a CPU that is not here",
-                        machine(4, 2, 1),
-                        vm(topology(1, 1, 1, 2), "3", "8"),
-                        ONLINE),
+                unknown(id, "a CPU that is not here", machine(4, 2, 1), vm(topology(1, 1, 1, 2), "3", "8"), ONLINE),
                 unknown(
                         id,
                         "the card is not here",

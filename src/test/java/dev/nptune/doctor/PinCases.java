@@ -62,13 +62,20 @@ final class PinCases {
                         SOUND,
                         tuned(IOTHREAD, "", "placement='static'", "cpuset='5-7'"),
                         "vcpu/@cpuset | 5-7" + wanted),
-                clear(id, "the domain's cpuset elsewhere", SOUND, tuned(IOTHREAD, "", "placement='static'", "cpuset='0-3'")),
+                clear(
+                        id,
+                        "the domain's cpuset elsewhere",
+                        SOUND,
+                        tuned(IOTHREAD, "", "placement='static'", "cpuset='0-3'")),
                 clear(id, "elsewhere", SOUND, tuned()),
                 clear(
                         id,
                         "not used",
                         SOUND,
-                        tuned(IOTHREAD, "<iothreadpin iothread='1' cpuset='4'/>", " iothread='1'/>\n      <source",
+                        tuned(
+                                IOTHREAD,
+                                "<iothreadpin iothread='1' cpuset='4'/>",
+                                " iothread='1'/>\n      <source",
                                 "/>\n      <source")),
                 clear(id, "no vCPU pinned", SOUND, vm("", "", "")));
     }
@@ -140,11 +147,7 @@ final class PinCases {
                                 .toArray(String[]::new)),
                 clear(id, "one CPU each", isolated("4-7,12-15"), tuned()),
                 clear(id, "isolated and others", isolated("8-15"), tuned()),
-                clear(
-                        id,
-                        "nobody runs over the cpuset",
-                        isolated("4-7"),
-                        tuned("placement='static'", "cpuset='4-7'")),
+                clear(id, "nobody runs over the cpuset", isolated("4-7"), tuned("placement='static'", "cpuset='4-7'")),
                 clear(
                         id,
                         "an iothread nobody uses",
@@ -195,8 +198,8 @@ final class PinCases {
                 unknown(
                         id,
                         "unreadable",
-                        h -> h.slices = List.of(
-                                new Cpu.Slice("user.slice", Fact.unreadable(slice("user.slice"), "no"))),
+                        h -> h.slices =
+                                List.of(new Cpu.Slice("user.slice", Fact.unreadable(slice("user.slice"), "no"))),
                         tuned(),
                         slice("user.slice")),
                 unknown(
@@ -223,7 +226,12 @@ final class PinCases {
         String file = "/etc/libvirt/hooks/";
         String found = " | system.slice AllowedCPUs=4-5 | CPUs other than 4-5,12-13";
         return List.of(
-                fires(id, "a hook", hook("qemu", "#!/bin/sh\n  " + set + "4-5\n" + set + "4-5"), tuned(), file + "qemu" + found),
+                fires(
+                        id,
+                        "a hook",
+                        hook("qemu", "#!/bin/sh\n  " + set + "4-5\n" + set + "4-5"),
+                        tuned(),
+                        file + "qemu" + found),
                 fires(
                         id,
                         "one in the VM's folder, beside another VM",
@@ -236,11 +244,19 @@ final class PinCases {
                         domain("other").andThen(domain("win")).andThen(hook("qemu", "win " + set + "\"4-5\"")),
                         tuned(),
                         file + "qemu" + found),
-                clear(id, "a hook that names another VM", domain("other").andThen(hook("qemu", "other win " + set + "4-5")), tuned()),
+                clear(
+                        id,
+                        "a hook that names another VM",
+                        domain("other").andThen(hook("qemu", "other win " + set + "4-5")),
+                        tuned()),
                 clear(id, "one in another's folder", hook("qemu.d/other/prepare/begin/cpus.sh", set + "4-5"), tuned()),
                 clear(id, "a comment", hook("qemu", "# " + set + "4-5"), tuned()),
                 clear(id, "nobody may run it", hook("qemu", 0644, set + "4-5"), tuned()),
-                clear(id, "the machine's group is the guest's", hook("qemu", set.replace("system", "machine") + "4-5"), tuned()),
+                clear(
+                        id,
+                        "the machine's group is the guest's",
+                        hook("qemu", set.replace("system", "machine") + "4-5"),
+                        tuned()),
                 clear(id, "the others", hook("qemu", set + "0-3,8-11"), tuned()),
                 clear(id, "all, on release", hook("qemu", set + "0-15"), tuned()),
                 clear(id, "no list", hook("qemu", set + "5-4"), tuned()),
@@ -274,7 +290,9 @@ final class PinCases {
                         id,
                         "floating",
                         isolated("0-15"),
-                        Domain.parse(vm("", "4", "").xml().replace("<emulatorpin", "<vcpusched vcpus='0-1' scheduler='rr'/><emulatorpin")),
+                        Domain.parse(vm("", "4", "")
+                                .xml()
+                                .replace("<emulatorpin", "<vcpusched vcpus='0-1' scheduler='rr'/><emulatorpin")),
                         where + "vCPU 0-1, and vCPU 1 floats" + wanted),
                 fires(
                         id,
@@ -312,8 +330,7 @@ final class PinCases {
                         "groups",
                         h -> {
                             h.online = TestHost.unreadable(h.online);
-                            h.slices = List.of(
-                                    new Cpu.Slice("user.slice", Fact.unreadable(slice("user.slice"), "no")));
+                            h.slices = List.of(new Cpu.Slice("user.slice", Fact.unreadable(slice("user.slice"), "no")));
                         },
                         fifo,
                         "/sys/devices/system/cpu/online",
@@ -401,7 +418,11 @@ final class PinCases {
                         "an old kernel",
                         interrupts(new Interrupt(45, List.of("xhci_hcd"), 5000, Fact.absent("x"))),
                         tuned()),
-                clear(id, "a hook moves them", usb.andThen(hook("qemu", "echo 1 > /proc/irq/45/smp_affinity")), tuned()),
+                clear(
+                        id,
+                        "a hook moves them",
+                        usb.andThen(hook("qemu", "echo 1 > /proc/irq/45/smp_affinity")),
+                        tuned()),
                 clear(id, "no pins", usb, vm("", "", "")),
                 unknown(
                         id,

@@ -74,9 +74,16 @@ final class PowerCases {
                         POLICY + "4/energy_performance_preference | power on CPU 4-5" + WANTED,
                         POLICY + "12/energy_performance_preference | balance_power on CPU 12" + WANTED),
                 clear(id, "powersave is normal where the processor chooses", SOUND, tuned()),
-                clear(id, "intel_pstate without EPP", policies(policy("0-15", "intel_pstate", "powersave", "")), tuned()),
+                clear(
+                        id,
+                        "intel_pstate without EPP",
+                        policies(policy("0-15", "intel_pstate", "powersave", "")),
+                        tuned()),
                 clear(id, "schedutil", policies(policy("0-15", "acpi-cpufreq", "schedutil", "")), tuned()),
-                clear(id, "EPP says nothing of a governor", policies(policy("4", "amd-pstate", "schedutil", "power")),
+                clear(
+                        id,
+                        "EPP says nothing of a governor",
+                        policies(policy("4", "amd-pstate", "schedutil", "power")),
                         tuned()),
                 clear(id, "other CPUs", policies(policy("0-3", "acpi-cpufreq", "powersave", "")), tuned()),
                 clear(
@@ -136,7 +143,11 @@ final class PowerCases {
                 clear(id, "switched off on these", deep(350, "0-15", disabled("4-5,12-13")), tuned()),
                 clear(id, "other CPUs", deep(350, "0-3", Fact.unreadable("x", "y")), tuned()),
                 clear(id, "no pins", deep, vm("", "", "")),
-                clear(id, "a hook holds the latency", deep.andThen(hook("qemu", "exec 3> /dev/cpu_dma_latency")), tuned()),
+                clear(
+                        id,
+                        "a hook holds the latency",
+                        deep.andThen(hook("qemu", "exec 3> /dev/cpu_dma_latency")),
+                        tuned()),
                 clear(
                         id,
                         "no idle states",

@@ -43,8 +43,7 @@ final class TopologyCases {
         for (String value : values) {
             arguments.append("<qemu:arg value='").append(value).append("'/>");
         }
-        return tuned(
-                MODE, cpu, "</devices>", "</devices><qemu:commandline>" + arguments + "</qemu:commandline>");
+        return tuned(MODE, cpu, "</devices>", "</devices><qemu:commandline>" + arguments + "</qemu:commandline>");
     }
 
     private static List<Case> models() {
@@ -100,17 +99,11 @@ final class TopologyCases {
                                             TestHost.cpus(8, 2, 2).stream().filter(l -> l.id() % 8 != 7),
                                             TestHost.cpus(8, 2, 2).stream()
                                                     .filter(l -> l.id() == 7)
-                                                    .map(l -> Cores.siblings(
-                                                            l, Fact.absent("s"), Fact.absent("c"))))
+                                                    .map(l -> Cores.siblings(l, Fact.absent("s"), Fact.absent("c"))))
                                     .toList();
                         },
                         tuned()),
-                unknown(
-                        id,
-                        "siblings unreadable",
-                        unread,
-                        tuned(),
-                        CPU + "0/topology/thread_siblings_list"),
+                unknown(id, "siblings unreadable", unread, tuned(), CPU + "0/topology/thread_siblings_list"),
                 unknown(id, "no CPU read", h -> h.logical = List.of(), tuned(), ONLINE));
     }
 
@@ -241,7 +234,11 @@ final class TopologyCases {
         String[] all = {"0", "8", "1", "9", "2", "10", "3", "11", "4", "12", "5", "13", "6", "14", "7", "15"};
         return List.of(
                 fires(id, "over two", SOUND, vm(topology(1, 1, 2, 2), over), found + wanted),
-                fires(id, "one pin over two", SOUND, vm(topology(1, 1, 2, 1), "3-4", "5"),
+                fires(
+                        id,
+                        "one pin over two",
+                        SOUND,
+                        vm(topology(1, 1, 2, 1), "3-4", "5"),
                         "cputune/vcpupin | vCPU 0-1 over L3 0, L3 1" + wanted),
                 fires(
                         id,
@@ -347,16 +344,8 @@ final class TopologyCases {
                 clear(id, "padded", three, vm(PASSTHROUGH + topology(1, 1, 7, 2), padded)),
                 clear(id, "without passthrough", three, vm(topology(1, 1, 6, 2), contiguous)),
                 clear(id, "in one", three, vm(PASSTHROUGH + topology(1, 1, 2, 2), "1", "7", "2", "8")),
-                clear(
-                        id,
-                        "out of order",
-                        three,
-                        vm(PASSTHROUGH + topology(1, 1, 2, 2), "2", "3", "8", "9")),
-                clear(
-                        id,
-                        "a power of two",
-                        SOUND,
-                        vm(PASSTHROUGH + topology(1, 1, 2, 2), "3", "11", "4", "12")),
+                clear(id, "out of order", three, vm(PASSTHROUGH + topology(1, 1, 2, 2), "2", "3", "8", "9")),
+                clear(id, "a power of two", SOUND, vm(PASSTHROUGH + topology(1, 1, 2, 2), "3", "11", "4", "12")),
                 unknown(
                         id,
                         "a CPU that is not here",
@@ -387,10 +376,15 @@ final class TopologyCases {
                 clear(
                         id,
                         "one cache of unknown size",
-                        machine(8, 2, 1).andThen(
-                                each(l -> Cores.l3(l, l.l3Id(), l.l3Sharing(), TestHost.unreadable(l.l3Bytes())))),
+                        machine(8, 2, 1)
+                                .andThen(each(
+                                        l -> Cores.l3(l, l.l3Id(), l.l3Sharing(), TestHost.unreadable(l.l3Bytes())))),
                         tuned()),
-                unknown(id, "vendor", stacked.andThen(h -> h.vendor = TestHost.unreadable(h.vendor)), tuned(),
+                unknown(
+                        id,
+                        "vendor",
+                        stacked.andThen(h -> h.vendor = TestHost.unreadable(h.vendor)),
+                        tuned(),
                         "/proc/cpuinfo"),
                 unknown(
                         id,
@@ -463,11 +457,7 @@ final class TopologyCases {
                 clear(id, "no pins", firstBest, vm("", "", "")),
                 clear(id, "no graphics", firstBest, tuned(NO_DISPLAY, "function='0x1'")),
                 clear(id, "below the large L3", caches(32, 96).andThen(firstBest), tuned()),
-                clear(
-                        id,
-                        "one core",
-                        machine(1, 2, 1).andThen(perf(100)),
-                        vm(topology(1, 1, 1, 2), "0", "1")),
+                clear(id, "one core", machine(1, 2, 1).andThen(perf(100)), vm(topology(1, 1, 1, 2), "0", "1")),
                 fires(
                         id,
                         "better ones below the large L3",
