@@ -47,15 +47,15 @@ public final class TestHost {
     public CpuIdle idle = idle(idleState(0, "POLL", 0), idleState(1, "C1", 1), idleState(2, "C2", 18));
     public Map<String, Fact<String>> vulnerabilities = new TreeMap<>();
     public Fact<Set<String>> flags = Fact.known(Set.of("svm", "npt", "topoext"), "/proc/cpuinfo");
+    public Fact<CpuSet> online = Fact.known(CpuSet.parse("0-15"), "/sys/devices/system/cpu/online");
+    public Fact<CpuSet> isolated = Fact.known(CpuSet.of(), "/sys/devices/system/cpu/isolated");
+    public Fact<String> clocksource = Fact.known("tsc", CLOCK);
+    public List<LogicalCpu> logical = cpus(8, 2, 2);
     public List<Cpu.Slice> slices = new ArrayList<>(List.of(
             slice("init.scope", "0-15"),
             slice("system.slice", "0-15"),
             slice("user.slice", "0-15"),
             slice("machine.slice", "0-15")));
-    public Fact<CpuSet> online = Fact.known(CpuSet.parse("0-15"), "/sys/devices/system/cpu/online");
-    public Fact<CpuSet> isolated = Fact.known(CpuSet.of(), "/sys/devices/system/cpu/isolated");
-    public Fact<String> clocksource = Fact.known("tsc", CLOCK);
-    public List<LogicalCpu> logical = cpus(8, 2, 2);
     public Fact<Long> memory = Fact.known(16L << 30, "/proc/meminfo");
     public Fact<Long> available = Fact.known(12L << 30, "/proc/meminfo");
     public Fact<Long> hugeTotal = Fact.known(4096L, POOL + "nr_hugepages");
@@ -65,15 +65,15 @@ public final class TestHost {
     public Fact<String> thpShmem = Fact.known("never", THP.replace("enabled", "shmem_enabled"));
     public Fact<Integer> compaction = Fact.known(20, "/proc/sys/vm/compaction_proactiveness");
     public Fact<Integer> ksmRun = Fact.known(0, "/sys/kernel/mm/ksm/run");
-    public Fact<Integer> numaBalancing = Fact.known(0, "/proc/sys/kernel/numa_balancing");
     public List<Memory.Node> nodes = new ArrayList<>();
-    public Fact<Integer> splitLockMitigate = Fact.known(0, "/proc/sys/kernel/split_lock_mitigate");
-    public Fact<String> hardwareRandom = Fact.known("ccp-1-rng", "/sys/class/misc/hw_random/rng_current");
     public Fact<KernelLog> log = Fact.known(new KernelLog(List.of(), 0, true), "dmesg");
     public Graphics graphics = Graphics.none();
     public Virtualization virtualization = Virtualization.none();
     public Fact<String> qemu = Fact.known("8.2.2", "qemu-system-x86_64 --version");
     public Fact<String> libvirt = Fact.known("10.0.0", "libvirtd --version");
+    public Fact<Integer> numaBalancing = Fact.known(0, "/proc/sys/kernel/numa_balancing");
+    public Fact<Integer> splitLockMitigate = Fact.known(0, "/proc/sys/kernel/split_lock_mitigate");
+    public Fact<String> hardwareRandom = Fact.known("ccp-1-rng", "/sys/class/misc/hw_random/rng_current");
     public Fact<String> release = Fact.known("6.8.0-45-generic", "/proc/sys/kernel/osrelease");
     public Fact<String> commandLine = Fact.known("root=/dev/nvme0n1p2 quiet", "/proc/cmdline");
     public Fact<String> npt = Fact.known("Y", NPT);
@@ -85,7 +85,9 @@ public final class TestHost {
     public Fact<Integer> nvmeGroup = group("02:00.0", 14);
     public Fact<Integer> bridgeGroup = group("00:01.0", 13);
     public boolean gpuPresent = true;
+    public Fact<List<Graphics.AddressRange>> bootFramebuffers = Fact.known(List.of(), "/proc/iomem");
     public Fact<List<Interrupt>> interrupts = Fact.known(List.of(), "/proc/interrupts");
+    public List<Virtualization.QemuLog> logs = new ArrayList<>();
     public List<Gap> gaps = new ArrayList<>();
 
     /// The PCI functions; null for those the fields above describe.
@@ -226,8 +228,13 @@ public final class TestHost {
                 pci(),
                 List.of(),
                 List.of(),
-                graphics,
-                virtualization,
+                new Graphics(
+                        graphics.nodes(),
+                        graphics.holders(),
+                        graphics.frameBuffers(),
+                        graphics.consoles(),
+                        bootFramebuffers),
+                virtualization(virtualization),
                 interrupts,
                 new Tools(qemu, libvirt),
                 gaps);
@@ -242,6 +249,23 @@ public final class TestHost {
                 unread.pagesUnshared(),
                 unread.fullScans(),
                 unread.mergeAcrossNodes());
+    }
+
+    private Virtualization virtualization(Virtualization v) {
+        return new Virtualization(
+                v.domains(),
+                v.running(),
+                v.processes(),
+                v.daemons(),
+                v.hooks(),
+                v.qemuConf(),
+                v.firmware(),
+                v.firmwareFiles(),
+                v.swtpm(),
+                v.kvm(),
+                v.lookingGlass(),
+                v.groups(),
+                logs);
     }
 
     private Kernel kernel(List<Kernel.Module> loaded) {
