@@ -11,6 +11,7 @@ import dev.nptune.host.Kernel;
 import dev.nptune.host.KernelLog;
 import dev.nptune.host.Memory.HugePagePool;
 import dev.nptune.host.PciFunction;
+import dev.nptune.host.Virtualization;
 import dev.nptune.vm.Domain;
 import dev.nptune.vm.HostDev;
 import dev.nptune.vm.HugePages;
@@ -223,6 +224,13 @@ public final class HostFacts {
     public static Optional<HugePagePool> pool(Host host, long pageBytes) {
         return host.memory().hugePages().stream()
                 .filter(p -> p.pageBytes() == pageBytes)
+                .findFirst();
+    }
+
+    /// The QEMU that runs the domain now; empty if none is seen to.
+    static Optional<Virtualization.QemuProcess> running(Host host, Domain domain) {
+        return host.virtualization().running().stream()
+                .filter(q -> q.name().get().filter(domain.name()::equals).isPresent())
                 .findFirst();
     }
 
