@@ -182,8 +182,8 @@ final class NumaCases {
                         id,
                         "unbound, by the domain's cpuset",
                         both,
-                        tuned(emulator, "", "placement='static'", "cpuset='2,4'"),
-                        "numatune/memory | (absent): QEMU takes memory where it runs, on node 0-1 | nodeset='1'"),
+                        tuned(emulator, "", "placement='static'", "cpuset='2-3'"),
+                        "numatune/memory | (absent): QEMU takes memory where it runs, on node 0 | nodeset='1'"),
                 fires(
                         id,
                         "unbound, from anywhere",

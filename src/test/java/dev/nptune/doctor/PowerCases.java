@@ -61,6 +61,7 @@ final class PowerCases {
                         policies(policy("4-5", "amd-pstate", "conservative", "")),
                         tuned(),
                         POLICY + "4/scaling_governor | conservative on CPU 4-5" + WANTED),
+                fires(id, "a hook for something else", slow.andThen(hook("qemu", "modprobe vfio")), tuned(), found),
                 fires(
                         id,
                         "each CPU for itself",

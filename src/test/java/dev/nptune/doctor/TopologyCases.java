@@ -287,6 +287,12 @@ final class TopologyCases {
                         vm(PASSTHROUGH + topology(1, 1, 2, 2), "2", "3", "8", "9"),
                         found + wanted),
                 clear(id, "in one", SOUND, tuned()),
+                fires(
+                        id,
+                        "padding under an emulated cache",
+                        SOUND,
+                        vm("<cache level='3' mode='emulate'/>" + topology(1, 1, 5, 2), padded),
+                        "cputune/vcpupin | vCPU 0-1,8-9 over L3 0, L3 1" + wanted),
                 clear(id, "passthrough and padding", SOUND, vm(PASSTHROUGH + topology(1, 1, 5, 2), padded)),
                 clear(id, "passthrough of full caches", SOUND, vm(PASSTHROUGH + topology(1, 1, 8, 2), all)),
                 fires(
@@ -340,6 +346,13 @@ final class TopologyCases {
                         three,
                         vm(PASSTHROUGH + topology(1, 1, 6, 2), contiguous),
                         "cputune/vcpupin | vCPU 0-7 over L3 0, L3 1"
+                                + " | 8 vCPU numbers for each L3, the unused ones disabled"),
+                fires(
+                        id,
+                        "two of four caches",
+                        machine(12, 2, 4),
+                        vm(PASSTHROUGH + topology(1, 1, 5, 2), "3", "15", "4", "16", "5", "17", "6", "18", "7", "19"),
+                        "cputune/vcpupin | vCPU 0-7 over L3 1, L3 2"
                                 + " | 8 vCPU numbers for each L3, the unused ones disabled"),
                 clear(id, "padded", three, vm(PASSTHROUGH + topology(1, 1, 7, 2), padded)),
                 clear(id, "without passthrough", three, vm(topology(1, 1, 6, 2), contiguous)),
@@ -457,6 +470,14 @@ final class TopologyCases {
                 clear(id, "no pins", firstBest, vm("", "", "")),
                 clear(id, "no graphics", firstBest, tuned(NO_DISPLAY, "function='0x1'")),
                 clear(id, "below the large L3", caches(32, 96).andThen(firstBest), tuned()),
+                clear(
+                        id,
+                        "below the large L3, others not readable",
+                        caches(32, 96)
+                                .andThen(firstBest)
+                                .andThen(each(l ->
+                                        l.id() == 0 ? Cores.perf(l, TestHost.unreadable(l.highestPerf())) : l)),
+                        tuned()),
                 clear(id, "one core", machine(1, 2, 1).andThen(perf(100)), vm(topology(1, 1, 1, 2), "0", "1")),
                 fires(
                         id,
