@@ -475,8 +475,8 @@ final class TopologyCases {
                         "below the large L3, others not readable",
                         caches(32, 96)
                                 .andThen(firstBest)
-                                .andThen(each(l ->
-                                        l.id() == 0 ? Cores.perf(l, TestHost.unreadable(l.highestPerf())) : l)),
+                                .andThen(each(
+                                        l -> l.id() == 0 ? Cores.perf(l, TestHost.unreadable(l.highestPerf())) : l)),
                         tuned()),
                 clear(id, "one core", machine(1, 2, 1).andThen(perf(100)), vm(topology(1, 1, 1, 2), "0", "1")),
                 fires(
