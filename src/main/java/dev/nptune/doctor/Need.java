@@ -12,7 +12,12 @@ public enum Need {
     RELEASE("the kernel's release"),
     COMMAND_LINE("the kernel's command line"),
     MODULES("module parameters"),
-    PCI("PCI devices, their drivers and IOMMU groups");
+    PCI("PCI devices, their drivers and IOMMU groups"),
+    LOG("the kernel's log"),
+    GRAPHICS("who holds the graphics cards"),
+    VIRTUALIZATION("VMs, defined and running, and libvirt's hooks"),
+    INTERRUPTS("interrupts of devices"),
+    TOOLS("versions of QEMU and libvirt");
 
     private final String words;
 
