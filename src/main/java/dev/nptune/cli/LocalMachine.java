@@ -54,6 +54,16 @@ record LocalMachine(Path root, Libvirt libvirt, Map<String, String> environment)
         }
     }
 
+    @Override
+    public List<String> domains() throws UserException {
+        try {
+            return libvirt.domains();
+        } catch (IOException e) {
+            String complaint = String.valueOf(e.getMessage());
+            throw new UserException(Exit.CANNOT, "cannot list the VMs: " + complaint, afterLibvirtFailed(complaint), e);
+        }
+    }
+
     /// What helps when virsh fails, by what it says in the C locale.
     static String afterLibvirtFailed(String complaint) {
         if (complaint.contains("Cannot run program")) {

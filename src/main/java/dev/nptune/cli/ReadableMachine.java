@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ interface ReadableMachine {
     Path root();
 
     Host scan();
+
+    /// Names of its domains.
+    List<String> domains() throws UserException;
 
     /// One of its domains.
     ///

@@ -25,6 +25,17 @@ public final class Doctor {
         return examine(host, domain, Rules.all());
     }
 
+    /// Applies the rules that look at no VM.
+    public static Diagnosis examineHost(Host host) {
+        return examine(
+                host, null, Rules.all().stream().filter(r -> !r.ofDomain()).toList());
+    }
+
+    /// Applies the rules that look at a VM.
+    public static Diagnosis examineDomain(Host host, Domain domain) {
+        return examine(host, domain, Rules.all().stream().filter(Rule::ofDomain).toList());
+    }
+
     /// Applies some rules.
     public static Diagnosis examine(Host host, @Nullable Domain domain, List<Rule> rules) {
         List<Finding> findings = new ArrayList<>();

@@ -5,6 +5,7 @@ import dev.nptune.host.Cpu.LogicalCpu;
 import dev.nptune.host.CpuSet;
 import dev.nptune.host.CpuTopology;
 import dev.nptune.host.Fact;
+import dev.nptune.host.Gap;
 import dev.nptune.host.Host;
 import dev.nptune.host.Kernel;
 import dev.nptune.host.KernelLog;
@@ -31,6 +32,8 @@ public final class HostFacts {
     public static final long TWO_MIB = 2L << 20;
 
     private static final Pattern DEFAULT_SIZE = Pattern.compile("default_hugepagesz=([0-9]{1,9})([KMGkmg])B?");
+
+    private static final String PCI = "/sys/bus/pci/devices";
 
     private static final Set<String> TRUE = Set.of("1", "y", "Y", "t", "T", "on", "On", "ON");
     private static final Set<String> FALSE = Set.of("0", "n", "N", "f", "F", "off", "Off", "OFF");
@@ -67,7 +70,7 @@ public final class HostFacts {
     /// A loaded or built-in module; noted where no module at all was read.
     static Optional<Kernel.Module> module(Host host, String module, Examination notes) {
         if (host.kernel().modules().isEmpty()) {
-            notes.missing("/sys/module", "no module was read");
+            notes.missing("/sys/module", why(host, "/sys/module", "no module was read"));
         }
         return host.kernel().module(module);
     }
@@ -174,9 +177,14 @@ public final class HostFacts {
     /// The PCI functions of the machine; noted if none was read.
     static List<PciFunction> pci(Host host, Examination notes) {
         if (host.pci().isEmpty()) {
-            notes.missing("/sys/bus/pci/devices", "no PCI device was read");
+            notes.missing(PCI, why(host, PCI, "no PCI device was read"));
         }
         return host.pci();
+    }
+
+    /// Why a list of the host is empty: what could not be read, else in other words.
+    static String why(Host host, String path, String otherwise) {
+        return host.gap(path).map(Gap::reason).orElse(otherwise);
     }
 
     /// The topology of the online CPUs; noted if they are not known.
@@ -220,7 +228,11 @@ public final class HostFacts {
     static Optional<PciFunction> passed(Host host, HostDev hostdev, Examination notes) {
         Optional<PciFunction> function = host.function(hostdev.address());
         if (function.isEmpty()) {
-            notes.missing("/sys/bus/pci/devices/" + hostdev.address(), "this machine has no such device");
+            notes.missing(
+                    PCI + "/" + hostdev.address(),
+                    host.pci().isEmpty()
+                            ? why(host, PCI, "no PCI device was read")
+                            : "this machine has no such device");
         }
         return function;
     }

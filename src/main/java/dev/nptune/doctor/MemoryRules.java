@@ -206,7 +206,7 @@ final class MemoryRules {
             .fix("Write 0 to /proc/sys/kernel/numa_balancing (sysctl kernel.numa_balancing=0).")
             .risk("Programs of the host that are not bound to a node lose the help.")
             .when((host, domain, notes) -> {
-                Fact<Integer> balancing = host.memory().compactionProactiveness();
+                Fact<Integer> balancing = host.memory().numaBalancing();
                 if (!domain.vcpuPins().isEmpty()) {
                     notes.read(balancing)
                             .filter(mode -> (mode & 1) != 0)

@@ -35,10 +35,8 @@ final class PciRules {
         if (domain.hostdevs().isEmpty()) {
             return;
         }
-        if (host.pci().isEmpty()) {
-            notes.missing("/sys/bus/pci/devices", "no PCI device was read");
-        }
-        if (host.pci().stream().anyMatch(f -> f.iommuGroup().get().isPresent())) {
+        if (HostFacts.pci(host, notes).stream()
+                .anyMatch(f -> f.iommuGroup().get().isPresent())) {
             return;
         }
         host.pci().forEach(f -> notes.read(f.iommuGroup()));

@@ -29,7 +29,7 @@ final class KernelLogParser {
 
     private static Map<Category, Pattern> patterns() {
         Map<Category, String> texts = new LinkedHashMap<>();
-        texts.put(Category.ACS_OVERRIDE, "(?i)PCIe ACS override");
+        texts.put(Category.ACS_OVERRIDE, "(?i)PCIe ACS (?:override|invalid)");
         texts.put(Category.UNKNOWN_PARAMETER, "^Unknown kernel command line parameters");
         texts.put(Category.AER, "\\bAER\\b|PCIe Bus Error");
         texts.put(Category.MCE, "(?i)^mce:|\\bmachine check\\b|\\[Hardware Error]|^EDAC .*(?:CE|UE)\\b");

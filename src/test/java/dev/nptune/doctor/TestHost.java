@@ -75,6 +75,7 @@ public final class TestHost {
     public Fact<Integer> nvmeGroup = group("02:00.0", 14);
     public Fact<Integer> bridgeGroup = group("00:01.0", 13);
     public boolean gpuPresent = true;
+    public TestCard gpu = new TestCard("01:00.0", 0x030000);
 
     /// The PCI functions; null for those the fields above describe.
     public @Nullable List<PciFunction> functions;
@@ -229,7 +230,7 @@ public final class TestHost {
         List<PciFunction> pci = new ArrayList<>();
         pci.add(function("00:01.0", 0x060400, driver("00:01.0", "pcieport"), bridgeGroup));
         if (gpuPresent) {
-            pci.add(function("01:00.0", 0x030000, gpuDriver, gpuGroup));
+            pci.add(gpu.function(gpuDriver, gpuGroup));
             pci.add(function("01:00.1", 0x040300, driver("01:00.1", "vfio-pci"), gpuGroup));
         }
         pci.add(function("02:00.0", 0x010802, nvmeDriver, nvmeGroup));
