@@ -64,6 +64,9 @@ public final class TestHost {
     public Virtualization virtualization = Virtualization.none();
     public Fact<String> qemu = Fact.known("8.2.2", "qemu-system-x86_64 --version");
     public Fact<String> libvirt = Fact.known("10.0.0", "libvirtd --version");
+    public Fact<Integer> numaBalancing = Fact.known(0, "/proc/sys/kernel/numa_balancing");
+    public Fact<Integer> splitLockMitigate = Fact.known(0, "/proc/sys/kernel/split_lock_mitigate");
+    public Fact<String> hardwareRandom = Fact.known("ccp-1-rng", "/sys/class/misc/hw_random/rng_current");
     public Fact<String> release = Fact.known("6.8.0-45-generic", "/proc/sys/kernel/osrelease");
     public Fact<String> commandLine = Fact.known("root=/dev/nvme0n1p2 quiet", "/proc/cmdline");
     public Fact<String> npt = Fact.known("Y", NPT);
@@ -168,6 +171,7 @@ public final class TestHost {
                         thpShmem,
                         Fact.unreadable(THP, "not in this test"),
                         compaction,
+                        numaBalancing,
                         ksm(),
                         nodes),
                 kernel(loaded),
@@ -205,6 +209,8 @@ public final class TestHost {
                 k.acsOverride(),
                 k.config(),
                 k.taints(),
+                splitLockMitigate,
+                hardwareRandom,
                 log,
                 k.modules(),
                 k.moduleOptions(),

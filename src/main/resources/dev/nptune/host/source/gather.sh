@@ -74,7 +74,8 @@ usb /sys/bus/usb/devices *
 usb /sys/bus/usb/devices/* idVendor idProduct bcdDevice manufacturer product bDeviceClass bDeviceSubClass bDeviceProtocol bInterfaceClass bInterfaceSubClass bInterfaceProtocol bNumInterfaces speed busnum devnum devpath maxchild removable version rx_lanes tx_lanes driver authorized
 kernel /proc cmdline version version_signature config.gz
 kernel /var/log dmesg
-kernel /proc/sys/kernel osrelease version tainted dmesg_restrict perf_event_paranoid sched_rt_runtime_us nmi_watchdog watchdog
+kernel /proc/sys/kernel osrelease version tainted dmesg_restrict perf_event_paranoid sched_rt_runtime_us nmi_watchdog watchdog split_lock_mitigate
+kernel /sys/class/misc/hw_random rng_current
 kernel /sys/module kvm kvm_amd kvm_intel vfio* kvmfr nvidia* nouveau amdgpu radeon i915 xe vendor_reset irqbypass pci_stub iommu* amd_iommu* mdev simplefb simpledrm
 kernel /sys/module/kvm* version srcversion taint initstate parameters
 kernel /sys/module/kvm*/parameters *
@@ -583,6 +584,8 @@ find_program() {
 # Redaction ----------------------------------------------------------------------------------------------------------
 
 redact() {
+    # Copies of read-only files are read-only, even to ourselves.
+    chmod -R u+rwX "$copy"
     find "$copy" \( -path "$copy/sys" -o -name config.gz -o -name 'config-*' -o -name os-release -o -name config \
         -o -path "$copy/proc/cpuinfo" -o -path "$copy/proc/meminfo" -o -path "$copy/nptune-gather/manifest" \) -prune \
         -o -type f -size +0 -print | sort >"$work/texts"
@@ -835,7 +838,6 @@ test_cp() {
 }
 
 write_archive() {
-    chmod -R u+rwX "$copy"
     cd "$copy" || exit 3
     if tar --numeric-owner -cf /dev/null nptune-gather 2>/dev/null; then
         owner=--numeric-owner

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -83,6 +84,8 @@ class GatherScriptTest {
                 "proc/cmdline",
                 "root=UUID=" + UUID + " resume=UUID=ABCD-1234 iommu=pt luks-" + UUID + " systemd.machine_id="
                         + MACHINE);
+        Files.setPosixFilePermissions(
+                machine.resolve("proc/cmdline"), PosixFilePermissions.fromString("r--r--r--")); // as the kernel does
         file("etc/passwd", "melinda:x:1000:1000::/home/melinda:/bin/sh\nvfio:x:1001:1001::/home/vfio:/bin/sh\n");
         file("etc/hostname", "gamingrig\n");
         file("etc/libvirt/qemu/win10.xml", XML);
