@@ -48,7 +48,8 @@ final class VirtualizationReader {
                 tree.head(SWTPM, 0).map(_ -> SWTPM),
                 tree.mode("/dev/kvm"),
                 lookingGlass(tree),
-                tree.text("/etc/group").map(VirtualizationReader::groups));
+                tree.text("/etc/group").map(VirtualizationReader::groups),
+                QemuLogReader.read(tree));
     }
 
     private static List<DomainFile> domains(Tree tree) {

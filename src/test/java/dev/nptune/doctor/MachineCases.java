@@ -115,14 +115,14 @@ final class MachineCases {
                         SOUND,
                         machine("pc-q35-2.12", "</devices>", HDA),
                         MACHINE + "pc-q35-2.12 | 3.0 or later",
-                        card.replace("sound/", "sound[1]/")),
+                        card),
                 fires(
                         id,
                         "i440fx too",
                         SOUND,
                         machine("pc-i440fx-2.9", "</devices>", HDA),
                         MACHINE + "pc-i440fx-2.9 | 3.0 or later",
-                        card.replace("sound/", "sound[1]/")),
+                        card),
                 clear(id, "the next", SOUND, machine("pc-q35-3.0", "</devices>", HDA)),
                 clear(
                         id,

@@ -10,6 +10,7 @@ import dev.nptune.host.CpuSet;
 import dev.nptune.host.Fact;
 import dev.nptune.host.Graphics;
 import dev.nptune.host.Host;
+import dev.nptune.host.Interrupt;
 import dev.nptune.host.Kernel;
 import dev.nptune.host.Kernel.ModuleOption;
 import dev.nptune.host.KernelLog;
@@ -49,6 +50,11 @@ public final class TestHost {
     public Fact<CpuSet> isolated = Fact.known(CpuSet.of(), "/sys/devices/system/cpu/isolated");
     public Fact<String> clocksource = Fact.known("tsc", CLOCK);
     public List<LogicalCpu> logical = cpus(8, 2, 2);
+    public List<Cpu.Slice> slices = new ArrayList<>(List.of(
+            slice("init.scope", "0-15"),
+            slice("system.slice", "0-15"),
+            slice("user.slice", "0-15"),
+            slice("machine.slice", "0-15")));
     public Fact<Long> memory = Fact.known(16L << 30, "/proc/meminfo");
     public Fact<Long> available = Fact.known(12L << 30, "/proc/meminfo");
     public Fact<Long> hugeTotal = Fact.known(4096L, POOL + "nr_hugepages");
@@ -78,6 +84,9 @@ public final class TestHost {
     public Fact<Integer> nvmeGroup = group("02:00.0", 14);
     public Fact<Integer> bridgeGroup = group("00:01.0", 13);
     public boolean gpuPresent = true;
+    public Fact<List<Graphics.AddressRange>> bootFramebuffers = Fact.known(List.of(), "/proc/iomem");
+    public Fact<List<Interrupt>> interrupts = Fact.known(List.of(), "/proc/interrupts");
+    public List<Virtualization.QemuLog> logs = new ArrayList<>();
     public TestCard gpu = new TestCard("01:00.0", 0x030000);
 
     /// The PCI functions; null for those the fields above describe.
@@ -148,7 +157,8 @@ public final class TestHost {
                 coreClasses,
                 frequency,
                 idle,
-                vulnerabilities);
+                vulnerabilities,
+                slices);
     }
 
     private Host build() {
@@ -179,10 +189,33 @@ public final class TestHost {
                 pci(),
                 List.of(),
                 List.of(),
-                graphics,
-                virtualization,
+                new Graphics(
+                        graphics.nodes(),
+                        graphics.holders(),
+                        graphics.frameBuffers(),
+                        graphics.consoles(),
+                        bootFramebuffers),
+                virtualization(virtualization),
+                interrupts,
                 new Tools(qemu, libvirt),
                 List.of());
+    }
+
+    private Virtualization virtualization(Virtualization v) {
+        return new Virtualization(
+                v.domains(),
+                v.running(),
+                v.processes(),
+                v.daemons(),
+                v.hooks(),
+                v.qemuConf(),
+                v.firmware(),
+                v.firmwareFiles(),
+                v.swtpm(),
+                v.kvm(),
+                v.lookingGlass(),
+                v.groups(),
+                logs);
     }
 
     private Memory.Ksm ksm() {
@@ -245,6 +278,10 @@ public final class TestHost {
 
     public static PciFunction function(String address, int code, Fact<String> driver, Fact<Integer> group) {
         return PciFunction.ofBasics(PciAddress.parse(address), code, 0x1002, 0x67df, driver, group, "not in this test");
+    }
+
+    public static Cpu.Slice slice(String name, String cpus) {
+        return new Cpu.Slice(name, Fact.known(CpuSet.parse(cpus), "/sys/fs/cgroup/" + name + "/cpuset.cpus.effective"));
     }
 
     public static Fact<String> driver(String address, String name) {
