@@ -2,10 +2,14 @@ package dev.nptune.doctor;
 
 import dev.nptune.host.Fact;
 import dev.nptune.host.FileMode;
+import dev.nptune.host.Graphics.AddressRange;
+import dev.nptune.host.Graphics.FrameBuffer;
 import dev.nptune.host.Graphics.Holder;
 import dev.nptune.host.Host;
 import dev.nptune.host.PciFunction;
+import dev.nptune.host.PciResources.Bar;
 import dev.nptune.host.PciResources.ResizableBar;
+import dev.nptune.host.PciResources.Space;
 import dev.nptune.host.Virtualization.Hook;
 import dev.nptune.vm.Domain;
 import dev.nptune.vm.HostDev;
@@ -20,7 +24,7 @@ final class GraphicsRules {
 
     static List<Rule> all() {
         return Stream.concat(
-                        Stream.of(ONE_GPU_NO_HOOK, AMD_RESET, SME_ON, ROM_BAD, LINK_WIDTH, REBAR),
+                        Stream.of(BOOTFB_HELD, ONE_GPU_NO_HOOK, AMD_RESET, SME_ON, ROM_BAD, LINK_WIDTH, REBAR),
                         LookingGlassRules.all().stream())
                 .toList();
     }
@@ -36,6 +40,89 @@ final class GraphicsRules {
         return HostFacts.passedDisplays(host, domain, notes).stream()
                 .map(d -> new Card(d, host.function(d.address()).orElseThrow()))
                 .toList();
+    }
+
+    private static final Rule BOOTFB_HELD = Rule.of(
+                    "bootfb-held", Category.GRAPHICS, Severity.CRITICAL, Need.DOMAIN, Need.PCI, Need.GRAPHICS, Need.LOG)
+            .title("The firmware's framebuffer still holds memory of a passed card")
+            .effect("vfio cannot map the card's memory: a black screen, and the guest's driver fails.")
+            .fix("Boot with initcall_blacklist=sysfb_init; before Linux 5.15 with video=efifb:off.")
+            .risk("No console until a driver draws one; failed on 6.18 with simpledrm built in (single-user report).")
+            .source("siderolabs/talos issue 14356")
+            .when(GraphicsRules::bootFramebuffer);
+
+    private static void bootFramebuffer(Host host, Domain domain, Examination notes) {
+        List<Card> cards = cards(host, domain, notes);
+        if (cards.isEmpty()) {
+            return;
+        }
+        Fact<List<AddressRange>> held = host.graphics().bootFramebuffers();
+        for (Card card : cards) {
+            for (var range : notes.read(held).orElse(List.of())) {
+                for (Bar bar : notes.read(card.function().resources().bars()).orElse(List.of())) {
+                    if (overlaps(bar, range.start(), range.last())) {
+                        held(
+                                card,
+                                notes,
+                                held.source(),
+                                range.name() + " inside BAR " + bar.index() + " of "
+                                        + card.function().address());
+                    }
+                }
+            }
+            host.graphics().frameBuffers().stream()
+                    .filter(f -> isOn(f, card.function(), held))
+                    .forEach(f -> held(
+                            card,
+                            notes,
+                            "/sys/class/graphics/fb" + f.number(),
+                            f.name().get().orElseThrow() + " on "
+                                    + card.function().address()));
+            HostFacts.logLines(
+                            host,
+                            l -> l.contains("can't reserve")
+                                    && l.contains(card.function().address().toString()),
+                            notes)
+                    .forEach(l -> notes.found(host.kernel().log().source(), l, "no such line"));
+        }
+    }
+
+    /// While the card is not on vfio-pci yet, a kernel from 6.0 on may still take the framebuffer away when it gets
+    /// there.
+    private static void held(Card card, Examination notes, String where, String found) {
+        String wanted = "nothing on a passed card";
+        if (card.function().driver().get().filter("vfio-pci"::equals).isPresent()) {
+            notes.found(where, found, wanted);
+        } else {
+            notes.possible(where, found, wanted);
+        }
+    }
+
+    private static boolean overlaps(Bar bar, long start, long last) {
+        return bar.space() == Space.MEMORY
+                && bar.assigned()
+                && Long.compareUnsigned(start, bar.start() + bar.bytes()) < 0
+                && Long.compareUnsigned(last, bar.start()) >= 0;
+    }
+
+    /// Only those of the firmware: a driver of the card itself leaves with the card. They are platform devices; where
+    /// the memory map does not say whose memory they are in, it is the card's that the firmware drew on.
+    private static boolean isOn(FrameBuffer buffer, PciFunction card, Fact<List<AddressRange>> ranges) {
+        if (buffer.name().get().filter(GraphicsRules::ofFirmware).isEmpty()) {
+            return false;
+        }
+        return buffer.function()
+                .get()
+                .map(card.address()::equals)
+                .orElseGet(() -> ranges.get().isEmpty() && card.bootVga().get().orElse(false));
+    }
+
+    private static boolean ofFirmware(String name) {
+        return name.equals("EFI VGA")
+                || name.equals("VESA VGA")
+                || name.startsWith("simple")
+                || name.startsWith("efidrm")
+                || name.startsWith("vesadrm");
     }
 
     private static final Rule ONE_GPU_NO_HOOK = Rule.of(

@@ -85,7 +85,9 @@ public final class TestHost {
     public Fact<Integer> bridgeGroup = group("00:01.0", 13);
     public boolean gpuPresent = true;
     public Fact<List<Graphics.AddressRange>> bootFramebuffers = Fact.known(List.of(), "/proc/iomem");
-    public Fact<List<Interrupt>> interrupts = Fact.known(List.of(), "/proc/interrupts");
+    public Fact<List<Interrupt>> interrupts = Fact.known(
+            List.of(interrupt(90, "vfio-msi[0](0000:01:00.0)"), interrupt(91, "vfio-msi[0](0000:01:00.1)")),
+            "/proc/interrupts");
     public List<Virtualization.QemuLog> logs = new ArrayList<>();
     public TestCard gpu = new TestCard("01:00.0", 0x030000);
 
@@ -282,6 +284,12 @@ public final class TestHost {
 
     public static Cpu.Slice slice(String name, String cpus) {
         return new Cpu.Slice(name, Fact.known(CpuSet.parse(cpus), "/sys/fs/cgroup/" + name + "/cpuset.cpus.effective"));
+    }
+
+    /// One that comes to CPU 0.
+    public static Interrupt interrupt(int number, String... actions) {
+        String file = "/proc/irq/" + number + "/effective_affinity_list";
+        return new Interrupt(number, List.of(actions), 1000, Fact.known(CpuSet.of(0), file));
     }
 
     public static Fact<String> driver(String address, String name) {
