@@ -203,6 +203,17 @@ public final class TestHost {
                 List.of());
     }
 
+    private Memory.Ksm ksm() {
+        Memory.Ksm unread = Memory.Ksm.unread("not in this test");
+        return new Memory.Ksm(
+                ksmRun,
+                unread.pagesShared(),
+                unread.pagesSharing(),
+                unread.pagesUnshared(),
+                unread.fullScans(),
+                unread.mergeAcrossNodes());
+    }
+
     private Virtualization virtualization(Virtualization v) {
         return new Virtualization(
                 v.domains(),
@@ -218,17 +229,6 @@ public final class TestHost {
                 v.lookingGlass(),
                 v.groups(),
                 logs);
-    }
-
-    private Memory.Ksm ksm() {
-        Memory.Ksm unread = Memory.Ksm.unread("not in this test");
-        return new Memory.Ksm(
-                ksmRun,
-                unread.pagesShared(),
-                unread.pagesSharing(),
-                unread.pagesUnshared(),
-                unread.fullScans(),
-                unread.mergeAcrossNodes());
     }
 
     private Kernel kernel(List<Kernel.Module> loaded) {
