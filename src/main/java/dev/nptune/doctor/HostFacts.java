@@ -106,6 +106,7 @@ public final class HostFacts {
                     List<String> lines = log.lines().stream()
                             .map(KernelLog.Line::text)
                             .filter(wanted)
+                            .distinct()
                             .toList();
                     if (lines.isEmpty() && !log.fromBoot()) {
                         notes.missing(host.kernel().log().source(), "the log no longer holds the lines of the start");

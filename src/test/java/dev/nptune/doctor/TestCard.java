@@ -1,5 +1,6 @@
 package dev.nptune.doctor;
 
+import dev.nptune.host.ConfigSpace;
 import dev.nptune.host.Connector;
 import dev.nptune.host.Fact;
 import dev.nptune.host.PciAddress;
@@ -28,6 +29,7 @@ public final class TestCard {
     public Fact<List<Bar>> bars;
     public Fact<List<ResizableBar>> resizable;
     public Fact<List<String>> resets;
+    public Fact<ConfigSpace> config;
 
     public TestCard(String address, int code) {
         this.address = PciAddress.parse(address);
@@ -43,6 +45,7 @@ public final class TestCard {
                         new Bar(4, Space.IO, 0xe000, 256, false, false, true)),
                 directory + "/resource");
         resizable = Fact.known(List.of(), directory + "/config");
+        config = Fact.unreadable(directory + "/config", "not in this test");
         resets = Fact.known(List.of("flr", "bus"), directory + "/reset_method");
     }
 
@@ -69,7 +72,7 @@ public final class TestCard {
                         basics.state().power(),
                         basics.state().d3coldAllowed(),
                         basics.state().runtimeStatus()),
-                basics.config(),
+                config,
                 List.<Connector>of());
     }
 }

@@ -77,6 +77,7 @@ public final class TestHost {
     public Fact<String> commandLine = Fact.known("root=/dev/nvme0n1p2 quiet", "/proc/cmdline");
     public Fact<String> npt = Fact.known("Y", NPT);
     public List<Kernel.Module> modules = new ArrayList<>();
+    public boolean noModules;
     public List<ModuleOption> options = new ArrayList<>();
     public Fact<String> gpuDriver = driver("01:00.0", "vfio-pci");
     public Fact<Integer> gpuGroup = group("01:00.0", 13);
@@ -165,7 +166,7 @@ public final class TestHost {
 
     private Host build() {
         List<Kernel.Module> loaded = new ArrayList<>(modules);
-        if (modules.isEmpty()) {
+        if (modules.isEmpty() && !noModules) {
             loaded.add(Kernel.Module.of("kvm_amd", Map.of("npt", npt)));
         }
         return new Host(
