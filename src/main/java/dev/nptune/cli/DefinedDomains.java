@@ -20,19 +20,21 @@ final class DefinedDomains {
     private static final String FILES = "/etc/libvirt/qemu";
 
     private final List<Domain> domains = new ArrayList<>();
+    private final ReadableMachine machine;
     private final PrintStream err;
 
-    private DefinedDomains(PrintStream err) {
+    private DefinedDomains(ReadableMachine machine, PrintStream err) {
+        this.machine = machine;
         this.err = err;
     }
 
     static List<Domain> of(Host host, ReadableMachine machine, PrintStream err) {
-        DefinedDomains all = new DefinedDomains(err);
+        DefinedDomains all = new DefinedDomains(machine, err);
         Optional<Gap> gap = host.gap(FILES);
         if (gap.isEmpty()) {
             host.virtualization().domains().forEach(all::file);
         } else {
-            all.ask(machine);
+            all.ask();
         }
         return all.domains;
     }
@@ -41,7 +43,7 @@ final class DefinedDomains {
         switch (file.xml()) {
             case Fact.Known<String>(String xml, String source) -> {
                 try {
-                    domains.add(Domain.parse(xml));
+                    domains.add(machine.validated(Domain.parse(xml)));
                 } catch (IllegalArgumentException e) {
                     leftOut(source, String.valueOf(e.getMessage()));
                 }
@@ -51,7 +53,7 @@ final class DefinedDomains {
         }
     }
 
-    private void ask(ReadableMachine machine) {
+    private void ask() {
         try {
             for (String name : machine.domains()) {
                 try {

@@ -22,6 +22,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /// `nptune doctor`: what is wrong with a machine and its VMs.
@@ -32,7 +33,7 @@ import picocli.CommandLine.ParentCommand;
             "Examples:",
             "  nptune doctor                      this machine and all its VMs",
             "  nptune doctor win10                one VM",
-            "  nptune doctor win10.xml            an XML alone: what needs the host stays unknown",
+            "  nptune doctor win10.xml            an XML alone; the host stays unknown",
             "  nptune doctor win10.xml --host host.tar.gz",
             "  nptune doctor win10 --markdown     for a post in a forum",
             ""
@@ -45,8 +46,12 @@ final class DoctorCommand implements Callable<Integer> {
     @Mixin
     private HostOption place = new HostOption();
 
-    @Mixin
-    private VmParameter vm = new VmParameter();
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "VM",
+            description = "A libvirt domain, or a file with its XML; without it, the machine and all its VMs.")
+    private @Nullable String vm;
 
     @ArgGroup
     private @Nullable Form form;
@@ -78,7 +83,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private List<Diagnosis> diagnose(Cli cli) throws UserException {
-        String name = vm.name();
+        String name = vm;
         if (name != null && name.endsWith(".xml") && !place.given()) {
             Domain domain = ReadableMachine.fromFile(Path.of(name));
             return List.of(Doctor.examine(unknownHost("a VM's XML"), domain));

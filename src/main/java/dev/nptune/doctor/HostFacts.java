@@ -288,6 +288,13 @@ public final class HostFacts {
                 .findFirst();
     }
 
+    /// The QEMU that runs the domain now; empty if none is seen to.
+    static Optional<Virtualization.QemuProcess> running(Host host, Domain domain) {
+        return host.virtualization().running().stream()
+                .filter(q -> q.name().get().filter(domain.name()::equals).isPresent())
+                .findFirst();
+    }
+
     /// How many pages hold that many bytes.
     public static long pages(long bytes, long pageBytes) {
         return Math.ceilDiv(bytes, pageBytes);

@@ -3,12 +3,16 @@ package dev.nptune.doctor;
 import dev.nptune.host.Host;
 import dev.nptune.vm.Domain;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// Rules about the kvm modules.
 final class KvmRules {
     private static final KernelVersion GPAT_FIXED = new KernelVersion(4, 15, 0);
     private static final List<KernelVersion> GPAT_BACKPORTS =
             List.of(new KernelVersion(4, 14, 3), new KernelVersion(4, 9, 66), new KernelVersion(4, 4, 103));
+
+    /// Releases of Ubuntu's builds of the unchanged kernel: what the version says is certain.
+    private static final Pattern MAINLINE_BUILD = Pattern.compile("[0-9.]+-[0-9]{6}-(?:generic|lowlatency)");
 
     private KvmRules() {}
 
@@ -34,10 +38,16 @@ final class KvmRules {
         HostFacts.kernel(host, notes)
                 .filter(KvmRules::ignoresGuestPat)
                 .filter(_ -> !HostFacts.passedDisplays(host, domain, notes).isEmpty())
-                .ifPresent(_ -> notes.possible(
-                        host.kernel().release().source(),
-                        host.kernel().release().get().orElseThrow(),
-                        "4.15 or later, or a kernel with the fix"));
+                .ifPresent(_ -> {
+                    String release = host.kernel().release().get().orElseThrow();
+                    String source = host.kernel().release().source();
+                    String wanted = "4.15 or later, or a kernel with the fix";
+                    if (MAINLINE_BUILD.matcher(release).matches()) {
+                        notes.found(source, release, wanted);
+                    } else {
+                        notes.possible(source, release, wanted);
+                    }
+                });
     }
 
     static boolean ignoresGuestPat(KernelVersion version) {

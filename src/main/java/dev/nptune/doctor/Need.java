@@ -3,6 +3,7 @@ package dev.nptune.doctor;
 /// What a rule looks at, so that `explain` can say it and tests can hold rules to it.
 public enum Need {
     DOMAIN("the domain's XML"),
+    SCHEMA("the schema of the machine's libvirt"),
     PROCESSOR("vendor and flags of the processor"),
     TOPOLOGY("online CPUs, cores and caches"),
     CLOCKSOURCE("the kernel's clock"),

@@ -253,6 +253,31 @@ public final class TestHost {
                 k.moduleDirectives());
     }
 
+    /// A running QEMU of that name, with that much memory from huge pages.
+    public static Virtualization running(String name, long hugeBytes) {
+        Virtualization v = Virtualization.none();
+        return new Virtualization(
+                v.domains(),
+                List.of(new Virtualization.QemuProcess(
+                        4021,
+                        Fact.known(name, "/proc/4021/cmdline"),
+                        Fact.known(List.of(), "/proc/4021/cmdline"),
+                        Fact.known(0L, "/proc/4021/status"),
+                        Fact.known(hugeBytes, "/proc/4021/status"),
+                        List.of())),
+                Fact.known(100, "/proc"),
+                v.daemons(),
+                v.hooks(),
+                v.qemuConf(),
+                v.firmware(),
+                v.firmwareFiles(),
+                v.swtpm(),
+                v.kvm(),
+                v.lookingGlass(),
+                v.groups(),
+                v.logs());
+    }
+
     /// The log of a start with some lines of a category.
     public static Fact<KernelLog> log(KernelLog.Category category, String... lines) {
         return Fact.known(
