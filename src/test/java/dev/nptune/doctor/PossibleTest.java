@@ -30,8 +30,10 @@ class PossibleTest {
     void isSaidOfWhatIsNotCertain(Case c) {
         Rule rule = Rules.byId(c.rule()).orElseThrow();
         assertThat(rule.examine(c.host(), c.domain()))
-                .isInstanceOfSatisfying(Outcome.Fires.class, fires -> assertThat(fires.finding().possible())
-                        .as(c.rule() + ": " + c.story())
-                        .isEqualTo(possible(c)));
+                .isInstanceOfSatisfying(
+                        Outcome.Fires.class,
+                        fires -> assertThat(fires.finding().possible())
+                                .as(c.rule() + ": " + c.story())
+                                .isEqualTo(possible(c)));
     }
 }
