@@ -31,6 +31,9 @@ public final class HostFacts {
     /// Page size in bytes of the default huge page pool on x86 unless the command line says otherwise.
     public static final long TWO_MIB = 2L << 20;
 
+    /// Lines of a log shown as evidence.
+    static final int MOST_LINES = 3;
+
     private static final Pattern DEFAULT_SIZE = Pattern.compile("default_hugepagesz=([0-9]{1,9})([KMGkmg])B?");
 
     private static final String PCI = "/sys/bus/pci/devices";
@@ -57,6 +60,30 @@ public final class HostFacts {
     /// Whether the processor is AMD's; false, and noted, if that is not known.
     static boolean amd(Host host, Examination notes) {
         return notes.read(host.cpu().vendor()).filter("AuthenticAMD"::equals).isPresent();
+    }
+
+    /// Whether the processor has a flag of `/proc/cpuinfo`; false, and noted, if that is not known.
+    static boolean flag(Host host, String flag, Examination notes) {
+        return notes.read(host.cpu().flags()).filter(f -> f.contains(flag)).isPresent();
+    }
+
+    /// The kvm module for this processor; empty, and noted, if its vendor is not known.
+    static Optional<String> kvmModule(Host host, Examination notes) {
+        return notes.read(host.cpu().vendor()).flatMap(v -> switch (v) {
+            case "AuthenticAMD", "HygonGenuine" -> Optional.of("kvm_amd");
+            case "GenuineIntel" -> Optional.of("kvm_intel");
+            default -> Optional.empty();
+        });
+    }
+
+    /// What the kernel says of a hardware vulnerability; empty for one it does not know, or, noted, if it was not
+    /// asked.
+    static Optional<String> vulnerability(Host host, String name, Examination notes) {
+        String directory = "/sys/devices/system/cpu/vulnerabilities";
+        if (host.cpu().vulnerabilities().isEmpty()) {
+            notes.missing(directory, why(host, directory, "no vulnerability was read"));
+        }
+        return Optional.ofNullable(host.cpu().vulnerabilities().get(name)).flatMap(notes::read);
     }
 
     /// A parameter of a loaded module.
@@ -173,6 +200,29 @@ public final class HostFacts {
                     return lines;
                 })
                 .orElse(List.of());
+    }
+
+    /// Lines of the kernel's log of a category with a pattern in them; noted if there are none, but the log may have
+    /// lost some or was not kept whole.
+    static List<KernelLog.Line> logged(Host host, KernelLog.Category category, Pattern pattern, Examination notes) {
+        List<KernelLog.Line> all = log(host, category, notes);
+        List<KernelLog.Line> lines =
+                all.stream().filter(l -> pattern.matcher(l.text()).find()).toList();
+        Fact<KernelLog> log = host.kernel().log();
+        if (lines.isEmpty()
+                && !all.isEmpty()
+                && log.get().filter(l -> !l.fromBoot()).isPresent()) {
+            notes.missing(log.source(), "the log no longer holds the lines of the start");
+        }
+        if (lines.isEmpty() && all.size() >= KernelLog.MOST) {
+            notes.missing(log.source(), "it has more such lines than were kept");
+        }
+        return lines;
+    }
+
+    /// Notes the first few lines of a log as wrong.
+    static void lines(String source, List<String> lines, String wanted, Examination notes) {
+        lines.stream().distinct().limit(MOST_LINES).forEach(l -> notes.found(source, l, wanted));
     }
 
     /// The PCI functions of the machine; noted if none was read.

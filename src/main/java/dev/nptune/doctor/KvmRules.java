@@ -17,7 +17,7 @@ final class KvmRules {
     private KvmRules() {}
 
     static List<Rule> all() {
-        return List.of(NPT_GPAT, NPT_OFF);
+        return List.of(NPT_GPAT, NPT_OFF, HALT_POLL);
     }
 
     private static final Rule NPT_GPAT = Rule.of(
@@ -74,5 +74,25 @@ final class KvmRules {
         HostFacts.loadedParameter(host, "kvm_amd", "npt", notes)
                 .filter(HostFacts::isFalse)
                 .ifPresent(npt -> notes.found(path, npt, npt.equals("0") ? "1" : "Y"));
+    }
+
+    private static final Rule HALT_POLL = Rule.of("halt-poll", Category.KVM, Severity.LOW, Need.MODULES)
+            .title("KVM waits for a sleeping vCPU not at all, or far too long")
+            .effect("At 0 each wake-up goes through the host's scheduler; at more than a millisecond"
+                    + " idle vCPUs burn whole host CPUs.")
+            .fix("kvm.halt_poll_ns=200000, the default on x86.")
+            .risk("Polling costs power.")
+            .source("Linux Documentation/virt/kvm/halt-polling.rst")
+            .when(KvmRules::haltPoll);
+
+    private static void haltPoll(Host host, Domain domain, Examination notes) {
+        HostFacts.loadedParameter(host, "kvm", "halt_poll_ns", notes)
+                .filter(ns -> ns.equals("0") || isLong(ns))
+                .ifPresent(ns -> notes.found(HostFacts.parameterPath("kvm", "halt_poll_ns"), ns, "200000"));
+    }
+
+    /// Above a millisecond; the kernel counts in 32 bits.
+    private static boolean isLong(String nanoseconds) {
+        return nanoseconds.matches("\\d{1,10}") && Long.parseLong(nanoseconds) > 1_000_000;
     }
 }

@@ -13,12 +13,17 @@ public enum Need {
     RELEASE("the kernel's release"),
     COMMAND_LINE("the kernel's command line"),
     MODULES("module parameters"),
+    VULNERABILITIES("what the kernel says of the processor's vulnerabilities"),
     LOG("the kernel's log"),
-    PCI("PCI devices, their drivers and IOMMU groups"),
+    SPLIT_LOCK("kernel.split_lock_mitigate"),
+    HARDWARE_RANDOM("the hardware random number generator in use"),
+    QEMU_LOG("QEMU's log of the domain"),
+    GUEST("what runs in the guest, as far as the XML says it"),
     GRAPHICS("who holds the graphics cards"),
     VIRTUALIZATION("VMs, defined and running, and libvirt's hooks"),
     INTERRUPTS("interrupts of devices"),
-    TOOLS("versions of QEMU and libvirt");
+    TOOLS("versions of QEMU and libvirt"),
+    PCI("PCI devices, their drivers and IOMMU groups");
 
     private final String words;
 
@@ -31,7 +36,7 @@ public enum Need {
         return words;
     }
 
-    /// Whether it comes from the host, where it may be unreadable; a domain is read whole or not at all.
+    /// Whether it may be unknown, as what comes from the host; a domain is read whole or not at all.
     public boolean ofHost() {
         return this != DOMAIN;
     }

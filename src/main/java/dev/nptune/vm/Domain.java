@@ -172,8 +172,9 @@ public final class Domain {
         return qemuArguments;
     }
 
-    /// What in the XML says that the guest is Windows, as an XPath or the operating system's name; empty if nothing
-    /// does. What libosinfo noted decides; without it, settings that only Windows wants are taken for a sign.
+    /// What in the XML says that the guest is Windows, as an XPath or the operating system's name; empty if
+    /// nothing does. What libosinfo noted decides; without it, settings that only Windows wants are taken for a
+    /// sign, unless the guest is macOS.
     public Optional<String> windows() {
         return windows;
     }

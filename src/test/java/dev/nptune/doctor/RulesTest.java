@@ -130,6 +130,13 @@ class RulesTest {
     }
 
     @Test
+    void noRuleForWindowsFiresWhereWindowsHasAllItShould() {
+        Diagnosis diagnosis = Doctor.examine(TestHost.host(), HypervisorCases.windows());
+        assertThat(diagnosis.findings()).isEmpty();
+        assertThat(diagnosis.unknown()).isEmpty();
+    }
+
+    @Test
     void findingsComeWorstFirstAndTheOldKernelBeforeNptItself() {
         Diagnosis diagnosis = Doctor.examine(
                 TestHost.host(h -> {

@@ -44,7 +44,10 @@ public final class TestHost {
     public Fact<List<CoreClass>> coreClasses = Fact.absent("/sys/devices/cpu_core/cpus");
     public CpuFrequency frequency = CpuFrequency.unread("not in this test");
     public CpuIdle idle = CpuIdle.unread("not in this test");
-    public Map<String, Fact<String>> vulnerabilities = new TreeMap<>();
+    public Map<String, Fact<String>> vulnerabilities = new TreeMap<>(Map.of(
+            "itlb_multihit", vulnerability("itlb_multihit", "Not affected"),
+            "spec_rstack_overflow", vulnerability("spec_rstack_overflow", "Mitigation: Safe RET"),
+            "vmscape", vulnerability("vmscape", "Not affected")));
     public Fact<Set<String>> flags = Fact.known(Set.of("svm", "npt", "topoext"), "/proc/cpuinfo");
     public Fact<CpuSet> online = Fact.known(CpuSet.parse("0-15"), "/sys/devices/system/cpu/online");
     public Fact<CpuSet> isolated = Fact.known(CpuSet.of(), "/sys/devices/system/cpu/isolated");
@@ -76,6 +79,16 @@ public final class TestHost {
     public Fact<String> release = Fact.known("6.8.0-45-generic", "/proc/sys/kernel/osrelease");
     public Fact<String> commandLine = Fact.known("root=/dev/nvme0n1p2 quiet", "/proc/cmdline");
     public Fact<String> npt = Fact.known("Y", NPT);
+
+    /// Parameters of kvm_amd beside npt.
+    public Map<String, Fact<String>> kvmAmd = new TreeMap<>();
+
+    public Map<String, Fact<String>> kvm = new TreeMap<>(Map.of(
+            "halt_poll_ns", parameter("kvm", "halt_poll_ns", "200000"),
+            "ignore_msrs", parameter("kvm", "ignore_msrs", "N"),
+            "nx_huge_pages", parameter("kvm", "nx_huge_pages", "N")));
+
+    /// All modules; where empty, kvm and kvm_amd with the parameters above.
     public List<Kernel.Module> modules = new ArrayList<>();
     public boolean noModules;
     public List<ModuleOption> options = new ArrayList<>();
@@ -89,7 +102,8 @@ public final class TestHost {
     public Fact<List<Interrupt>> interrupts = Fact.known(
             List.of(interrupt(90, "vfio-msi[0](0000:01:00.0)"), interrupt(91, "vfio-msi[0](0000:01:00.1)")),
             "/proc/interrupts");
-    public List<Virtualization.QemuLog> logs = new ArrayList<>();
+    public List<Virtualization.QemuLog> logs = new ArrayList<>(
+            List.of(new Virtualization.QemuLog("win", Fact.known(List.of(), "/var/log/libvirt/qemu/win.log"))));
     public TestCard gpu = new TestCard("01:00.0", 0x030000);
 
     /// The PCI functions; null for those the fields above describe.
@@ -167,7 +181,10 @@ public final class TestHost {
     private Host build() {
         List<Kernel.Module> loaded = new ArrayList<>(modules);
         if (modules.isEmpty() && !noModules) {
-            loaded.add(Kernel.Module.of("kvm_amd", Map.of("npt", npt)));
+            Map<String, Fact<String>> amd = new TreeMap<>(kvmAmd);
+            amd.put("npt", npt);
+            loaded.add(Kernel.Module.of("kvm_amd", amd));
+            loaded.add(Kernel.Module.of("kvm", kvm));
         }
         return new Host(
                 Host.SCHEMA_VERSION,
@@ -306,6 +323,14 @@ public final class TestHost {
 
     public static PciFunction function(String address, int code, Fact<String> driver, Fact<Integer> group) {
         return PciFunction.ofBasics(PciAddress.parse(address), code, 0x1002, 0x67df, driver, group, "not in this test");
+    }
+
+    public static Fact<String> parameter(String module, String name, String value) {
+        return Fact.known(value, "/sys/module/" + module + "/parameters/" + name);
+    }
+
+    public static Fact<String> vulnerability(String name, String value) {
+        return Fact.known(value, "/sys/devices/system/cpu/vulnerabilities/" + name);
     }
 
     public static Cpu.Slice slice(String name, String cpus) {
