@@ -132,7 +132,8 @@ final class GraphicsRules {
                     Need.DOMAIN,
                     Need.PCI,
                     Need.GRAPHICS,
-                    Need.VIRTUALIZATION)
+                    Need.VIRTUALIZATION,
+                    Need.HOOKS)
             .title("The machine's only graphics card is passed and nothing takes it from the desktop")
             .effect("Programs of the host hold the card: unbinding its driver hangs, and the VM does not start.")
             .fix("Add a second GPU, or an executable /etc/libvirt/hooks/qemu that stops the desktop first.")

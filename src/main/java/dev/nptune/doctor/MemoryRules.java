@@ -3,6 +3,7 @@ package dev.nptune.doctor;
 import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
 import dev.nptune.host.Memory.HugePagePool;
+import dev.nptune.host.Virtualization.DomainFile;
 import dev.nptune.vm.Domain;
 import dev.nptune.vm.Element;
 import java.util.List;
@@ -194,14 +195,20 @@ final class MemoryRules {
                         "0, or <hugepages/> in the domain"));
     }
 
-    /// Whether another VM of this machine is to have huge pages. Nobody but root can read the definitions.
+    /// Whether another VM of this machine is to have huge pages, or whether that is not known, which is noted: nobody
+    /// but root can read the definitions.
     private static boolean othersUseHugePages(Host host, Domain domain, Examination notes) {
-        HostFacts.gap(host, "/etc/libvirt/qemu", notes);
-        return host.virtualization().domains().stream()
+        List<Fact<String>> others = host.virtualization().domains().stream()
                 .filter(d -> !d.name().equals(domain.name()))
-                .anyMatch(d -> notes.read(d.xml())
-                        .filter(x -> x.contains("<hugepages"))
-                        .isPresent());
+                .map(DomainFile::xml)
+                .toList();
+        if (others.stream()
+                .anyMatch(x -> x.get().filter(t -> t.contains("<hugepages")).isPresent())) {
+            return true;
+        }
+        HostFacts.gap(host, "/etc/libvirt/qemu", notes);
+        others.forEach(notes::read);
+        return !notes.missing().isEmpty();
     }
 
     private static final Rule NUMA_BALANCING = Rule.of(

@@ -6,6 +6,11 @@ public enum Need {
     SCHEMA("the schema of the machine's libvirt"),
     PROCESSOR("vendor and flags of the processor"),
     TOPOLOGY("online CPUs, cores and caches"),
+    NUMA("NUMA nodes of CPUs, memory and cards"),
+    ISOLATION("CPUs kept from the host's processes"),
+    POWER("frequency scaling and idle states"),
+    HOOKS("libvirt's hook scripts"),
+    INTERRUPTS("interrupts of devices and where they go"),
     CLOCKSOURCE("the kernel's clock"),
     MEMORY("available memory"),
     HUGE_PAGES("reserved huge pages"),
@@ -20,8 +25,7 @@ public enum Need {
     QEMU_LOG("QEMU's log of the domain"),
     GUEST("what runs in the guest, as far as the XML says it"),
     GRAPHICS("who holds the graphics cards"),
-    VIRTUALIZATION("VMs, defined and running, and libvirt's hooks"),
-    INTERRUPTS("interrupts of devices"),
+    VIRTUALIZATION("VMs, defined and running"),
     TOOLS("versions of QEMU and libvirt"),
     PCI("PCI devices, their drivers and IOMMU groups");
 

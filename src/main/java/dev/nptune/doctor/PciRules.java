@@ -104,7 +104,7 @@ final class PciRules {
     }
 
     private static final Rule WRONG_DRIVER = Rule.of(
-                    "wrong-driver", Category.PCI, Severity.CRITICAL, Need.DOMAIN, Need.PCI)
+                    "wrong-driver", Category.PCI, Severity.CRITICAL, Need.DOMAIN, Need.PCI, Need.HOOKS)
             .title("A passed device is bound to a host driver and libvirt is told to leave it there")
             .effect("The VM does not start.")
             .fix("Set managed='yes' on the hostdev, or bind vfio-pci to the device by its address.")

@@ -8,6 +8,7 @@ import static dev.nptune.doctor.Case.unknown;
 
 import dev.nptune.host.Fact;
 import dev.nptune.host.FileMode;
+import dev.nptune.host.Gap;
 import dev.nptune.host.Graphics;
 import dev.nptune.host.Graphics.AddressRange;
 import dev.nptune.host.Graphics.FrameBuffer;
@@ -247,7 +248,19 @@ final class GraphicsCases {
                 clear(id, "not managed: another rule", desktop, tuned("managed='yes'", "managed='no'")),
                 clear(id, "nothing passed", desktop, NO_DEVICE),
                 unknown(id, "a hook that cannot be read", desktop.andThen(hooks(odd)), tuned(), qemu),
+                unknown(
+                        id,
+                        "hooks that cannot be listed",
+                        desktop.andThen(h -> h.gaps.add(new Gap("/etc/libvirt/hooks", "permission denied"))),
+                        tuned(),
+                        "/etc/libvirt/hooks"),
                 unknown(id, "no processes", driver("amdgpu"), tuned(), "/proc"),
+                unknown(
+                        id,
+                        "processes whose files cannot be listed",
+                        driver("amdgpu").andThen(hooks()).andThen(h -> h.gaps.add(new Gap("/proc", "12 processes"))),
+                        tuned(),
+                        "/proc"),
                 unknown(
                         id,
                         "no driver known",

@@ -6,6 +6,7 @@ import static dev.nptune.doctor.Case.fires;
 import static dev.nptune.doctor.Case.tuned;
 import static dev.nptune.doctor.Case.unknown;
 
+import dev.nptune.host.Gap;
 import dev.nptune.host.Kernel;
 import dev.nptune.host.PciAddress;
 import dev.nptune.vm.Domain;
@@ -122,6 +123,12 @@ final class LookingGlassCases {
                         domain),
                 clear(id, "nobody", known, domain),
                 clear(id, "no Looking Glass", gnome, tuned()),
+                unknown(
+                        id,
+                        "processes whose files cannot be listed",
+                        known.andThen(h -> h.gaps.add(new Gap("/proc", "12 processes"))),
+                        domain,
+                        "/proc"),
                 unknown(id, "no processes", SOUND, domain, "/proc"));
     }
 }

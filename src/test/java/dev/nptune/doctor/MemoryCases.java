@@ -7,6 +7,7 @@ import static dev.nptune.doctor.Case.tuned;
 import static dev.nptune.doctor.Case.unknown;
 
 import dev.nptune.host.Fact;
+import dev.nptune.host.Gap;
 import dev.nptune.host.Virtualization.DomainFile;
 import dev.nptune.vm.Domain;
 import java.util.List;
@@ -117,6 +118,26 @@ final class MemoryCases {
                         id,
                         "another VM asks",
                         defined("other", "<domain><memoryBacking><hugepages/></memoryBacking></domain>"),
+                        SMALL),
+                unknown(
+                        id,
+                        "whether another VM asks is root's to know",
+                        h -> h.gaps.add(new Gap("/etc/libvirt/qemu", "permission denied")),
+                        SMALL,
+                        "/etc/libvirt/qemu"),
+                unknown(
+                        id,
+                        "a definition that cannot be read",
+                        h -> h.virtualization =
+                                TestVms.defined(new DomainFile("other", Fact.unreadable("other.xml", "denied"))),
+                        SMALL,
+                        "other.xml"),
+                clear(
+                        id,
+                        "another VM asks, beside one that cannot be read",
+                        h -> h.virtualization = TestVms.defined(
+                                new DomainFile("other", Fact.unreadable("other.xml", "denied")),
+                                new DomainFile("third", Fact.known("<hugepages/>", "third.xml"))),
                         SMALL),
                 unknown(id, "no total", h -> h.hugeTotal = TestHost.unreadable(h.hugeTotal), SMALL, TOTAL),
                 unknown(id, "no free", h -> h.hugeFree = TestHost.unreadable(h.hugeFree), SMALL, FREE),

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Which findings about cards are certain and which only possible, of the cases by their stories.
 class PossibleTest {
     static Stream<Case> cards() {
-        return Stream.of(GraphicsCases.all(), PciCases.all())
+        return Stream.of(GraphicsCases.all(), PassedCardCases.all())
                 .flatMap(c -> c.stream())
                 .filter(c -> c.kind() == Case.Kind.FIRES);
     }
@@ -20,7 +20,6 @@ class PossibleTest {
             case "bootfb-held" -> c.story().equals("before vfio has the card");
             case "link-width" -> c.story().equals("the port is not known");
             case "rom-bad" -> !c.story().equals("unreadable to the kernel");
-            case "flr-quirk" -> true;
             case "wrong-driver" -> c.story().startsWith("a hook may");
             default -> false;
         };

@@ -8,6 +8,7 @@ import dev.nptune.host.CpuFrequency;
 import dev.nptune.host.CpuIdle;
 import dev.nptune.host.CpuSet;
 import dev.nptune.host.Fact;
+import dev.nptune.host.Gap;
 import dev.nptune.host.Graphics;
 import dev.nptune.host.Host;
 import dev.nptune.host.Interrupt;
@@ -42,8 +43,8 @@ public final class TestHost {
     public Fact<Integer> family = Fact.known(23, "/proc/cpuinfo");
     public Fact<Integer> model = Fact.known(1, "/proc/cpuinfo");
     public Fact<List<CoreClass>> coreClasses = Fact.absent("/sys/devices/cpu_core/cpus");
-    public CpuFrequency frequency = CpuFrequency.unread("not in this test");
-    public CpuIdle idle = CpuIdle.unread("not in this test");
+    public CpuFrequency frequency = frequency(policy("0-15", "amd-pstate-epp", "powersave", "balance_performance"));
+    public CpuIdle idle = idle(idleState(0, "POLL", 0), idleState(1, "C1", 1), idleState(2, "C2", 18));
     public Map<String, Fact<String>> vulnerabilities = new TreeMap<>(Map.of(
             "itlb_multihit", vulnerability("itlb_multihit", "Not affected"),
             "spec_rstack_overflow", vulnerability("spec_rstack_overflow", "Mitigation: Safe RET"),
@@ -102,6 +103,7 @@ public final class TestHost {
     public Fact<List<Interrupt>> interrupts = Fact.known(
             List.of(interrupt(90, "vfio-msi[0](0000:01:00.0)"), interrupt(91, "vfio-msi[0](0000:01:00.1)")),
             "/proc/interrupts");
+    public List<Gap> gaps = new ArrayList<>();
     public List<Virtualization.QemuLog> logs = new ArrayList<>(
             List.of(new Virtualization.QemuLog("win", Fact.known(List.of(), "/var/log/libvirt/qemu/win.log"))));
     public TestCard gpu = new TestCard("01:00.0", 0x030000);
@@ -147,6 +149,44 @@ public final class TestHost {
                     Fact.absent(dir + "/acpi_cppc/highest_perf")));
         }
         return cpus;
+    }
+
+    public static CpuFrequency frequency(CpuFrequency.Policy... policies) {
+        CpuFrequency unread = CpuFrequency.unread("not in this test");
+        return new CpuFrequency(unread.pstateMode(), unread.boost(), unread.preferredCores(), List.of(policies));
+    }
+
+    /// How some CPUs change their frequency; no preference of energy where it is blank.
+    public static CpuFrequency.Policy policy(String cpus, String driver, String governor, String preference) {
+        String dir = "/sys/devices/system/cpu/cpufreq/policy"
+                + CpuSet.parse(cpus).first().orElseThrow();
+        String epp = dir + "/energy_performance_preference";
+        Fact<Long> unread = Fact.unreadable(dir, "not in this test");
+        return new CpuFrequency.Policy(
+                dir,
+                Fact.known(CpuSet.parse(cpus), dir + "/affected_cpus"),
+                Fact.known(driver, dir + "/scaling_driver"),
+                Fact.known(governor, dir + "/scaling_governor"),
+                preference.isEmpty() ? Fact.absent(epp) : Fact.known(preference, epp),
+                unread,
+                unread,
+                unread,
+                unread);
+    }
+
+    public static CpuIdle idle(CpuIdle.State... states) {
+        CpuIdle unread = CpuIdle.unread("not in this test");
+        return new CpuIdle(unread.driver(), unread.governor(), List.of(states));
+    }
+
+    /// An idle state that CPUs 0 to 15 have.
+    public static CpuIdle.State idleState(int number, String name, long micros) {
+        String dir = "/sys/devices/system/cpu/cpu0/cpuidle/state" + number + "/";
+        return new CpuIdle.State(
+                Fact.known(name, dir + "name"),
+                Fact.known(micros, dir + "latency"),
+                CpuSet.range(0, 15),
+                Fact.known(CpuSet.of(), dir + "disable"));
     }
 
     public Cpu cpu() {
@@ -218,7 +258,7 @@ public final class TestHost {
                 virtualization(virtualization),
                 interrupts,
                 new Tools(qemu, libvirt),
-                List.of());
+                gaps);
     }
 
     private Memory.Ksm ksm() {
