@@ -2,6 +2,7 @@ package dev.nptune.host;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Why devices share an IOMMU group, told from what their configuration space says.
 ///
@@ -27,8 +28,18 @@ public record IommuGrouping(List<SharedGroup> shared, List<Unproven> unproven) {
     /// @param pci all functions, with their groups
     /// @param commandLine the kernel's, which tells of the ACS override patch
     public static IommuGrouping explain(List<PciFunction> pci, Fact<String> commandLine) {
-        return new GroupingExplainer(pci, commandLine).explain();
+        Known known = last;
+        if (known == null || !known.pci.equals(pci) || !known.commandLine.equals(commandLine)) {
+            known = new Known(pci, commandLine, new GroupingExplainer(pci, commandLine).explain());
+            last = known;
+        }
+        return known.grouping;
     }
+
+    /// What was concluded last: rules ask again for the same machine with each VM.
+    private record Known(List<PciFunction> pci, Fact<String> commandLine, IommuGrouping grouping) {}
+
+    private static volatile @Nullable Known last;
 
     /// The explanation of the group that a function shares; empty if it shares none.
     public Optional<SharedGroup> of(PciAddress address) {
