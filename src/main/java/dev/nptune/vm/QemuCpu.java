@@ -317,7 +317,7 @@ final class QemuCpu {
 
         private long given(QemuSettings smp, String name) {
             Optional<Long> value = smp.get(name).map(v -> v.matches("[0-9]{1,4}") ? Long.parseLong(v) : -1);
-            numbers &= value.filter(v -> v < 0 || v > Vcpus.MAX).isEmpty();
+            numbers &= value.filter(v -> v < 1 || v > Vcpus.MAX).isEmpty();
             return Math.max(0, value.orElse(0L));
         }
 

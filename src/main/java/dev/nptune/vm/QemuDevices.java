@@ -1,5 +1,7 @@
 package dev.nptune.vm;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,6 +111,7 @@ final class QemuDevices {
     private final QemuTranslation all;
     private final QemuPci pci;
     private final Sketch devices;
+    private final Map<String, List<QemuDevice>> codecs = new HashMap<>();
 
     QemuDevices(QemuTranslation all, QemuPci pci) {
         this.all = all;
@@ -193,10 +196,7 @@ final class QemuDevices {
     }
 
     private void networkCard(QemuDevice device) {
-        Optional<QemuArgument> backend = device.get("netdev")
-                .flatMap(id -> all.named("netdev").stream()
-                        .filter(a -> all.settings(a, "type").has("id", id))
-                        .findFirst());
+        Optional<QemuArgument> backend = all.byId("netdev", device.get("netdev"));
         Sketch card = card(
                 backend.map(a -> all.settings(a, "type")).orElse(new QemuSettings(List.of())),
                 device.driver(),
@@ -315,18 +315,33 @@ final class QemuDevices {
     private void soundCard(QemuDevice device) {
         Sketch card = sound(SOUND.getOrDefault(device.driver(), ""), device.text());
         Optional<String> audio = device.get("audiodev");
-        for (QemuDevice codec : all.devices()) {
-            String type = CODECS.getOrDefault(codec.driver(), "");
-            boolean ofThis = codec.get("bus")
-                    .map(bus -> device.id().isEmpty() || bus.startsWith(device.id() + "."))
-                    .orElse(true);
-            if (!type.isEmpty() && card.get("model").orElse("").startsWith("ich") && ofThis) {
-                card.add("codec").set("type", type).from(codec.text());
+        if (card.get("model").orElse("").startsWith("ich")) {
+            List<QemuDevice> codecs = new ArrayList<>(codecs().getOrDefault(device.id(), List.of()));
+            codecs.addAll(device.id().isEmpty() ? List.of() : codecs().getOrDefault("", List.of()));
+            for (QemuDevice codec : codecs) {
+                card.add("codec")
+                        .set("type", CODECS.getOrDefault(codec.driver(), ""))
+                        .from(codec.text());
                 audio = audio.or(() -> codec.get("audiodev"));
             }
         }
         audio.flatMap(this::audioNumber).ifPresent(n -> card.add("audio").set("id", n));
         pci.address(card, device);
+    }
+
+    /// Codecs by the id of the card they are on; under the empty one those that name none.
+    private Map<String, List<QemuDevice>> codecs() {
+        if (codecs.isEmpty()) {
+            for (QemuDevice device : all.devices()) {
+                if (CODECS.containsKey(device.driver())) {
+                    String bus = device.get("bus").orElse("");
+                    int dot = bus.lastIndexOf('.');
+                    codecs.computeIfAbsent(dot < 0 ? bus : bus.substring(0, dot), _ -> new ArrayList<>())
+                            .add(device);
+                }
+            }
+        }
+        return codecs;
     }
 
     private Sketch sound(String model, String said) {
@@ -454,10 +469,7 @@ final class QemuDevices {
 
     /// libvirt's own way where it has one, which is a file in `/dev/shm`; else as a person would pass it.
     private void sharedMemory(QemuDevice device) {
-        Optional<QemuArgument> backend = device.get("memdev")
-                .flatMap(id -> all.named("object").stream()
-                        .filter(a -> all.settings(a, "qom-type").has("id", id))
-                        .findFirst());
+        Optional<QemuArgument> backend = all.byId("object", device.get("memdev"));
         Optional<QemuSettings> memory = backend.map(a -> all.settings(a, "qom-type"));
         Optional<String> file = memory.flatMap(m -> m.get("mem-path"))
                 .filter(p -> p.startsWith("/dev/shm/"))
@@ -480,10 +492,7 @@ final class QemuDevices {
     }
 
     private void tpm(QemuDevice device) {
-        Optional<QemuArgument> backend = device.get("tpmdev")
-                .flatMap(id -> all.named("tpmdev").stream()
-                        .filter(a -> all.settings(a, "type").has("id", id))
-                        .findFirst());
+        Optional<QemuArgument> backend = all.byId("tpmdev", device.get("tpmdev"));
         Sketch tpm = devices.add("tpm").set("model", device.driver());
         backend.ifPresentOrElse(
                 a -> {
@@ -496,10 +505,7 @@ final class QemuDevices {
     }
 
     private void random(QemuDevice device) {
-        Optional<QemuArgument> backend = device.get("rng")
-                .flatMap(id -> all.named("object").stream()
-                        .filter(a -> all.settings(a, "qom-type").has("id", id))
-                        .findFirst());
+        Optional<QemuArgument> backend = all.byId("object", device.get("rng"));
         QemuSettings settings = backend.map(a -> all.settings(a, "qom-type")).orElse(new QemuSettings(List.of()));
         boolean file = settings.has("qom-type", "rng-random");
         Sketch rng = devices.add("rng").set("model", "virtio").from(device.text());

@@ -2,8 +2,10 @@ package dev.nptune.vm;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -21,10 +23,20 @@ final class QemuMemory {
 
     private final QemuTranslation all;
     private final List<QemuArgument> numas;
+    private final List<QemuSettings> nodes;
+    private final Map<String, List<Integer>> cellsOf = new HashMap<>();
 
     QemuMemory(QemuTranslation all) {
         this.all = all;
         numas = all.named("numa");
+        nodes = numas.stream()
+                .map(a -> all.settings(a, "type"))
+                .filter(s -> s.has("type", "node"))
+                .toList();
+        for (int i = 0; i < nodes.size(); i++) {
+            cellsOf.computeIfAbsent(nodes.get(i).get("memdev", ""), _ -> new ArrayList<>())
+                    .add(i);
+        }
     }
 
     void translate() {
@@ -114,42 +126,32 @@ final class QemuMemory {
         if (backend.off("merge")) {
             backing.at("nosharepages").from(said);
         }
-        List<String> nodes = backend.every("host-nodes");
+        List<String> hostNodes = backend.every("host-nodes");
         String policy = backend.get("policy", "default");
-        if (!nodes.isEmpty() && !policy.equals("default")) {
-            nodes(object, backend, policy.equals("bind") ? "strict" : policy, String.join(",", nodes));
+        if (!hostNodes.isEmpty() && !policy.equals("default")) {
+            nodes(object, backend, policy.equals("bind") ? "strict" : policy, String.join(",", hostNodes));
         }
     }
 
-    private void nodes(QemuArgument object, QemuSettings backend, String mode, String nodes) {
-        if (!nodes.matches("[0-9]{1,4}(-[0-9]{1,4})?(,[0-9]{1,4}(-[0-9]{1,4})?){0,1023}")) {
+    private void nodes(QemuArgument object, QemuSettings backend, String mode, String hostNodes) {
+        if (!hostNodes.matches("[0-9]{1,4}(-[0-9]{1,4})?(,[0-9]{1,4}(-[0-9]{1,4})?){0,1023}")) {
             all.notUnderstood(object, "host-nodes");
             return;
         }
         List<Integer> cells = new ArrayList<>();
-        List<QemuSettings> described = nodeSettings();
-        for (int i = 0; i < described.size(); i++) {
-            if (described.get(i).get("memdev").equals(backend.get("id"))) {
-                cells.add(i);
-            }
+        if (nodes.size() > 1) {
+            cells.addAll(cellsOf.getOrDefault(backend.get("id", ""), List.of()));
         }
         Sketch numatune = all.at("numatune");
-        if (described.size() > 1 && !cells.isEmpty()) {
+        if (!cells.isEmpty()) {
             cells.forEach(cell -> numatune.add("memnode")
-                    .set("cellid", described.get(cell).get("nodeid", Integer.toString(cell)))
+                    .set("cellid", nodes.get(cell).get("nodeid", Integer.toString(cell)))
                     .set("mode", mode)
-                    .set("nodeset", nodes)
+                    .set("nodeset", hostNodes)
                     .from(object.text()));
         } else {
-            numatune.at("memory").set("mode", mode).set("nodeset", nodes).from(object.text());
+            numatune.at("memory").set("mode", mode).set("nodeset", hostNodes).from(object.text());
         }
-    }
-
-    private List<QemuSettings> nodeSettings() {
-        return numas.stream()
-                .map(a -> all.settings(a, "type"))
-                .filter(s -> s.has("type", "node"))
-                .toList();
     }
 
     private void cells() {
@@ -177,12 +179,9 @@ final class QemuMemory {
 
     /// The size of a backend, with a unit: bare numbers are bytes there.
     private Optional<String> backendSize(String id) {
-        return all.objects(BACKEND).stream()
-                .map(a -> all.settings(a, "qom-type"))
-                .filter(s -> s.has("id", id))
-                .flatMap(s -> s.get("size").stream())
-                .map(size -> size.matches("[0-9]+") ? size + "B" : size)
-                .findFirst();
+        return all.byId("object", Optional.of(id))
+                .flatMap(a -> all.settings(a, "qom-type").get("size"))
+                .map(size -> size.matches("[0-9]+") ? size + "B" : size);
     }
 
     private void file(String path, Optional<String> pageSize, String said) {

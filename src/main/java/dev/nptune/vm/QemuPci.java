@@ -22,7 +22,7 @@ final class QemuPci {
             Map.entry("pxb-pcie", "pcie-expander-bus"));
     private static final Pattern ADDRESS = Pattern.compile("(?:0[xX])?([01]?[0-9a-fA-F])(?:\\.(?:0[xX])?([0-7]))?");
     private static final Pattern FUNCTION =
-            Pattern.compile("(?:.*/)?((?:[0-9a-fA-F]{4}:)?[0-9a-fA-F]{1,2}:[0-9a-fA-F]{1,2}\\.[0-7])/?");
+            Pattern.compile("(?:.*/)?(?:([0-9a-fA-F]{1,4}):)?([0-9a-fA-F]{1,2}):([0-9a-fA-F]{1,2})\\.([0-7])/?");
     private static final Pattern MDEV = Pattern.compile(".*/([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})/?");
 
     private final QemuTranslation all;
@@ -115,13 +115,18 @@ final class QemuPci {
     /// The host's function in `01:00.0`, `0000:01:00.0` or a path that ends so.
     static Optional<PciAddress> function(String text) {
         Matcher function = FUNCTION.matcher(text);
-        try {
-            return function.matches()
-                    ? Optional.of(PciAddress.parse(String.valueOf(function.group(1))))
-                    : Optional.empty();
-        } catch (IllegalArgumentException e) {
+        if (!function.matches()) {
             return Optional.empty();
         }
+        int slot = hex(function, 3);
+        return slot > 0x1f
+                ? Optional.empty()
+                : Optional.of(new PciAddress(hex(function, 1), hex(function, 2), slot, hex(function, 4)));
+    }
+
+    private static int hex(Matcher matcher, int group) {
+        String digits = matcher.group(group);
+        return digits == null ? 0 : Integer.parseInt(digits, 16);
     }
 
     /// Says where in the guest a device stands. Which slot QEMU chooses where the arguments name none is not said.

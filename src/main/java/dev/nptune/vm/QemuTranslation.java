@@ -173,6 +173,7 @@ final class QemuTranslation {
     private final QemuCommandLine line;
     private final List<QemuArgument> arguments;
     private final List<QemuDevice> devices = new ArrayList<>();
+    private final Map<String, Map<String, QemuArgument>> ids = new HashMap<>();
     private final Map<QemuArgument, QemuSettings> parsed = new HashMap<>();
     private final Set<String> notUnderstood = new LinkedHashSet<>();
     private final Map<String, String> absent = new LinkedHashMap<>();
@@ -185,7 +186,10 @@ final class QemuTranslation {
 
     QemuDomain domain() {
         notUnderstood.addAll(line.remarks());
-        named("device").forEach(a -> devices.add(QemuDevice.of(a, settings(a, "driver"))));
+        named("device").stream()
+                .map(a -> QemuDevice.of(a, settings(a, "driver")))
+                .filter(d -> !d.settings().all().isEmpty())
+                .forEach(devices::add);
         skeleton();
         new QemuMachine(this).translate();
         new QemuCpu(this).translate();
@@ -238,7 +242,7 @@ final class QemuTranslation {
         Stream.concat(
                         line.environment().stream(),
                         line.prefix().stream().filter(w -> w.matches("(?s)[A-Za-z_][A-Za-z0-9_]*=.*")))
-                .filter(v -> v.startsWith("QEMU_"))
+                .filter(v -> v.startsWith("QEMU_") && !v.equals("QEMU_AUDIO_DRV=none"))
                 .forEach(v -> root.at("qemu:commandline")
                         .add("qemu:env")
                         .set("name", v.substring(0, v.indexOf('=')))
@@ -260,7 +264,7 @@ final class QemuTranslation {
             notUnderstood(argument, "that file is not read");
         } else if (option.equals("object")) {
             String type = settings(argument, "qom-type").get("qom-type", "");
-            if (!IRRELEVANT_OBJECT.matcher(type).matches()) {
+            if (!type.isEmpty() && !IRRELEVANT_OBJECT.matcher(type).matches()) {
                 notUnderstood(argument);
             }
         } else if (!TRANSLATED.contains(option) && !IRRELEVANT.contains(option)) {
@@ -322,6 +326,19 @@ final class QemuTranslation {
                 .toList();
     }
 
+    /// The argument of an option that makes what others call by that id.
+    Optional<QemuArgument> byId(String option, Optional<String> id) {
+        Map<String, QemuArgument> made = ids.computeIfAbsent(option, this::ids);
+        return id.flatMap(i -> Optional.ofNullable(made.get(i)));
+    }
+
+    private Map<String, QemuArgument> ids(String option) {
+        Map<String, QemuArgument> made = new HashMap<>();
+        String first = option.equals("object") ? "qom-type" : option.equals("drive") ? "" : "type";
+        named(option).forEach(a -> settings(a, first).get("id").ifPresent(id -> made.put(id, a)));
+        return made;
+    }
+
     /// The settings of an argument, in which one option's first setting always has the same name; none if they are no
     /// such text, which is noted.
     QemuSettings settings(QemuArgument argument, String first) {
@@ -332,8 +349,7 @@ final class QemuTranslation {
         try {
             return QemuSettings.parse(argument.value(), first);
         } catch (IllegalArgumentException e) {
-            notUnderstood(
-                    argument, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+            notUnderstood(argument, argument.value().startsWith("{") ? "no JSON" : "too many settings");
             return new QemuSettings(List.of());
         }
     }

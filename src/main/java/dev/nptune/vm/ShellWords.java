@@ -379,7 +379,9 @@ final class ShellWords {
         if (quoted || !fields.splitting) {
             fields.elements(value);
         } else {
-            value.forEach(fields::split);
+            for (int i = 0; i < value.size(); i++) {
+                fields.split((i > 0 ? " " : "") + value.get(i));
+            }
         }
     }
 

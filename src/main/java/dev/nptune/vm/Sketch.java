@@ -2,6 +2,7 @@ package dev.nptune.vm;
 
 import java.io.StringWriter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -169,6 +170,8 @@ final class Sketch {
             return;
         }
         say(parsed.path(), all);
+        Map<String, Integer> counts = new HashMap<>();
+        parsed.children().forEach(c -> counts.merge(c.name(), 1, Integer::sum));
         Iterator<Element> elements = parsed.children().iterator();
         for (Sketch child : children) {
             String path = (parsed.path().isEmpty() ? "" : parsed.path() + "/") + child.name;
@@ -177,7 +180,7 @@ final class Sketch {
                 continue;
             }
             child.collect(elements.hasNext() ? elements.next() : null, all);
-            if (parsed.children(child.name).size() == 1) {
+            if (counts.getOrDefault(child.name, 0) == 1) {
                 child.say(path, all);
             }
             String called = child.attributes.get("name");
