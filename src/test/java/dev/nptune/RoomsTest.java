@@ -38,7 +38,7 @@ class RoomsTest {
 
     private static final List<Room> ROOMS = List.of(
             Room.reaching("host"),
-            Room.reaching("vm").withClasses("host.CpuSet", "host.PciAddress"),
+            Room.reaching("vm").withClasses("host.CpuSet", "host.PciAddress", "host.Fact"),
             Room.pure("doctor", "host", "vm"),
             Room.reaching("kernel"),
             Room.reaching("paging"),

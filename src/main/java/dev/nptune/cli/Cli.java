@@ -49,6 +49,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TopologyCommand.class,
             GatherCommand.class,
             DoctorCommand.class,
+            ExplainCommand.class,
             PlanCommand.class,
             ApplyCommand.class,
             RollbackCommand.class,
@@ -116,7 +117,7 @@ public final class Cli {
     }
 
     private int wrongUse(ParameterException e) {
-        String message = String.valueOf(e.getMessage());
+        String message = String.valueOf(e.getMessage()).replaceFirst("^Error: ", "");
         List<String> similar = List.of();
         if (e instanceof UnmatchedArgumentException unmatched) {
             similar = unmatched.getSuggestions();

@@ -1,28 +1,41 @@
 package dev.nptune.cli;
 
+import dev.nptune.doctor.Diagnoses;
 import dev.nptune.doctor.Diagnosis;
 import dev.nptune.doctor.Doctor;
+import dev.nptune.host.Host;
+import dev.nptune.host.HostReader;
+import dev.nptune.host.source.NoMachine;
 import dev.nptune.internal.json.Json;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
+import dev.nptune.report.DoctorMarkdown;
+import dev.nptune.vm.Domain;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/// `nptune doctor`: what is wrong with a VM.
+/// `nptune doctor`: what is wrong with a machine and its VMs.
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,
         header = {
             "Examples:",
-            "  nptune doctor win10",
-            "  nptune doctor win10 --json",
+            "  nptune doctor                      this machine and all its VMs",
+            "  nptune doctor win10                one VM",
+            "  nptune doctor win10.xml            an XML alone; the host stays unknown",
             "  nptune doctor win10.xml --host host.tar.gz",
+            "  nptune doctor win10 --markdown     for a post in a forum",
             ""
         },
         description = "Finds what makes a VM slow, stuttering, broken or unsafe, with evidence and fix.")
@@ -33,22 +46,64 @@ final class DoctorCommand implements Callable<Integer> {
     @Mixin
     private HostOption place = new HostOption();
 
-    @Mixin
-    private VmParameter vm = new VmParameter();
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "VM",
+            description = "A libvirt domain, or a file with its XML; without it, the machine and all its VMs.")
+    private @Nullable String vm;
 
-    @Option(names = "--json", description = "Print the diagnosis as JSON.")
-    private boolean json;
+    @ArgGroup
+    private @Nullable Form form;
+
+    /// How the result is written.
+    static final class Form {
+        @Option(names = "--json", description = "Print the diagnosis as JSON.")
+        private boolean json;
+
+        @Option(names = "--markdown", description = "Print the diagnosis as Markdown, for a post in a forum.")
+        private boolean markdown;
+    }
 
     @Override
     public Integer call() throws UserException {
         Cli cli = Objects.requireNonNull(this.cli);
+        Diagnoses diagnoses = Diagnoses.of(diagnose(cli));
+        cli.out().print(write(diagnoses, cli));
+        return (diagnoses.anythingToDo() ? Exit.FINDINGS_LEFT : Exit.OK).code();
+    }
+
+    private String write(Diagnoses diagnoses, Cli cli) {
+        if (form != null && form.json) {
+            return Json.pretty(diagnoses) + "\n";
+        }
+        return form != null && form.markdown
+                ? DoctorMarkdown.render(diagnoses)
+                : Printable.lines(DoctorText.render(diagnoses, cli.columns()));
+    }
+
+    private List<Diagnosis> diagnose(Cli cli) throws UserException {
+        String name = vm;
+        if (name != null && name.endsWith(".xml") && !place.given()) {
+            Domain domain = ReadableMachine.fromFile(Path.of(name));
+            return List.of(Doctor.examine(unknownHost("a VM's XML"), domain));
+        }
         ReadableMachine machine = place.readable("doctor", cli);
-        Diagnosis diagnosis = Doctor.examine(machine.scan(), machine.domain(vm.name()));
-        cli.out()
-                .print(
-                        json
-                                ? Json.pretty(diagnosis) + "\n"
-                                : Printable.lines(DoctorText.render(diagnosis, cli.columns())));
-        return (diagnosis.findings().isEmpty() ? Exit.OK : Exit.FINDINGS_LEFT).code();
+        Host host = machine.scan();
+        if (name != null) {
+            return List.of(Doctor.examine(host, machine.domain(name)));
+        }
+        List<Domain> domains = DefinedDomains.of(host, machine, cli.err());
+        if (domains.size() == 1) {
+            return List.of(Doctor.examine(host, domains.getFirst()));
+        }
+        List<Diagnosis> all = new ArrayList<>(List.of(Doctor.examineHost(host)));
+        domains.forEach(domain -> all.add(Doctor.examineDomain(host, domain)));
+        return all;
+    }
+
+    private static Host unknownHost(String given) {
+        return HostReader.read(NoMachine.because(
+                "nothing but " + given + " was given; add --host local, or --host with a snapshot of the machine"));
     }
 }

@@ -1,53 +1,110 @@
 package dev.nptune.cli;
 
+import dev.nptune.doctor.Diagnoses;
 import dev.nptune.doctor.Diagnosis;
-import dev.nptune.doctor.Evidence;
 import dev.nptune.doctor.Finding;
+import dev.nptune.doctor.Missing;
+import dev.nptune.doctor.Severity.Urgency;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.Map;
 
-/// A diagnosis in lines for people: worst first, then what could not be judged.
+/// Diagnoses in lines for people: worst first, by what to do; then myths, then what could not be judged.
 final class DoctorText {
-    private DoctorText() {}
+    /// Rules named of those that lack the same fact.
+    private static final int NAMED = 8;
 
-    static String render(Diagnosis diagnosis, int columns) {
-        StringBuilder text = new StringBuilder();
-        for (Finding finding : diagnosis.findings()) {
-            text.append(FindingText.wrap(
-                    finding.severity().name().toLowerCase(Locale.ROOT) + "  " + finding.rule() + ": " + finding.title(),
-                    columns,
-                    "    "));
-            for (Evidence evidence : finding.evidence()) {
-                part(
-                        text,
-                        "seen",
-                        evidence.where() + " = " + evidence.found() + ", wanted " + evidence.wanted(),
-                        columns);
-            }
-            part(text, "costs", finding.effect(), columns);
-            part(text, "fix", finding.fix(), columns);
-            part(text, "risk", finding.risk(), columns);
-            part(text, "source", finding.source(), columns);
-            text.append('\n');
-        }
-        text.append(Plural.of(diagnosis.findings().size(), "finding"))
-                .append(" for ")
-                .append(diagnosis.domain())
-                .append(", ")
-                .append(Plural.of(diagnosis.clear().size(), "rule"))
-                .append(" clear\n");
-        for (Diagnosis.Undecided rule : diagnosis.unknown()) {
-            String missing = rule.missing().stream()
-                    .map(m -> m.where() + " (" + m.reason() + ")")
-                    .collect(Collectors.joining(", "));
-            text.append(FindingText.wrap("could not judge " + rule.rule() + ": " + missing, columns, "    "));
-        }
-        return text.toString();
+    private static final String INDENT = "    ";
+
+    private final int columns;
+    private final StringBuilder text = new StringBuilder();
+
+    private DoctorText(int columns) {
+        this.columns = columns;
     }
 
-    private static void part(StringBuilder text, String name, String value, int columns) {
-        if (!value.isEmpty()) {
-            text.append(FindingText.wrap(String.format("    %-7s %s", name, value), columns, " ".repeat(12)));
+    static String render(Diagnoses diagnoses, int columns) {
+        DoctorText text = new DoctorText(columns);
+        diagnoses.diagnoses().forEach(text::diagnosis);
+        return text.text.toString();
+    }
+
+    private void diagnosis(Diagnosis diagnosis) {
+        if (!text.isEmpty()) {
+            text.append('\n');
         }
+        line(summary(diagnosis));
+        for (Urgency urgency : Urgency.values()) {
+            section(
+                    urgency.words(),
+                    diagnosis.findings().stream()
+                            .filter(f -> !f.isMyth() && f.severity().urgency() == urgency)
+                            .toList());
+        }
+        section(
+                "Myths followed here",
+                diagnosis.findings().stream().filter(Finding::isMyth).toList());
+        undecided(diagnosis.unknown());
+        if (!diagnosis.findings().isEmpty()) {
+            text.append('\n');
+            line("More on any of these: nptune explain "
+                    + diagnosis.findings().getFirst().rule());
+        }
+    }
+
+    private static String summary(Diagnosis diagnosis) {
+        long myths = diagnosis.findings().stream().filter(Finding::isMyth).count();
+        String found = Plural.of(diagnosis.findings().size() - myths, "finding");
+        return (diagnosis.domain().isEmpty() ? "this machine" : diagnosis.domain()) + ": " + found
+                + (myths == 0 ? "" : ", " + Plural.of(myths, "myth"))
+                + ", " + Plural.of(diagnosis.clear().size(), "rule") + " clear"
+                + (diagnosis.unknown().isEmpty()
+                        ? ""
+                        : ", " + diagnosis.unknown().size() + " could not be judged");
+    }
+
+    private void section(String heading, List<Finding> findings) {
+        if (findings.isEmpty()) {
+            return;
+        }
+        text.append('\n').append(heading.toUpperCase(Locale.ROOT)).append('\n');
+        for (Finding finding : findings) {
+            text.append('\n').append(FindingLines.of(finding, columns));
+        }
+    }
+
+    /// By what was missing, so that one permission that lacks is told once. Where nearly everything lacks for one
+    /// reason, that reason is told once.
+    private void undecided(List<Diagnosis.Undecided> rules) {
+        if (rules.isEmpty()) {
+            return;
+        }
+        text.append("\nCOULD NOT BE JUDGED\n\n");
+        Map<String, List<Diagnosis.Undecided>> byReason = new LinkedHashMap<>();
+        for (Diagnosis.Undecided rule : rules) {
+            byReason.computeIfAbsent(rule.missing().getFirst().reason(), _ -> new ArrayList<>())
+                    .add(rule);
+        }
+        byReason.forEach((reason, some) -> {
+            List<String> names = some.stream().map(Diagnosis.Undecided::rule).toList();
+            String rest = names.size() > NAMED ? " and " + (names.size() - NAMED) + " more" : "";
+            List<String> places = some.stream()
+                    .flatMap(r -> r.missing().stream())
+                    .map(Missing::where)
+                    .distinct()
+                    .toList();
+            String where = places.size() > 3 ? "" : String.join(", ", places) + ": ";
+            text.append(FindingText.wrap(
+                    where + reason + ". Needed for "
+                            + String.join(", ", names.subList(0, Math.min(NAMED, names.size()))) + rest,
+                    columns,
+                    INDENT));
+        });
+    }
+
+    private void line(String words) {
+        text.append(FindingText.wrap(words, columns, INDENT));
     }
 }

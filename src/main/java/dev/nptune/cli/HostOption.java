@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// `--host`: which machine a command is about.
@@ -31,15 +32,24 @@ final class HostOption {
     @Option(
             names = "--host",
             paramLabel = "HOST",
-            defaultValue = "local",
             description = "Which machine: local (this one, the default), lab (an emulated AMD machine), ssh://USER@BOX,"
                     + " or a snapshot FILE that 'nptune gather' made.")
-    private String host = "local";
+    private @Nullable String given;
+
+    /// Whether a machine was named at all.
+    boolean given() {
+        return given != null;
+    }
+
+    private String host() {
+        return given == null ? "local" : given;
+    }
 
     /// The kind of machine meant.
     ///
     /// @throws UserException if there is no such machine
     Place place() throws UserException {
+        String host = host();
         if (host.equals("local")) {
             return Place.LOCAL;
         }
@@ -60,6 +70,7 @@ final class HostOption {
     }
 
     private boolean exists() {
+        String host = host();
         try {
             return Files.exists(Path.of(host));
         } catch (InvalidPathException _) {
@@ -79,14 +90,14 @@ final class HostOption {
                         "'nptune " + command + "' does not work on the lab; it is gone when a command ends",
                         "use 'nptune tune --host lab', which does every step there");
             case SSH -> new OtherMachine(overSsh(cli));
-            case SNAPSHOT -> new OtherMachine(Snapshot.read(Path.of(host)));
+            case SNAPSHOT -> new OtherMachine(Snapshot.read(Path.of(host())));
         };
     }
 
     private MachineSource overSsh(Cli cli) throws UserException {
         Optional<Console> terminal = cli.terminal();
         return SshMachine.read(
-                SshAddress.parse(host),
+                SshAddress.parse(host()),
                 Cli.home(cli.environment()).resolve(".ssh"),
                 prompt -> terminal.map(console -> console.readPassword("%s", prompt))
                         .map(String::new));
@@ -96,7 +107,7 @@ final class HostOption {
     UserException cannotChange(String command) {
         return new UserException(
                 Exit.WRONG_USE,
-                "'nptune " + command + "' changes this machine or the lab, not '" + Printable.lines(host) + "'",
-                "use 'nptune plan --host " + Printable.lines(host) + "', and apply the plan there");
+                "'nptune " + command + "' changes this machine or the lab, not '" + Printable.lines(host()) + "'",
+                "use 'nptune plan --host " + Printable.lines(host()) + "', and apply the plan there");
     }
 }

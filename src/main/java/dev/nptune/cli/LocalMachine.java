@@ -12,6 +12,7 @@ import dev.nptune.internal.proc.Programs;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.vm.Domain;
+import dev.nptune.vm.DomainSchema;
 import dev.nptune.vm.Libvirt;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,13 +36,18 @@ record LocalMachine(Path root, Libvirt libvirt, Map<String, String> environment)
         return HostReader.read(new MachineSource(root, Coverage.WHOLE, LiveCommands.ofThisMachine()));
     }
 
+    @Override
+    public Domain validated(Domain domain) {
+        return domain.validated(root.resolve("." + DomainSchema.FOLDER).normalize());
+    }
+
     /// Reads a domain from libvirt.
     ///
     /// @param name its name; null for the only one there is
     @Override
     public Domain definedDomain(@Nullable String name) throws UserException {
         try {
-            return Domain.parse(libvirt.inactiveXml(name == null ? onlyDomain() : name));
+            return validated(Domain.parse(libvirt.inactiveXml(name == null ? onlyDomain() : name)));
         } catch (IllegalArgumentException e) {
             throw new UserException(
                     Exit.CANNOT, "cannot read the VM's XML: " + e.getMessage(), "look at it with: virsh dumpxml", e);
@@ -51,6 +57,16 @@ record LocalMachine(Path root, Libvirt libvirt, Map<String, String> environment)
                     "cannot read the VM" + (name == null ? "" : " '" + name + "'") + " from libvirt: " + e.getMessage(),
                     afterLibvirtFailed(String.valueOf(e.getMessage())),
                     e);
+        }
+    }
+
+    @Override
+    public List<String> domains() throws UserException {
+        try {
+            return libvirt.domains();
+        } catch (IOException e) {
+            String complaint = String.valueOf(e.getMessage());
+            throw new UserException(Exit.CANNOT, "cannot list the VMs: " + complaint, afterLibvirtFailed(complaint), e);
         }
     }
 

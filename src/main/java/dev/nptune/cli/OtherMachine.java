@@ -52,7 +52,8 @@ record OtherMachine(MachineSource source) implements ReadableMachine {
         return ReadableMachine.fromFile(root().resolve(DOMAINS).resolve(wanted + ".xml"));
     }
 
-    private List<String> domains() {
+    @Override
+    public List<String> domains() {
         List<String> names = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(root().resolve(DOMAINS))) {
             for (Path entry : entries) {

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ interface ReadableMachine {
 
     Host scan();
 
+    /// Names of its domains.
+    List<String> domains() throws UserException;
+
     /// One of its domains.
     ///
     /// @param name its name; null for the only one there is
@@ -31,7 +35,13 @@ interface ReadableMachine {
 
     /// A domain by its name, or from a file that ends with `.xml`, which need not be defined on the machine.
     default Domain domain(@Nullable String vm) throws UserException {
-        return vm != null && vm.endsWith(".xml") ? fromFile(Path.of(vm)) : definedDomain(vm);
+        return vm != null && vm.endsWith(".xml") ? validated(fromFile(Path.of(vm))) : definedDomain(vm);
+    }
+
+    /// A domain held against the schema of the machine's libvirt. Only this machine's is trusted: one out of a snapshot
+    /// may be anybody's.
+    default Domain validated(Domain domain) {
+        return domain;
     }
 
     /// The text of every file that the planner may edit or must know.

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Applies rules to a host and a domain. Pure: the same values give the same diagnosis anywhere.
 ///
-/// The domain is taken as it will be at its next start, and the host as a place for it to start on: with the domain
-/// running, its own memory counts as taken, and the rules about free memory say so.
+/// The domain is taken as it will be at its next start, and the host as a place for it to start on: what the domain
+/// takes
+/// now, if it is running, counts as free.
 public final class Doctor {
     private Doctor() {}
 
@@ -23,6 +24,17 @@ public final class Doctor {
     /// @param domain the VM; null to look at the host alone
     public static Diagnosis examine(Host host, @Nullable Domain domain) {
         return examine(host, domain, Rules.all());
+    }
+
+    /// Applies the rules that look at no VM.
+    public static Diagnosis examineHost(Host host) {
+        return examine(
+                host, null, Rules.all().stream().filter(r -> !r.ofDomain()).toList());
+    }
+
+    /// Applies the rules that look at a VM.
+    public static Diagnosis examineDomain(Host host, Domain domain) {
+        return examine(host, domain, Rules.all().stream().filter(Rule::ofDomain).toList());
     }
 
     /// Applies some rules.
@@ -42,12 +54,15 @@ public final class Doctor {
                 Diagnosis.SCHEMA_VERSION, domain == null ? "" : domain.name(), ordered(findings), unknown, clear);
     }
 
-    /// Worst first, and none before one that must be dealt with first; of those that did not fire no trace is left.
+    /// By when to deal with them; in each group what is certain before what rests on a version alone, worst first; and
+    /// none before one that must be dealt with first; of those that did not fire no trace is left.
     private static List<Finding> ordered(List<Finding> findings) {
         Map<String, Finding> fired = findings.stream().collect(Collectors.toMap(Finding::rule, f -> f));
         Map<String, Finding> ordered = new LinkedHashMap<>();
         findings.stream()
-                .sorted(Comparator.comparing(Finding::severity))
+                .sorted(Comparator.comparing((Finding f) -> f.severity().urgency())
+                        .thenComparing(Finding::possible)
+                        .thenComparing(Finding::severity))
                 .forEach(finding -> place(finding, fired, ordered));
         return List.copyOf(ordered.values());
     }

@@ -1,5 +1,6 @@
 package dev.nptune.doctor;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 
 /// A rule that fired.
@@ -34,6 +35,12 @@ public record Finding(
         if (evidence.isEmpty()) {
             throw new IllegalArgumentException("finding " + rule + " without evidence");
         }
+    }
+
+    /// Whether it is common advice that does not hold, rather than something wrong.
+    @JsonIgnore
+    public boolean isMyth() {
+        return category == Category.MYTH;
     }
 
     /// The same, to be dealt with after others.

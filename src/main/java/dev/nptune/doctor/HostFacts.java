@@ -5,11 +5,13 @@ import dev.nptune.host.Cpu.LogicalCpu;
 import dev.nptune.host.CpuSet;
 import dev.nptune.host.CpuTopology;
 import dev.nptune.host.Fact;
+import dev.nptune.host.Gap;
 import dev.nptune.host.Host;
 import dev.nptune.host.Kernel;
 import dev.nptune.host.KernelLog;
 import dev.nptune.host.Memory.HugePagePool;
 import dev.nptune.host.PciFunction;
+import dev.nptune.host.Virtualization;
 import dev.nptune.vm.Domain;
 import dev.nptune.vm.HostDev;
 import dev.nptune.vm.HugePages;
@@ -28,7 +30,12 @@ public final class HostFacts {
     /// Page size in bytes of the default huge page pool on x86 unless the command line says otherwise.
     public static final long TWO_MIB = 2L << 20;
 
+    /// Lines of a log shown as evidence.
+    static final int MOST_LINES = 3;
+
     private static final Pattern DEFAULT_SIZE = Pattern.compile("default_hugepagesz=([0-9]{1,9})([KMGkmg])B?");
+
+    private static final String PCI = "/sys/bus/pci/devices";
 
     private static final Set<String> TRUE = Set.of("1", "y", "Y", "t", "T", "on", "On", "ON");
     private static final Set<String> FALSE = Set.of("0", "n", "N", "f", "F", "off", "Off", "OFF");
@@ -50,6 +57,30 @@ public final class HostFacts {
         return notes.read(host.cpu().vendor()).filter("AuthenticAMD"::equals).isPresent();
     }
 
+    /// Whether the processor has a flag of `/proc/cpuinfo`; false, and noted, if that is not known.
+    static boolean flag(Host host, String flag, Examination notes) {
+        return notes.read(host.cpu().flags()).filter(f -> f.contains(flag)).isPresent();
+    }
+
+    /// The kvm module for this processor; empty, and noted, if its vendor is not known.
+    static Optional<String> kvmModule(Host host, Examination notes) {
+        return notes.read(host.cpu().vendor()).flatMap(v -> switch (v) {
+            case "AuthenticAMD", "HygonGenuine" -> Optional.of("kvm_amd");
+            case "GenuineIntel" -> Optional.of("kvm_intel");
+            default -> Optional.empty();
+        });
+    }
+
+    /// What the kernel says of a hardware vulnerability; empty for one it does not know, or, noted, if it was not
+    /// asked.
+    static Optional<String> vulnerability(Host host, String name, Examination notes) {
+        String directory = "/sys/devices/system/cpu/vulnerabilities";
+        if (host.cpu().vulnerabilities().isEmpty()) {
+            notes.missing(directory, why(host, directory, "no vulnerability was read"));
+        }
+        return Optional.ofNullable(host.cpu().vulnerabilities().get(name)).flatMap(notes::read);
+    }
+
     /// A parameter of a loaded module.
     static Optional<String> parameter(Host host, String module, String parameter, Examination notes) {
         return host.kernel()
@@ -61,7 +92,7 @@ public final class HostFacts {
     /// A loaded or built-in module; noted where no module at all was read.
     static Optional<Kernel.Module> module(Host host, String module, Examination notes) {
         if (host.kernel().modules().isEmpty()) {
-            notes.missing("/sys/module", "no module was read");
+            notes.missing("/sys/module", why(host, "/sys/module", "no module was read"));
         }
         return host.kernel().module(module);
     }
@@ -110,12 +141,40 @@ public final class HostFacts {
                 .orElse(List.of());
     }
 
+    /// Lines of the kernel's log of a category with a pattern in them; noted if there are none, but the log may have
+    /// lost some or was not kept whole.
+    static List<KernelLog.Line> logged(Host host, KernelLog.Category category, Pattern pattern, Examination notes) {
+        List<KernelLog.Line> all = log(host, category, notes);
+        List<KernelLog.Line> lines =
+                all.stream().filter(l -> pattern.matcher(l.text()).find()).toList();
+        Fact<KernelLog> log = host.kernel().log();
+        if (lines.isEmpty()
+                && !all.isEmpty()
+                && log.get().filter(l -> !l.fromBoot()).isPresent()) {
+            notes.missing(log.source(), "the log no longer holds the lines of the start");
+        }
+        if (lines.isEmpty() && all.size() >= KernelLog.MOST) {
+            notes.missing(log.source(), "it has more such lines than were kept");
+        }
+        return lines;
+    }
+
+    /// Notes the first few lines of a log as wrong.
+    static void lines(String source, List<String> lines, String wanted, Examination notes) {
+        lines.stream().distinct().limit(MOST_LINES).forEach(l -> notes.found(source, l, wanted));
+    }
+
     /// The PCI functions of the machine; noted if none was read.
     static List<PciFunction> pci(Host host, Examination notes) {
         if (host.pci().isEmpty()) {
-            notes.missing("/sys/bus/pci/devices", "no PCI device was read");
+            notes.missing(PCI, why(host, PCI, "no PCI device was read"));
         }
         return host.pci();
+    }
+
+    /// Why a list of the host is empty: what could not be read, else in other words.
+    static String why(Host host, String path, String otherwise) {
+        return host.gap(path).map(Gap::reason).orElse(otherwise);
     }
 
     /// The topology of the online CPUs; noted if they are not known.
@@ -159,7 +218,11 @@ public final class HostFacts {
     static Optional<PciFunction> passed(Host host, HostDev hostdev, Examination notes) {
         Optional<PciFunction> function = host.function(hostdev.address());
         if (function.isEmpty()) {
-            notes.missing("/sys/bus/pci/devices/" + hostdev.address(), "this machine has no such device");
+            notes.missing(
+                    PCI + "/" + hostdev.address(),
+                    host.pci().isEmpty()
+                            ? why(host, PCI, "no PCI device was read")
+                            : "this machine has no such device");
         }
         return function;
     }
@@ -211,6 +274,13 @@ public final class HostFacts {
     public static Optional<HugePagePool> pool(Host host, long pageBytes) {
         return host.memory().hugePages().stream()
                 .filter(p -> p.pageBytes() == pageBytes)
+                .findFirst();
+    }
+
+    /// The QEMU that runs the domain now; empty if none is seen to.
+    static Optional<Virtualization.QemuProcess> running(Host host, Domain domain) {
+        return host.virtualization().running().stream()
+                .filter(q -> q.name().get().filter(domain.name()::equals).isPresent())
                 .findFirst();
     }
 

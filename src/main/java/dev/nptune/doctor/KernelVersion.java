@@ -23,6 +23,14 @@ record KernelVersion(int major, int minor, int patch) implements Comparable<Kern
         return Optional.of(new KernelVersion(Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)), patch));
     }
 
+    boolean before(int thatMajor, int thatMinor, int thatPatch) {
+        return compareTo(new KernelVersion(thatMajor, thatMinor, thatPatch)) < 0;
+    }
+
+    boolean before(int thatMajor, int thatMinor) {
+        return before(thatMajor, thatMinor, 0);
+    }
+
     boolean sameSeries(KernelVersion other) {
         return major == other.major && minor == other.minor;
     }

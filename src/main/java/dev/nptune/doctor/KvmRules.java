@@ -3,6 +3,7 @@ package dev.nptune.doctor;
 import dev.nptune.host.Host;
 import dev.nptune.vm.Domain;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// Rules about the kvm modules.
 final class KvmRules {
@@ -10,10 +11,13 @@ final class KvmRules {
     private static final List<KernelVersion> GPAT_BACKPORTS =
             List.of(new KernelVersion(4, 14, 3), new KernelVersion(4, 9, 66), new KernelVersion(4, 4, 103));
 
+    /// Releases of Ubuntu's builds of the unchanged kernel: what the version says is certain.
+    private static final Pattern MAINLINE_BUILD = Pattern.compile("[0-9.]+-[0-9]{6}-(?:generic|lowlatency)");
+
     private KvmRules() {}
 
     static List<Rule> all() {
-        return List.of(NPT_GPAT, NPT_OFF);
+        return List.of(NPT_GPAT, NPT_OFF, HALT_POLL);
     }
 
     private static final Rule NPT_GPAT = Rule.of(
@@ -34,13 +38,19 @@ final class KvmRules {
         HostFacts.kernel(host, notes)
                 .filter(KvmRules::ignoresGuestPat)
                 .filter(_ -> !HostFacts.passedDisplays(host, domain, notes).isEmpty())
-                .ifPresent(_ -> notes.possible(
-                        host.kernel().release().source(),
-                        host.kernel().release().get().orElseThrow(),
-                        "4.15 or later, or a kernel with the fix"));
+                .ifPresent(_ -> {
+                    String release = host.kernel().release().get().orElseThrow();
+                    String source = host.kernel().release().source();
+                    String wanted = "4.15 or later, or a kernel with the fix";
+                    if (MAINLINE_BUILD.matcher(release).matches()) {
+                        notes.found(source, release, wanted);
+                    } else {
+                        notes.possible(source, release, wanted);
+                    }
+                });
     }
 
-    private static boolean ignoresGuestPat(KernelVersion version) {
+    static boolean ignoresGuestPat(KernelVersion version) {
         return version.compareTo(GPAT_FIXED) < 0
                 && GPAT_BACKPORTS.stream().noneMatch(b -> b.sameSeries(version) && b.compareTo(version) <= 0);
     }
@@ -64,5 +74,25 @@ final class KvmRules {
         HostFacts.loadedParameter(host, "kvm_amd", "npt", notes)
                 .filter(HostFacts::isFalse)
                 .ifPresent(npt -> notes.found(path, npt, npt.equals("0") ? "1" : "Y"));
+    }
+
+    private static final Rule HALT_POLL = Rule.of("halt-poll", Category.KVM, Severity.LOW, Need.MODULES)
+            .title("KVM waits for a sleeping vCPU not at all, or far too long")
+            .effect("At 0 each wake-up goes through the host's scheduler; at more than a millisecond"
+                    + " idle vCPUs burn whole host CPUs.")
+            .fix("kvm.halt_poll_ns=200000, the default on x86.")
+            .risk("Polling costs power.")
+            .source("Linux Documentation/virt/kvm/halt-polling.rst")
+            .when(KvmRules::haltPoll);
+
+    private static void haltPoll(Host host, Domain domain, Examination notes) {
+        HostFacts.loadedParameter(host, "kvm", "halt_poll_ns", notes)
+                .filter(ns -> ns.equals("0") || isLong(ns))
+                .ifPresent(ns -> notes.found(HostFacts.parameterPath("kvm", "halt_poll_ns"), ns, "200000"));
+    }
+
+    /// Above a millisecond; the kernel counts in 32 bits.
+    private static boolean isLong(String nanoseconds) {
+        return nanoseconds.matches("\\d{1,10}") && Long.parseLong(nanoseconds) > 1_000_000;
     }
 }

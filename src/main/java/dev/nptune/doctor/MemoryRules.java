@@ -23,7 +23,7 @@ final class MemoryRules {
                     Need.HUGE_PAGES,
                     Need.COMMAND_LINE)
             .title("Fewer huge pages are free than the guest needs")
-            .effect("The VM does not start. (If it is running now, its own pages count as taken.)")
+            .effect("The VM does not start.")
             .fix("Reserve enough huge pages, best at boot, before memory is fragmented.")
             .risk("Reserved memory is lost to the host.")
             .when(MemoryRules::hugepageShort);
@@ -36,8 +36,12 @@ final class MemoryRules {
             if (pool.isEmpty()) {
                 notes.missing(name, "no pool of this page size was read");
             } else {
+                long own = HostFacts.running(host, domain)
+                        .flatMap(q -> q.hugeBytes().get())
+                        .map(bytes -> bytes / size)
+                        .orElse(0L);
                 notes.read(pool.get().free())
-                        .filter(free -> free < needed)
+                        .filter(free -> free + own < needed)
                         .ifPresent(free ->
                                 notes.found(pool.get().free().source(), Long.toString(free), "at least " + needed));
             }
@@ -71,12 +75,13 @@ final class MemoryRules {
     private static final Rule MEM_OVERPIN = Rule.of(
                     "mem-overpin", Category.MEMORY, Severity.HIGH, Need.DOMAIN, Need.MEMORY)
             .title("The guest is larger than the memory the host has to give")
-            .effect("A passed device pins all guest memory at start: the host swaps, or the VM does not start."
-                    + " (If it is running now, its own memory counts as taken.)")
+            .effect("A passed device pins all guest memory at start: the host swaps, or the VM does not start.")
             .fix("Shrink the guest's memory or free memory on the host.")
             .risk("Less memory for the guest.")
             .when((host, domain, notes) -> {
-                if (domain.hostdevs().isEmpty() || domain.hugePages().isPresent()) {
+                if (domain.hostdevs().isEmpty()
+                        || domain.hugePages().isPresent()
+                        || HostFacts.running(host, domain).isPresent()) {
                     return;
                 }
                 Fact<Long> available = host.memory().available();

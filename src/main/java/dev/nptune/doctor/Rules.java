@@ -10,11 +10,11 @@ import java.util.stream.Stream;
 public final class Rules {
     private static final List<Rule> ALL = Stream.of(
                     KvmRules.all(),
-                    HypervisorRules.all(),
-                    TimeRules.all(),
-                    PinRules.all(),
-                    TopologyRules.all(),
                     NumaRules.all(),
+                    TopologyRules.all(),
+                    PinRules.all(),
+                    TimeRules.all(),
+                    HypervisorRules.all(),
                     PowerRules.all(),
                     MemoryRules.all(),
                     DiskRules.all(),

@@ -1,7 +1,9 @@
 package dev.nptune.doctor;
 
 import dev.nptune.host.Host;
+import dev.nptune.host.KernelLog;
 import dev.nptune.vm.Domain;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -13,7 +15,7 @@ final class SecurityRules {
     private SecurityRules() {}
 
     static List<Rule> all() {
-        return List.of(MITIGATIONS_OFF, ACS_OVERRIDE, UNSAFE_IRQ);
+        return List.of(MITIGATIONS_OFF, ACS_OVERRIDE, ACS_ID_UNREAD, UNSAFE_IRQ);
     }
 
     private static final Rule MITIGATIONS_OFF = Rule.of(
@@ -33,6 +35,28 @@ final class SecurityRules {
             .risk("The groups merge again.")
             .source("the text of the ACS override patch")
             .when((host, _, notes) -> onCommandLine(host, notes, w -> w.startsWith("pcie_acs_override=")));
+
+    private static final Rule ACS_ID_UNREAD = Rule.of(
+                    "acs-id-unread", Category.SECURITY, Severity.SECURITY, Need.COMMAND_LINE, Need.LOG)
+            .title("This kernel's ACS override does not understand id:")
+            .effect("Some copies of the patch have ';' where ':' belongs and refuse every id: entry:"
+                    + " those groups stay as they are.")
+            .fix("Use downstream or multifunction, or a kernel whose patch tests for ':'.")
+            .source("the text of the ACS override patch, pcie_acs_override_setup()")
+            .when(SecurityRules::acsIdUnread);
+
+    private static void acsIdUnread(Host host, Domain domain, Examination notes) {
+        boolean byId = HostFacts.commandLine(host, notes).values("pcie_acs_override").stream()
+                .flatMap(value -> Arrays.stream(value.split(",")))
+                .anyMatch(option -> option.startsWith("id:"));
+        if (!byId && notes.missing().isEmpty()) {
+            return;
+        }
+        HostFacts.log(host, KernelLog.Category.ACS_OVERRIDE, notes).stream()
+                .filter(line -> line.text().contains("invalid ID"))
+                .limit(1)
+                .forEach(line -> notes.found(host.kernel().log().source(), line.text(), "no such line"));
+    }
 
     private static void onCommandLine(Host host, Examination notes, Predicate<String> wrong) {
         HostFacts.onCommandLine(host, notes, p -> wrong.test(p.toString()), "(absent)");

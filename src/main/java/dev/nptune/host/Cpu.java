@@ -32,6 +32,7 @@ import java.util.TreeMap;
 /// @param frequency frequency scaling
 /// @param idle idle states
 /// @param vulnerabilities what the kernel says of each known hardware vulnerability, by name
+/// @param slices systemd's groups at the top, as far as the machine has them
 public record Cpu(
         Fact<String> vendor,
         Fact<String> modelName,
@@ -54,12 +55,14 @@ public record Cpu(
         Fact<List<CoreClass>> coreClasses,
         CpuFrequency frequency,
         CpuIdle idle,
-        Map<String, Fact<String>> vulnerabilities) {
+        Map<String, Fact<String>> vulnerabilities,
+        List<Slice> slices) {
 
     public Cpu {
         logical = List.copyOf(logical);
         caches = List.copyOf(caches);
         vulnerabilities = Collections.unmodifiableMap(new TreeMap<>(vulnerabilities));
+        slices = List.copyOf(slices);
     }
 
     /// One logical CPU: what the kernel numbers and schedules on.
@@ -108,6 +111,13 @@ public record Cpu(
             Fact<Long> bytes,
             Fact<Integer> lineBytes,
             Fact<Integer> ways) {}
+
+    /// A control group at the top, which holds part of the system. Where a hook keeps CPUs for a VM by
+    /// `AllowedCPUs=`, the other groups have fewer than are online.
+    ///
+    /// @param name `init.scope`, `system.slice`, `user.slice` or `machine.slice`
+    /// @param cpus the CPUs it may use; absent where the kernel keeps no list for it, and so does not restrict it
+    public record Slice(String name, Fact<CpuSet> cpus) {}
 
     /// What a cache holds.
     public enum CacheType {

@@ -66,7 +66,8 @@ final class CpuReader {
                 new CoreClasses(vendor, logical.logical(), caches, frequency).read(tree),
                 frequency,
                 power.idle(),
-                vulnerabilities());
+                vulnerabilities(),
+                SliceReader.read(tree));
     }
 
     /// The `key : value` lines up to the first blank line; of equal keys the first counts.

@@ -10,8 +10,14 @@ import java.util.Objects;
 ///     root alone: those not looked into are a [Gap] of `/proc`
 /// @param frameBuffers framebuffers, in order of their numbers
 /// @param consoles what the virtual consoles are drawn by
+/// @param bootFramebuffers memory that the framebuffer set up by the firmware still claims in `/proc/iomem`; a card
+///     whose memory it is cannot be given away
 public record Graphics(
-        List<Node> nodes, List<Holder> holders, List<FrameBuffer> frameBuffers, List<ConsoleDriver> consoles) {
+        List<Node> nodes,
+        List<Holder> holders,
+        List<FrameBuffer> frameBuffers,
+        List<ConsoleDriver> consoles,
+        Fact<List<AddressRange>> bootFramebuffers) {
     public Graphics {
         nodes = List.copyOf(nodes);
         holders = List.copyOf(holders);
@@ -21,7 +27,7 @@ public record Graphics(
 
     /// One of which nothing was found.
     public static Graphics none() {
-        return new Graphics(List.of(), List.of(), List.of(), List.of());
+        return new Graphics(List.of(), List.of(), List.of(), List.of(), Fact.unreadable("/proc/iomem", "not read"));
     }
 
     /// A node below `/dev/dri`.
@@ -54,6 +60,17 @@ public record Graphics(
     /// @param name the driver's name for it: `EFI VGA`, `amdgpudrmfb`, `simpledrmdrmfb`
     /// @param function the PCI function behind it; absent for a platform device
     public record FrameBuffer(int number, Fact<String> name, Fact<PciAddress> function) {}
+
+    /// Memory that somebody claimed.
+    ///
+    /// @param name who: `BOOTFB`, `efifb`, `vesafb`, `simplefb`, `simple-framebuffer`, `simpledrm`
+    /// @param start its first byte
+    /// @param last its last byte
+    public record AddressRange(String name, long start, long last) {
+        public AddressRange {
+            Objects.requireNonNull(name);
+        }
+    }
 
     /// A driver of the virtual consoles.
     ///

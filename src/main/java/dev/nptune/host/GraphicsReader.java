@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Reads who holds the graphics cards: open files of processes, framebuffers, consoles.
+/// Reads who holds the graphics cards: open files of processes, framebuffers, consoles, claimed memory.
 ///
 /// Of one process up to 1024 open files are looked at, of all together 65 536.
 final class GraphicsReader {
@@ -47,7 +47,8 @@ final class GraphicsReader {
                         (number, directory) -> new Graphics.ConsoleDriver(
                                 number,
                                 tree.value(directory + "/name").map(name -> name.replaceFirst("^\\([A-Z]\\) ", "")),
-                                tree.value(directory + "/bind").map(Values::bit))));
+                                tree.value(directory + "/bind").map(Values::bit))),
+                tree.text("/proc/iomem").map(BootFramebuffers::parse));
     }
 
     private List<Graphics.Node> nodes() {

@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param usb USB controllers in address order
 /// @param graphics who holds the graphics cards
 /// @param virtualization VMs, defined and running
+/// @param interrupts interrupts of devices in number order, as `/proc/interrupts` has them; up to 4096
 /// @param tools versions of the virtualization stack found
 /// @param gaps what could not be read and has no fact of its own, so that a list above may be short
 public record Host(
@@ -29,6 +30,7 @@ public record Host(
         List<UsbController> usb,
         Graphics graphics,
         Virtualization virtualization,
+        Fact<List<Interrupt>> interrupts,
         Tools tools,
         List<Gap> gaps) {
     /// The version written by this program.
@@ -46,6 +48,7 @@ public record Host(
         Objects.requireNonNull(boot);
         Objects.requireNonNull(graphics);
         Objects.requireNonNull(virtualization);
+        Objects.requireNonNull(interrupts);
         Objects.requireNonNull(tools);
         pci = List.copyOf(pci);
         iommuGroups = List.copyOf(iommuGroups);

@@ -45,6 +45,7 @@ public final class HostReader {
                 UsbReader.read(tree, pci),
                 GraphicsReader.read(tree, processes),
                 VirtualizationReader.read(tree, processes),
+                InterruptReader.read(tree),
                 tools,
                 tree.gaps());
     }

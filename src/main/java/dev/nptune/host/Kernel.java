@@ -21,6 +21,10 @@ import java.util.TreeMap;
 /// @param config build options that matter to virtualization, without `CONFIG_`, in name order: `y`, `m`, a number
 ///     or a text; `n` for one that is said not to be set; one not in the map does not exist in this kernel
 /// @param taints why the kernel's developers would doubt a report from it
+/// @param splitLockMitigate `kernel.split_lock_mitigate`: 1 where a program that locks across two cache lines is slowed
+///     down on purpose, 0 where it is only named in the log; absent before Linux 6.2
+/// @param hardwareRandom the hardware random number generator behind `/dev/hwrng`, by its driver's name: `tpm-rng-0`,
+///     `ccp-1-rng`; absent if there is none
 /// @param log lines of the kernel's log that matter
 /// @param modules modules of interest (KVM, VFIO, IOMMU, kvmfr) that are loaded or built in, with their parameters,
 ///     by name
@@ -37,6 +41,8 @@ public record Kernel(
         Fact<AcsOverride> acsOverride,
         Fact<Map<String, String>> config,
         Fact<List<Taint>> taints,
+        Fact<Integer> splitLockMitigate,
+        Fact<String> hardwareRandom,
         Fact<KernelLog> log,
         List<Module> modules,
         List<ModuleOption> moduleOptions,
@@ -73,6 +79,8 @@ public record Kernel(
                 Fact.unreadable("/proc/cmdline", reason),
                 Fact.unreadable("/proc/config.gz", reason),
                 Fact.unreadable("/proc/sys/kernel/tainted", reason),
+                Fact.unreadable("/proc/sys/kernel/split_lock_mitigate", reason),
+                Fact.unreadable("/sys/class/misc/hw_random/rng_current", reason),
                 Fact.unreadable("dmesg", reason),
                 modules,
                 moduleOptions,

@@ -42,6 +42,14 @@ public record KernelLog(List<Line> lines, int leftOut, boolean fromBoot) {
         AER,
         /// Machine checks.
         MCE,
+        /// A CPU that did not get out of the kernel for many seconds.
+        LOCKUP,
+        /// Programs that lock across two cache lines, which every CPU has to wait for.
+        SPLIT_LOCK,
+        /// Memory that is encrypted as it is written.
+        MEMORY_ENCRYPTION,
+        /// A card's ROM that is none.
+        ROM,
         /// Addresses of PCI devices that collide or find no room.
         BAR,
         /// A PCI device that does not come back from a reset.

@@ -29,13 +29,19 @@ final class KernelLogParser {
 
     private static Map<Category, Pattern> patterns() {
         Map<Category, String> texts = new LinkedHashMap<>();
-        texts.put(Category.ACS_OVERRIDE, "(?i)PCIe ACS override");
+        texts.put(Category.ACS_OVERRIDE, "(?i)PCIe ACS (?:override|invalid)");
         texts.put(Category.UNKNOWN_PARAMETER, "^Unknown kernel command line parameters");
         texts.put(Category.AER, "\\bAER\\b|PCIe Bus Error");
         texts.put(Category.MCE, "(?i)^mce:|\\bmachine check\\b|\\[Hardware Error]|^EDAC .*(?:CE|UE)\\b");
         texts.put(
+                Category.LOCKUP,
+                "soft lockup|hard LOCKUP|INFO: rcu_\\w{1,32} (?:self-)?detected|rcu_sched detected stalls");
+        texts.put(Category.SPLIT_LOCK, "x86/split lock detection|split_lock|bus_lock trap");
+        texts.put(Category.MEMORY_ENCRYPTION, "Memory Encryption Features active");
+        texts.put(Category.ROM, "Invalid PCI ROM header");
+        texts.put(
                 Category.BAR,
-                "can't claim|can't assign|failed to assign|no compatible bridge window|address conflict"
+                "can't claim|can't assign|can't reserve|failed to assign|no compatible bridge window|address conflict"
                         + "|not enough (?:MMIO|I/O) (?:resources|space)|BAR \\d+.{0,200} (?:conflict|overlap)|\\bresizable BAR");
         texts.put(Category.RESET, "not ready \\d+ms after|timed out waiting for pending transaction|vendor.reset");
         texts.put(Category.AMD_VI, "AMD-Vi|AMD IOMMU");

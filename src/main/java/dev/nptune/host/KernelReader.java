@@ -40,6 +40,8 @@ final class KernelReader {
                 acsOverride(commandLine.map(CommandLine::parse), log),
                 KernelConfig.read(tree, release),
                 tree.value("/proc/sys/kernel/tainted").map(Taints::parse),
+                tree.value("/proc/sys/kernel/split_lock_mitigate").map(Values::integer),
+                Values.absentIf(tree.value("/sys/class/misc/hw_random/rng_current"), "none"::equals),
                 log,
                 modules(tree, release),
                 modprobe.options(),

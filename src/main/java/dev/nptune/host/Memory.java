@@ -16,6 +16,9 @@ import java.util.List;
 /// @param khugepagedDefrag whether the daemon that makes huge pages afterwards may compact memory for them
 /// @param compactionProactiveness `vm.compaction_proactiveness`: 0 (never) to 100, how much memory is compacted in the
 ///     background
+/// @param numaBalancing `kernel.numa_balancing`: 1 where the kernel moves memory to the node that uses it, and takes
+///     pages away from time to time to see which that is; 2 where it moves memory between fast and slow kinds; 0 where
+///     it does neither
 /// @param ksm merging of equal pages
 /// @param nodes NUMA nodes by number
 public record Memory(
@@ -30,6 +33,7 @@ public record Memory(
         Fact<String> thpShmem,
         Fact<Boolean> khugepagedDefrag,
         Fact<Integer> compactionProactiveness,
+        Fact<Integer> numaBalancing,
         Ksm ksm,
         List<Node> nodes) {
 

@@ -43,6 +43,7 @@ final class MemoryReader {
                 tree.value(THP + "shmem_enabled").map(Values::bracketed),
                 tree.value(THP + "khugepaged/defrag").map(Values::bit),
                 tree.value(VM + "compaction_proactiveness").map(Values::integer),
+                tree.value("/proc/sys/kernel/numa_balancing").map(Values::integer),
                 new Memory.Ksm(
                         tree.value(KSM + "run").map(Values::integer),
                         tree.value(KSM + "pages_shared").map(Values::count),

@@ -125,6 +125,26 @@ final class Tree {
         });
     }
 
+    /// The end of a file that may be longer, as it is. A link is not followed.
+    ///
+    /// @param text the last bytes as UTF-8
+    /// @param cut whether there is more before, so that the first line may be part of one
+    record Tail(String text, boolean cut) {}
+
+    /// The last bytes of a regular file, `limit` at most.
+    Fact<Tail> tail(String path, int limit) {
+        return attempt(path, resolver::unresolved, file -> {
+            if (!file.attributes().isRegularFile()) {
+                throw new IOException("not a regular file");
+            }
+            try (SeekableByteChannel channel = Files.newByteChannel(file.path(), LinkOption.NOFOLLOW_LINKS)) {
+                long before = Math.max(0, channel.size() - limit);
+                channel.position(before);
+                return new Tail(new String(read(channel, limit), StandardCharsets.UTF_8), before > 0);
+            }
+        });
+    }
+
     private byte[] whole(Resolver.Found file, int limit) throws IOException {
         byte[] content = read(file, limit + 1);
         if (content.length > limit) {

@@ -22,6 +22,7 @@ import java.util.TreeMap;
 /// @param kvm `/dev/kvm`: who may use it
 /// @param lookingGlass Looking Glass's shared memory: `/dev/kvmfr0`, `/dev/shm/looking-glass`
 /// @param groups members of the groups that may use VMs and devices, by group, as `/etc/group` has them
+/// @param logs what QEMU complained of, by domain in name order
 public record Virtualization(
         List<DomainFile> domains,
         List<QemuProcess> running,
@@ -34,7 +35,8 @@ public record Virtualization(
         Fact<String> swtpm,
         Fact<FileMode> kvm,
         List<Node> lookingGlass,
-        Fact<Map<String, List<String>>> groups) {
+        Fact<Map<String, List<String>>> groups,
+        List<QemuLog> logs) {
     public Virtualization {
         domains = List.copyOf(domains);
         running = List.copyOf(running);
@@ -43,6 +45,7 @@ public record Virtualization(
         firmware = List.copyOf(firmware);
         firmwareFiles = List.copyOf(firmwareFiles);
         lookingGlass = List.copyOf(lookingGlass);
+        logs = List.copyOf(logs);
     }
 
     /// One of which nothing was read.
@@ -60,7 +63,8 @@ public record Virtualization(
                 Fact.unreadable("/usr/bin/swtpm", reason),
                 Fact.unreadable("/dev/kvm", reason),
                 List.of(),
-                Fact.unreadable("/etc/group", reason));
+                Fact.unreadable("/etc/group", reason),
+                List.of());
     }
 
     /// A domain as libvirt keeps it.
@@ -104,6 +108,16 @@ public record Virtualization(
     /// @param nice -20 to 19
     /// @param lastCpu the CPU it ran on last
     public record Scheduling(String policy, int realtimePriority, int nice, int lastCpu) {}
+
+    /// Of a domain's log below `/var/log/libvirt/qemu` what hints at trouble with devices, CPUs and sound.
+    ///
+    /// @param domain its name
+    /// @param lines since the domain was started last, in that order; up to 64 lines of 400 characters
+    public record QemuLog(String domain, Fact<List<String>> lines) {
+        public QemuLog {
+            Objects.requireNonNull(domain);
+        }
+    }
 
     /// A hook script.
     ///

@@ -13,12 +13,12 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Reads what VMs there are and how they run. Up to 512 domains, 256 hooks in folders seven deep.
+/// Reads what VMs there are and how they run. Up to 4096 domains, 256 hooks in folders seven deep.
 final class VirtualizationReader {
     private static final String DOMAINS = "/etc/libvirt/qemu";
     private static final String HOOKS = "/etc/libvirt/hooks";
     private static final String SWTPM = "/usr/bin/swtpm";
-    private static final int MAX_DOMAINS = 512;
+    private static final int MAX_DOMAINS = 4096;
     private static final int MAX_HOOKS = 256;
     private static final int MAX_HOOK = 64 << 10;
     private static final int MAX_DEPTH = 7;
@@ -48,7 +48,8 @@ final class VirtualizationReader {
                 tree.head(SWTPM, 0).map(_ -> SWTPM),
                 tree.mode("/dev/kvm"),
                 lookingGlass(tree),
-                tree.text("/etc/group").map(VirtualizationReader::groups));
+                tree.text("/etc/group").map(VirtualizationReader::groups),
+                QemuLogReader.read(tree));
     }
 
     private static List<DomainFile> domains(Tree tree) {

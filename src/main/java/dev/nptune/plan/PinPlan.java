@@ -99,6 +99,7 @@ final class PinPlan {
             edited = edited.withFeature("topoext", "require");
         }
         draft.domain("unpinned", "the guest sees its real cores", edited);
+        draft.domain("sockets-gt1", "", edited);
         draft.note("unpinned: the guest now sees " + vcpus / placed.threads() + " cores of " + placed.threads()
                 + " threads; Windows may ask for activation again.");
     }

@@ -2,8 +2,11 @@ package dev.nptune.plan;
 
 import dev.nptune.doctor.Diagnosis;
 import dev.nptune.doctor.Finding;
+import dev.nptune.doctor.Severity;
 import dev.nptune.host.Host;
 import dev.nptune.vm.Domain;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /// Turns findings into changes. Pure: it sees the machine only through its arguments.
@@ -30,11 +33,28 @@ public final class Planner {
         PinPlan.add(draft, host, diagnosis);
         MemoryPlan.add(draft, host, diagnosis, files);
         DevicePlan.add(draft, diagnosis);
-        for (Finding finding : diagnosis.findings()) {
-            if (!draft.answered(finding.rule())) {
+        leaveRest(draft, diagnosis);
+        return draft.plan();
+    }
+
+    /// Tells of what is left alone: of what should be dealt with now what to do, of the rest that it is there. A myth
+    /// asks for nothing.
+    private static void leaveRest(Draft draft, Diagnosis diagnosis) {
+        List<Finding> rest = diagnosis.findings().stream()
+                .filter(f -> !f.isMyth() && f.severity() != Severity.INFORMATION)
+                .filter(f -> !draft.answered(f.rule()))
+                .toList();
+        List<String> later = new ArrayList<>();
+        for (Finding finding : rest) {
+            if (finding.severity().urgency() == Severity.Urgency.NOW) {
                 draft.note(finding.rule() + ": left alone. " + finding.title() + ". " + finding.fix());
+            } else {
+                later.add(finding.rule());
             }
         }
-        return draft.plan();
+        if (!later.isEmpty()) {
+            draft.note(
+                    "left alone, and less urgent: " + String.join(", ", later) + ". 'nptune doctor' says what to do.");
+        }
     }
 }

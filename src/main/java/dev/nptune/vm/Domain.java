@@ -1,6 +1,8 @@
 package dev.nptune.vm;
 
 import dev.nptune.host.CpuSet;
+import dev.nptune.host.Fact;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -37,9 +39,11 @@ public final class Domain {
     private final List<CpuFeature> features;
     private final List<Located<String>> qemuArguments;
     private final Optional<String> windows;
+    private final Fact<List<SchemaProblem>> schemaProblems;
 
-    private Domain(Markup markup) {
+    private Domain(Markup markup, Fact<List<SchemaProblem>> schemaProblems) {
         this.markup = markup;
+        this.schemaProblems = schemaProblems;
         DomainReader reader = new DomainReader(markup.root());
         name = reader.name();
         vcpus = reader.vcpus();
@@ -71,7 +75,7 @@ public final class Domain {
             throw new IllegalArgumentException(
                     "not a domain: the XML's root is <" + markup.root().name() + ">");
         }
-        return new Domain(markup);
+        return new Domain(markup, DomainSchema.NOT_VALIDATED);
     }
 
     /// The XML's root, `domain`, for what has no accessor here.
@@ -168,10 +172,28 @@ public final class Domain {
         return qemuArguments;
     }
 
-    /// What in the XML says that the guest is Windows, as an XPath or the operating system's name; empty if nothing
-    /// does. What libosinfo noted decides; without it, settings that only Windows wants are taken for a sign.
+    /// What in the XML says that the guest is Windows, as an XPath or the operating system's name; empty if
+    /// nothing does. What libosinfo noted decides; without it, settings that only Windows wants are taken for a
+    /// sign, unless the guest is macOS.
     public Optional<String> windows() {
         return windows;
+    }
+
+    /// What libvirt's own schema says against the text; unreadable until it is validated, and again after an edit.
+    public Fact<List<SchemaProblem>> schemaProblems() {
+        return schemaProblems;
+    }
+
+    /// The same text, held against libvirt's schema.
+    ///
+    /// @param schemas the folder of libvirt's schemas, e.g. [DomainSchema#FOLDER]; what is in it is trusted
+    public Domain validated(Path schemas) {
+        return withSchemaProblems(DomainSchema.problems(schemas, this));
+    }
+
+    /// The same text with what a schema says against it.
+    public Domain withSchemaProblems(Fact<List<SchemaProblem>> problems) {
+        return new Domain(markup, problems);
     }
 
     /// Binds a vCPU to host CPUs.

@@ -200,6 +200,9 @@ final class DomainReader {
         if (os.isPresent()) {
             return os.filter(id -> id.contains("microsoft.com"));
         }
+        if (isMac()) {
+            return Optional.empty();
+        }
         Stream<Element> hyperv = root.find("features/hyperv").stream();
         Stream<Element> hidden = root.find("features/kvm/hidden").filter(e -> is(e, "state", "on")).stream();
         Stream<Element> clock = root.child("clock").filter(e -> is(e, "offset", "localtime")).stream();
@@ -209,6 +212,13 @@ final class DomainReader {
                 .flatMap(s -> s)
                 .map(Element::path)
                 .findFirst();
+    }
+
+    /// macOS starts only with Apple's key chip, which nothing else looks for.
+    private boolean isMac() {
+        return root.all("qemu:commandline/qemu:arg").stream()
+                .flatMap(e -> e.attribute("value").stream())
+                .anyMatch(v -> v.startsWith("isa-applesmc"));
     }
 
     private static boolean is(Element e, String key, String value) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class Element {
     private final String name;
     private final @Nullable Element parent;
-    private final String path;
+    private final String step;
     private final int start;
     private final int line;
     final Map<String, Attribute> attributes = new LinkedHashMap<>();
@@ -28,10 +28,11 @@ public final class Element {
     int closeStart;
     int end;
 
-    Element(String name, @Nullable Element parent, String path, int start, int line) {
+    /// @param step its part of the path: its name, with its position where that is wanted
+    Element(String name, @Nullable Element parent, String step, int start, int line) {
         this.name = name;
         this.parent = parent;
-        this.path = path;
+        this.step = step;
         this.start = start;
         this.line = line;
     }
@@ -55,8 +56,13 @@ public final class Element {
 
     /// XPath relative to the root; a position is given for names that may repeat below a `devices`, `cputune` or
     /// other list, in XPath's way from 1.
+    ///
+    /// It is put together when asked for: were it kept, each element below a long path would hold all of that.
     public String path() {
-        return path;
+        if (parent == null) {
+            return "";
+        }
+        return parent.parent == null ? step : parent.path() + "/" + step;
     }
 
     /// The number of the line it begins on, from 1.
@@ -148,6 +154,6 @@ public final class Element {
 
     @Override
     public String toString() {
-        return "<" + name + "> at " + (path.isEmpty() ? "/" : path);
+        return "<" + name + "> at " + (parent == null ? "/" : path());
     }
 }

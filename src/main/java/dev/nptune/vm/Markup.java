@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// written out again cannot promise that (character references and spacing within a touched tag get lost).
 ///
 /// Bounds, for text from strangers: [#MAX_CHARS] characters, [#MAX_ELEMENTS] elements, [#MAX_DEPTH] levels, no
-/// `DOCTYPE` at all (so no entity
-/// but the five of XML itself), and the JDK's own limit of 200 attributes per element.
+/// `DOCTYPE` at all (so no entity but the five of XML itself), and [#MAX_ATTRIBUTES] per element.
 final class Markup {
     /// The longest text read: 4 Mi characters.
     static final int MAX_CHARS = 4 << 20;
@@ -26,6 +25,11 @@ final class Markup {
     static final int MAX_ELEMENTS = 20_000;
     /// The deepest nesting read.
     static final int MAX_DEPTH = 64;
+    /// The most attributes of an element.
+    static final int MAX_ATTRIBUTES = 200;
+
+    /// The JDK's code for its own limit on them, in any language.
+    private static final String TOO_MANY_ATTRIBUTES = "JAXP00010002";
 
     /// Names that come in lists, whose first one has a position in its path too.
     private static final List<String> LISTED = List.of(
@@ -61,6 +65,7 @@ final class Markup {
                     "XML of " + text.length() + " characters; at most " + MAX_CHARS + " are read");
         }
         XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+        factory.setProperty("jdk.xml.elementAttributeLimit", Integer.toString(MAX_ATTRIBUTES));
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
         try {
@@ -84,6 +89,10 @@ final class Markup {
                 }
             }
         } catch (XMLStreamException e) {
+            if (String.valueOf(e.getMessage()).contains(TOO_MANY_ATTRIBUTES)) {
+                throw new IllegalArgumentException(
+                        "XML with more than " + MAX_ATTRIBUTES + " attributes in an element", e);
+            }
             throw new IllegalArgumentException("not well-formed XML: " + firstLine(e), e);
         }
     }
@@ -147,7 +156,7 @@ final class Markup {
     private static Element openTag(String text, int tag, int line, @Nullable Element parent) {
         int at = nameEnd(text, tag + 1);
         String name = text.substring(tag + 1, at);
-        Element element = new Element(name, parent, path(name, parent), tag, line);
+        Element element = new Element(name, parent, step(name, parent), tag, line);
         while (true) {
             at = skipBlanks(text, at);
             if (text.charAt(at) == '/' || text.charAt(at) == '>') {
@@ -167,13 +176,9 @@ final class Markup {
         return element;
     }
 
-    private static String path(String name, @Nullable Element parent) {
-        if (parent == null) {
-            return "";
-        }
-        int position = parent.positions.merge(name, 1, Integer::sum);
-        String step = position > 1 || LISTED.contains(name) ? name + "[" + position + "]" : name;
-        return parent.path().isEmpty() ? step : parent.path() + "/" + step;
+    private static String step(String name, @Nullable Element parent) {
+        int position = parent == null ? 1 : parent.positions.merge(name, 1, Integer::sum);
+        return position > 1 || LISTED.contains(name) ? name + "[" + position + "]" : name;
     }
 
     private static int nameEnd(String text, int from) {

@@ -6,8 +6,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nptune.internal.text.UserException;
 import dev.nptune.vm.Libvirt;
+import dev.nptune.vm.SchemaProblem;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +42,35 @@ class LocalMachineTest {
     @Test
     void aVmThatIsNotThereIsToBeLookedUp() {
         assertThat(failure("test:///default", "win10").nextStep()).startsWith("list the VMs with: virsh");
+    }
+
+    @Test
+    void aVmIsHeldAgainstTheSchemaOfThisMachinesLibvirt() throws IOException, UserException {
+        Path schemas = Files.createDirectories(root.resolve("usr/share/libvirt/schemas"));
+        Files.writeString(
+                schemas.resolve("domain.rng"),
+                "<element name='domain' xmlns='http://relaxng.org/ns/structure/1.0'><text/></element>");
+        Path file = root.resolve("vm.xml");
+        Files.writeString(file, "<domain>\n<name>a</name>\n<memory>1</memory></domain>");
+        LocalMachine machine = new LocalMachine(root, new Libvirt("test:///default"), Map.of());
+
+        assertThat(machine.domain(file.toString()).schemaProblems().get().orElseThrow())
+                .extracting(SchemaProblem::line)
+                .containsExactly(2, 3);
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/virsh")), "no virsh here");
+        assertThat(machine.definedDomain("test").schemaProblems().get()).isPresent();
+    }
+
+    /// The file has holes: there are fifty megabytes to read, but not on the disk.
+    @Test
+    void aHugeXmlFileIsNotReadToItsEnd() throws IOException {
+        Path file = root.resolve("vm.xml");
+        try (SeekableByteChannel channel =
+                Files.newByteChannel(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            channel.position(50 << 20).write(ByteBuffer.wrap(new byte[1]));
+        }
+        assertThat(catchThrowableOfType(UserException.class, () -> ReadableMachine.fromFile(file)))
+                .hasMessageContaining("larger than 4 MiB");
     }
 
     @ParameterizedTest

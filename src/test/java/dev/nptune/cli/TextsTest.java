@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nptune.Golden;
 import dev.nptune.bench.Efficiency;
 import dev.nptune.bench.Workload;
+import dev.nptune.doctor.Diagnoses;
 import dev.nptune.doctor.Diagnosis;
 import dev.nptune.doctor.Evidence;
 import dev.nptune.doctor.Finding;
@@ -63,14 +64,14 @@ class TextsTest {
 
     @Test
     void aDiagnosis() {
-        Golden.check("cli/doctor.txt", Printable.lines(DoctorText.render(DIAGNOSIS, 80)));
+        Golden.check("cli/doctor.txt", Printable.lines(DoctorText.render(Diagnoses.of(List.of(DIAGNOSIS)), 80)));
     }
 
     @Test
     void aDiagnosisWithoutFindings() {
         Diagnosis fine = new Diagnosis(1, "win10", List.of(), List.of(), List.of("a", "b"));
 
-        assertThat(DoctorText.render(fine, 80)).isEqualTo("0 findings for win10, 2 rules clear\n");
+        assertThat(DoctorText.render(Diagnoses.of(List.of(fine)), 80)).isEqualTo("win10: 0 findings, 2 rules clear\n");
     }
 
     @Test
@@ -104,7 +105,7 @@ class TextsTest {
     @Test
     void nothingThatATerminalWouldActOnComesThrough() {
         for (String text : List.of(
-                Printable.lines(DoctorText.render(DIAGNOSIS, 80)),
+                Printable.lines(DoctorText.render(Diagnoses.of(List.of(DIAGNOSIS)), 80)),
                 TuneText.render(document(WORKLOADS, null), 80, true))) {
             assertThat(text.lines()).allSatisfy(line -> assertThat(line).doesNotContainPattern("\\p{Cc}"));
             assertThat(text).contains("\\x1b[31mwin\\x9b10\\x07");

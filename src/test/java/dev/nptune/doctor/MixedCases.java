@@ -48,6 +48,12 @@ final class MixedCases {
         return List.of(
                 fires("npt-gpat", "4.13", release("4.13.9-300.fc27"), tuned(), RELEASE + " | 4.13.9-300.fc27" + wanted),
                 fires("npt-gpat", "4.14 before the fix", release("4.14.2"), tuned(), RELEASE + " | 4.14.2" + wanted),
+                fires(
+                        "npt-gpat",
+                        "an unchanged build",
+                        release("4.13.7-041307-generic"),
+                        tuned(),
+                        RELEASE + " | 4.13.7-041307-generic" + wanted),
                 clear("npt-gpat", "4.14 with the fix", release("4.14.3-arch"), tuned()),
                 clear("npt-gpat", "4.9 with the fix", release("4.9.66"), tuned()),
                 clear("npt-gpat", "old but nothing passed", release("4.13.0"), withoutDevices()),
@@ -132,6 +138,23 @@ final class MixedCases {
                         tuned(),
                         free + " | 4095 | at least 4096"),
                 clear("hugepage-short", "just enough", SOUND, tuned()),
+                clear(
+                        "hugepage-short",
+                        "it has them already",
+                        h -> {
+                            h.hugeFree = Fact.known(0L, free);
+                            h.virtualization = TestHost.running("win", 8L << 30);
+                        },
+                        tuned()),
+                fires(
+                        "hugepage-short",
+                        "another has them",
+                        h -> {
+                            h.hugeFree = Fact.known(0L, free);
+                            h.virtualization = TestHost.running("other", 8L << 30);
+                        },
+                        tuned(),
+                        free + " | 0 | at least 4096"),
                 clear("hugepage-short", "not wanted", h -> h.hugeFree = Fact.known(0L, free), small),
                 unknown(
                         "hugepage-short",
@@ -175,6 +198,11 @@ final class MixedCases {
                         small,
                         "memory | 8192 MiB | at most 8191 MiB",
                         "/proc/meminfo | 8191 MiB | at least 8192 MiB"),
+                clear(
+                        "mem-overpin",
+                        "it runs already",
+                        tight.andThen(h -> h.virtualization = TestHost.running("win", 0)),
+                        small),
                 clear("mem-overpin", "fits", h -> h.available = Fact.known(8L << 30, "/proc/meminfo"), small),
                 clear("mem-overpin", "huge pages are set aside already", tight, tuned()),
                 unknown(

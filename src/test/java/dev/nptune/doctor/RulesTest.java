@@ -40,6 +40,7 @@ class RulesTest {
                     KernelCases.all(),
                     CrashCases.all(),
                     HostRuleCases.all(),
+                    SecurityCases.all(),
                     XmlCases.all(),
                     MythCases.all())
             .flatMap(List::stream)
@@ -111,7 +112,7 @@ class RulesTest {
         Set<String> ids = new HashSet<>();
         for (Rule rule : Rules.all()) {
             assertThat(ids.add(rule.id())).as(rule.id()).isTrue();
-            assertThat(rule.id()).matches("[a-z0-9]+(-[a-z0-9]+)*");
+            assertThat(rule.id()).matches("[a-z0-9]+(-[a-zA-Z0-9]+)*");
             assertThat(rule.title()).as(rule.id()).isNotBlank().doesNotEndWith(".");
             assertThat(rule.effect()).as(rule.id()).isNotBlank();
             assertThat(rule.fix()).as(rule.id()).isNotBlank();
@@ -126,6 +127,13 @@ class RulesTest {
         assertThat(diagnosis.findings()).isEmpty();
         assertThat(diagnosis.unknown()).isEmpty();
         assertThat(diagnosis.clear()).hasSameSizeAs(Rules.all());
+    }
+
+    @Test
+    void noRuleForWindowsFiresWhereWindowsHasAllItShould() {
+        Diagnosis diagnosis = Doctor.examine(TestHost.host(), HypervisorCases.windows());
+        assertThat(diagnosis.findings()).isEmpty();
+        assertThat(diagnosis.unknown()).isEmpty();
     }
 
     @Test

@@ -8,8 +8,10 @@ import dev.nptune.host.CpuFrequency;
 import dev.nptune.host.CpuIdle;
 import dev.nptune.host.CpuSet;
 import dev.nptune.host.Fact;
+import dev.nptune.host.Gap;
 import dev.nptune.host.Graphics;
 import dev.nptune.host.Host;
+import dev.nptune.host.Interrupt;
 import dev.nptune.host.Kernel;
 import dev.nptune.host.Kernel.ModuleOption;
 import dev.nptune.host.KernelLog;
@@ -41,14 +43,22 @@ public final class TestHost {
     public Fact<Integer> family = Fact.known(23, "/proc/cpuinfo");
     public Fact<Integer> model = Fact.known(1, "/proc/cpuinfo");
     public Fact<List<CoreClass>> coreClasses = Fact.absent("/sys/devices/cpu_core/cpus");
-    public CpuFrequency frequency = CpuFrequency.unread("not in this test");
-    public CpuIdle idle = CpuIdle.unread("not in this test");
-    public Map<String, Fact<String>> vulnerabilities = new TreeMap<>();
+    public CpuFrequency frequency = frequency(policy("0-15", "amd-pstate-epp", "powersave", "balance_performance"));
+    public CpuIdle idle = idle(idleState(0, "POLL", 0), idleState(1, "C1", 1), idleState(2, "C2", 18));
+    public Map<String, Fact<String>> vulnerabilities = new TreeMap<>(Map.of(
+            "itlb_multihit", vulnerability("itlb_multihit", "Not affected"),
+            "spec_rstack_overflow", vulnerability("spec_rstack_overflow", "Mitigation: Safe RET"),
+            "vmscape", vulnerability("vmscape", "Not affected")));
     public Fact<Set<String>> flags = Fact.known(Set.of("svm", "npt", "topoext"), "/proc/cpuinfo");
     public Fact<CpuSet> online = Fact.known(CpuSet.parse("0-15"), "/sys/devices/system/cpu/online");
     public Fact<CpuSet> isolated = Fact.known(CpuSet.of(), "/sys/devices/system/cpu/isolated");
     public Fact<String> clocksource = Fact.known("tsc", CLOCK);
     public List<LogicalCpu> logical = cpus(8, 2, 2);
+    public List<Cpu.Slice> slices = new ArrayList<>(List.of(
+            slice("init.scope", "0-15"),
+            slice("system.slice", "0-15"),
+            slice("user.slice", "0-15"),
+            slice("machine.slice", "0-15")));
     public Fact<Long> memory = Fact.known(16L << 30, "/proc/meminfo");
     public Fact<Long> available = Fact.known(12L << 30, "/proc/meminfo");
     public Fact<Long> hugeTotal = Fact.known(4096L, POOL + "nr_hugepages");
@@ -64,9 +74,22 @@ public final class TestHost {
     public Virtualization virtualization = Virtualization.none();
     public Fact<String> qemu = Fact.known("8.2.2", "qemu-system-x86_64 --version");
     public Fact<String> libvirt = Fact.known("10.0.0", "libvirtd --version");
+    public Fact<Integer> numaBalancing = Fact.known(0, "/proc/sys/kernel/numa_balancing");
+    public Fact<Integer> splitLockMitigate = Fact.known(0, "/proc/sys/kernel/split_lock_mitigate");
+    public Fact<String> hardwareRandom = Fact.known("ccp-1-rng", "/sys/class/misc/hw_random/rng_current");
     public Fact<String> release = Fact.known("6.8.0-45-generic", "/proc/sys/kernel/osrelease");
     public Fact<String> commandLine = Fact.known("root=/dev/nvme0n1p2 quiet", "/proc/cmdline");
     public Fact<String> npt = Fact.known("Y", NPT);
+
+    /// Parameters of kvm_amd beside npt.
+    public Map<String, Fact<String>> kvmAmd = new TreeMap<>();
+
+    public Map<String, Fact<String>> kvm = new TreeMap<>(Map.of(
+            "halt_poll_ns", parameter("kvm", "halt_poll_ns", "200000"),
+            "ignore_msrs", parameter("kvm", "ignore_msrs", "N"),
+            "nx_huge_pages", parameter("kvm", "nx_huge_pages", "N")));
+
+    /// All modules; where empty, kvm and kvm_amd with the parameters above.
     public List<Kernel.Module> modules = new ArrayList<>();
     public List<ModuleOption> options = new ArrayList<>();
     public Fact<String> gpuDriver = driver("01:00.0", "vfio-pci");
@@ -75,6 +98,11 @@ public final class TestHost {
     public Fact<Integer> nvmeGroup = group("02:00.0", 14);
     public Fact<Integer> bridgeGroup = group("00:01.0", 13);
     public boolean gpuPresent = true;
+    public Fact<List<Graphics.AddressRange>> bootFramebuffers = Fact.known(List.of(), "/proc/iomem");
+    public Fact<List<Interrupt>> interrupts = Fact.known(List.of(), "/proc/interrupts");
+    public List<Gap> gaps = new ArrayList<>();
+    public List<Virtualization.QemuLog> logs = new ArrayList<>(
+            List.of(new Virtualization.QemuLog("win", Fact.known(List.of(), "/var/log/libvirt/qemu/win.log"))));
 
     /// The PCI functions; null for those the fields above describe.
     public @Nullable List<PciFunction> functions;
@@ -119,6 +147,44 @@ public final class TestHost {
         return cpus;
     }
 
+    public static CpuFrequency frequency(CpuFrequency.Policy... policies) {
+        CpuFrequency unread = CpuFrequency.unread("not in this test");
+        return new CpuFrequency(unread.pstateMode(), unread.boost(), unread.preferredCores(), List.of(policies));
+    }
+
+    /// How some CPUs change their frequency; no preference of energy where it is blank.
+    public static CpuFrequency.Policy policy(String cpus, String driver, String governor, String preference) {
+        String dir = "/sys/devices/system/cpu/cpufreq/policy"
+                + CpuSet.parse(cpus).first().orElseThrow();
+        String epp = dir + "/energy_performance_preference";
+        Fact<Long> unread = Fact.unreadable(dir, "not in this test");
+        return new CpuFrequency.Policy(
+                dir,
+                Fact.known(CpuSet.parse(cpus), dir + "/affected_cpus"),
+                Fact.known(driver, dir + "/scaling_driver"),
+                Fact.known(governor, dir + "/scaling_governor"),
+                preference.isEmpty() ? Fact.absent(epp) : Fact.known(preference, epp),
+                unread,
+                unread,
+                unread,
+                unread);
+    }
+
+    public static CpuIdle idle(CpuIdle.State... states) {
+        CpuIdle unread = CpuIdle.unread("not in this test");
+        return new CpuIdle(unread.driver(), unread.governor(), List.of(states));
+    }
+
+    /// An idle state that CPUs 0 to 15 have.
+    public static CpuIdle.State idleState(int number, String name, long micros) {
+        String dir = "/sys/devices/system/cpu/cpu0/cpuidle/state" + number + "/";
+        return new CpuIdle.State(
+                Fact.known(name, dir + "name"),
+                Fact.known(micros, dir + "latency"),
+                CpuSet.range(0, 15),
+                Fact.known(CpuSet.of(), dir + "disable"));
+    }
+
     public Cpu cpu() {
         String reason = "not in this test";
         String dir = "/sys/devices/system/cpu/";
@@ -144,13 +210,17 @@ public final class TestHost {
                 coreClasses,
                 frequency,
                 idle,
-                vulnerabilities);
+                vulnerabilities,
+                slices);
     }
 
     private Host build() {
         List<Kernel.Module> loaded = new ArrayList<>(modules);
         if (modules.isEmpty()) {
-            loaded.add(Kernel.Module.of("kvm_amd", Map.of("npt", npt)));
+            Map<String, Fact<String>> amd = new TreeMap<>(kvmAmd);
+            amd.put("npt", npt);
+            loaded.add(Kernel.Module.of("kvm_amd", amd));
+            loaded.add(Kernel.Module.of("kvm", kvm));
         }
         return new Host(
                 Host.SCHEMA_VERSION,
@@ -167,6 +237,7 @@ public final class TestHost {
                         thpShmem,
                         Fact.unreadable(THP, "not in this test"),
                         compaction,
+                        numaBalancing,
                         ksm(),
                         nodes),
                 kernel(loaded),
@@ -174,10 +245,16 @@ public final class TestHost {
                 pci(),
                 List.of(),
                 List.of(),
-                graphics,
-                virtualization,
+                new Graphics(
+                        graphics.nodes(),
+                        graphics.holders(),
+                        graphics.frameBuffers(),
+                        graphics.consoles(),
+                        bootFramebuffers),
+                virtualization(virtualization),
+                interrupts,
                 new Tools(qemu, libvirt),
-                List.of());
+                gaps);
     }
 
     private Memory.Ksm ksm() {
@@ -189,6 +266,23 @@ public final class TestHost {
                 unread.pagesUnshared(),
                 unread.fullScans(),
                 unread.mergeAcrossNodes());
+    }
+
+    private Virtualization virtualization(Virtualization v) {
+        return new Virtualization(
+                v.domains(),
+                v.running(),
+                v.processes(),
+                v.daemons(),
+                v.hooks(),
+                v.qemuConf(),
+                v.firmware(),
+                v.firmwareFiles(),
+                v.swtpm(),
+                v.kvm(),
+                v.lookingGlass(),
+                v.groups(),
+                logs);
     }
 
     private Kernel kernel(List<Kernel.Module> loaded) {
@@ -204,10 +298,37 @@ public final class TestHost {
                 k.acsOverride(),
                 k.config(),
                 k.taints(),
+                splitLockMitigate,
+                hardwareRandom,
                 log,
                 k.modules(),
                 k.moduleOptions(),
                 k.moduleDirectives());
+    }
+
+    /// A running QEMU of that name, with that much memory from huge pages.
+    public static Virtualization running(String name, long hugeBytes) {
+        Virtualization v = Virtualization.none();
+        return new Virtualization(
+                v.domains(),
+                List.of(new Virtualization.QemuProcess(
+                        4021,
+                        Fact.known(name, "/proc/4021/cmdline"),
+                        Fact.known(List.of(), "/proc/4021/cmdline"),
+                        Fact.known(0L, "/proc/4021/status"),
+                        Fact.known(hugeBytes, "/proc/4021/status"),
+                        List.of())),
+                Fact.known(100, "/proc"),
+                v.daemons(),
+                v.hooks(),
+                v.qemuConf(),
+                v.firmware(),
+                v.firmwareFiles(),
+                v.swtpm(),
+                v.kvm(),
+                v.lookingGlass(),
+                v.groups(),
+                v.logs());
     }
 
     /// The log of a start with some lines of a category.
@@ -238,6 +359,18 @@ public final class TestHost {
 
     public static PciFunction function(String address, int code, Fact<String> driver, Fact<Integer> group) {
         return PciFunction.ofBasics(PciAddress.parse(address), code, 0x1002, 0x67df, driver, group, "not in this test");
+    }
+
+    public static Fact<String> parameter(String module, String name, String value) {
+        return Fact.known(value, "/sys/module/" + module + "/parameters/" + name);
+    }
+
+    public static Fact<String> vulnerability(String name, String value) {
+        return Fact.known(value, "/sys/devices/system/cpu/vulnerabilities/" + name);
+    }
+
+    public static Cpu.Slice slice(String name, String cpus) {
+        return new Cpu.Slice(name, Fact.known(CpuSet.parse(cpus), "/sys/fs/cgroup/" + name + "/cpuset.cpus.effective"));
     }
 
     public static Fact<String> driver(String address, String name) {

@@ -62,10 +62,39 @@ class GatheredHostTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {Machines.VEGA, Machines.THREADRIPPER})
+    @ValueSource(strings = {Machines.VEGA, Machines.GAMING_K5, Machines.THREADRIPPER})
     void theMachinesOfTheThread(String name) throws IOException, UserException {
         Path machine = Files.createDirectory(temp.resolve("machine"));
         Machines.unpack(name, machine);
+        try {
+            isTheSame(machine);
+        } finally {
+            Machines.delete(machine);
+        }
+    }
+
+    @Test
+    void logsGroupsAndInterrupts() throws IOException, UserException {
+        Path machine = Files.createDirectory(temp.resolve("machine"));
+        TestTree tree = new TestTree(machine);
+        String logs = "/var/log/libvirt/qemu/";
+        String filler = "something else\n".repeat(20_000);
+        tree.file(
+                logs + "long.log", QemuLogReaderTest.START + "old error\n" + filler + "-x \\\n-device vfio-pci\nerror");
+        tree.file(
+                logs + "cut.log", "x".repeat(QemuLogReader.MAX_TAIL) + "\\\n-device vfio-pci\nVFIO " + "y".repeat(999));
+        tree.file(logs + "many.log", "error: \u001b[31m ä\r\n".repeat(100)).file(logs + "none.log", "");
+        tree.link(logs + "link.log", "none.log").directory(logs + "odd.log").file(logs + ".hidden.log", "error\n");
+        for (int i = 0; i < 70; i++) {
+            tree.file(logs + "vm" + i + ".log", "error " + i + "\n");
+        }
+        tree.file("/sys/fs/cgroup/system.slice/cpuset.cpus.effective", "0-1\n").directory("/sys/fs/cgroup/user.slice");
+        tree.file("/proc/interrupts", " CPU0\n 1: 5 IO-APIC 1-edge i8042\n 2: 0 IO-APIC 2-edge\n");
+        tree.file("/proc/irq/1/effective_affinity_list", "0\n").directory("/proc/irq/2");
+        tree.file("/proc/iomem", "00000000-00000000 : System RAM\n  00000000-00000000 : Kernel code\n");
+        tree.file("/proc/sys/kernel/split_lock_mitigate", "1\n");
+        tree.file("/sys/devices/virtual/misc/hw_random/rng_current", "tpm-rng-0\n");
+        tree.link("/sys/class/misc/hw_random", "../../devices/virtual/misc/hw_random");
         try {
             isTheSame(machine);
         } finally {

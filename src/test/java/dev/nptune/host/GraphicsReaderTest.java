@@ -144,6 +144,18 @@ class GraphicsReaderTest {
     }
 
     @Test
+    void memoryOfTheFirmwaresFramebuffer() {
+        assertThat(read().bootFramebuffers()).isEqualTo(Fact.absent("/proc/iomem"));
+        tree.file("/proc/iomem", "e0000000-efffffff : PCI Bus 0000:00\n  e0000000-e02fffff : BOOTFB\n");
+        assertThat(read().bootFramebuffers())
+                .isEqualTo(Fact.known(
+                        List.of(new Graphics.AddressRange("BOOTFB", 0xe0000000L, 0xe02fffffL)), "/proc/iomem"));
+        tree.file("/proc/iomem", "00000000-00000000 : PCI Bus 0000:00\n");
+        assertThat(read().bootFramebuffers())
+                .isEqualTo(Fact.unreadable("/proc/iomem", "addresses are shown to root only"));
+    }
+
+    @Test
     void filesThatCannotBeListedAreAGap() {
         process(900, "Xorg");
         tree.link("/proc/900/fd", "fd");

@@ -294,6 +294,20 @@ class KernelReaderTest {
     }
 
     @Test
+    void splitLocksAndRandomNumbers() {
+        String rng = "/sys/class/misc/hw_random/rng_current";
+        assertThat(read().splitLockMitigate()).isEqualTo(Fact.absent("/proc/sys/kernel/split_lock_mitigate"));
+        assertThat(read().hardwareRandom()).isEqualTo(Fact.absent(rng));
+        tree.file("/proc/sys/kernel/split_lock_mitigate", "1\n");
+        tree.file("/sys/devices/virtual/misc/hw_random/rng_current", "tpm-rng-0\n");
+        tree.link("/sys/class/misc/hw_random", "../../devices/virtual/misc/hw_random");
+        assertThat(read().splitLockMitigate()).isEqualTo(Fact.known(1, "/proc/sys/kernel/split_lock_mitigate"));
+        assertThat(read().hardwareRandom()).isEqualTo(Fact.known("tpm-rng-0", rng));
+        tree.file(rng, "none\n");
+        assertThat(read().hardwareRandom()).isEqualTo(Fact.absent(rng));
+    }
+
+    @Test
     void loopsAreUnreadable() {
         tree.link("/proc/version", "version").link("/sys/module", "module").link("/proc/config.gz", "config.gz");
         tree.link("/etc/modprobe.d", "../etc/modprobe.d");

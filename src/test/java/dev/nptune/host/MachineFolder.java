@@ -7,8 +7,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /// A folder for the files of one of the [Machines], whose links may be absolute, as those of a machine are.
-abstract class MachineFolder {
+public abstract class MachineFolder {
     Path root = Path.of("");
+
+    /// The folder.
+    protected Path root() {
+        return root;
+    }
 
     @BeforeEach
     void create() throws IOException {

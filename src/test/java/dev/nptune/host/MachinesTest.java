@@ -1,6 +1,7 @@
 package dev.nptune.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.nptune.internal.json.Json;
 import java.util.List;
@@ -86,7 +87,7 @@ class MachinesTest {
         assertThat(function(host, "09:00.0").driver().get()).contains("amdgpu");
         assertThat(groupOf(host, function(host, "09:00.0"))).containsExactly("0000:09:00.0", "0000:09:00.1");
         assertThat(host.memory().hugePages().getFirst().total().get()).contains(4096L);
-        assertThat(host.memory().hugePages().getFirst().free().get()).contains(0L);
+        assertThat(host.memory().hugePages().getFirst().free().get()).contains(4096L);
     }
 
     @Test
@@ -132,6 +133,47 @@ class MachinesTest {
                                         .mapToInt(Cpu.LogicalCpu::id)
                                         .toArray())
                                 .toString()));
+    }
+
+    @ParameterizedTest
+    @FieldSource("NAMES")
+    void everyMachineTellsItsInterruptsAndHasLostTheFirmwaresFramebuffer(String name) {
+        Host host = Machines.host(name);
+        CpuSet online = host.cpu().online().get().orElseThrow();
+
+        assertThat(host.interrupts().get().orElseThrow())
+                .hasSizeGreaterThan(10)
+                .allSatisfy(interrupt -> {
+                    assertThat(interrupt.actions()).isNotEmpty();
+                    assertThat(online.containsAll(
+                                    interrupt.effectiveAffinity().get().orElseThrow()))
+                            .isTrue();
+                })
+                .extracting(Interrupt::actions)
+                .contains(List.of("timer"), List.of("AMD-Vi"), List.of("PCIe PME", "aerdrv"));
+        assertThat(host.graphics().bootFramebuffers().get().orElseThrow()).isEmpty();
+    }
+
+    @Test
+    void theThreadrippersVmTakesItsInterruptsOnTheOtherDieAndIsNotBelievedItsThreads() {
+        Host host = Machines.host(Machines.THREADRIPPER);
+
+        assertThat(host.memory().numaBalancing().get()).contains(1);
+        assertThat(host.interrupts().get().orElseThrow().stream()
+                        .filter(i -> i.actions().contains("vfio-msi[0](0000:42:00.0)"))
+                        .map(Interrupt::effectiveAffinity)
+                        .map(cpus -> cpus.get().orElseThrow().toString()))
+                .containsExactly("3");
+        assertThat(host.virtualization().logs()).singleElement().satisfies(log -> {
+            assertThat(log.domain()).isEqualTo("win10-games");
+            assertThat(log.lines().get().orElseThrow())
+                    .singleElement()
+                    .asString()
+                    .contains("hyperthreading");
+        });
+        assertThat(host.cpu().slices())
+                .extracting(Cpu.Slice::name, slice -> slice.cpus().get())
+                .containsExactly(tuple("machine.slice", Optional.of(CpuSet.range(0, 31))));
     }
 
     private static Optional<String> parameter(Host host, String module, String name) {

@@ -54,6 +54,7 @@ class MemoryReaderTest {
         TestTree tree = new TestTree(root);
         tree.file("/proc/meminfo", "SwapTotal:  2048 kB\nSwapFree:  1024 kB\n");
         tree.file("/proc/sys/vm/swappiness", "60\n").file("/proc/sys/vm/compaction_proactiveness", "20\n");
+        tree.file("/proc/sys/kernel/numa_balancing", "1\n");
         tree.file("/sys/kernel/mm/transparent_hugepage/khugepaged/defrag", "1\n");
         tree.files("/sys/kernel/mm/ksm", Map.of("run", "1", "pages_sharing", "90", "merge_across_nodes", "2"));
 
@@ -63,6 +64,7 @@ class MemoryReaderTest {
         assertThat(memory.swapFree().get()).contains(1L << 20);
         assertThat(memory.swappiness().get()).contains(60);
         assertThat(memory.compactionProactiveness().get()).contains(20);
+        assertThat(memory.numaBalancing()).isEqualTo(Fact.known(1, "/proc/sys/kernel/numa_balancing"));
         assertThat(memory.khugepagedDefrag().get()).contains(true);
         assertThat(memory.ksm().run().get()).contains(1);
         assertThat(memory.ksm().pagesSharing().get()).contains(90L);

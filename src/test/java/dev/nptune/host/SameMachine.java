@@ -21,7 +21,7 @@ public final class SameMachine {
                 .replaceAll("(?s)\"kvm\" : \\{.*?\"/dev/kvm\"[^}]*}", "\"kvm\" : {}")
                 .replaceAll("(?s)\"mode\" : \\{\\s+(\"value\" : \\{[^{}]*},\\s+)?[^{}]*}", "\"mode\" : {}")
                 .replaceAll("(?s)\"processes\" : \\{[^{}]*}", "\"processes\" : {}")
-                .replaceAll("\"lastCpu\" : \\d+", "\"lastCpu\" : 0")
+                .replaceAll("\"(lastCpu|count)\" : \\d+", "\"$1\" : 0")
                 .replaceAll("(?s)\"(available|free|current[A-Za-z]*|powerState)\" : \\{[^{}]*}", "\"$1\" : {}");
     }
 }

@@ -59,6 +59,7 @@ final class TestTopology {
                 Fact.absent("/test"),
                 CpuFrequency.unread("not in this test"),
                 CpuIdle.unread("not in this test"),
-                Map.of());
+                Map.of(),
+                List.of());
     }
 }

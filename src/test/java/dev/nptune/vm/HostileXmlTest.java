@@ -1,8 +1,11 @@
 package dev.nptune.vm;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,15 +47,7 @@ class HostileXmlTest {
     @Test
     void hugeText() {
         refused("<domain>" + " ".repeat(Markup.MAX_CHARS) + "</domain>", "characters");
-    }
-
-    @Test
-    void manyAttributes() {
-        StringBuilder xml = new StringBuilder("<domain");
-        for (int i = 0; i < 100_000; i++) {
-            xml.append(" a").append(i).append("=''");
-        }
-        refused(xml.append("/>").toString(), "not well-formed");
+        refused("<domain>" + " ".repeat(50 << 20) + "</domain>", "at most 4194304 are read");
     }
 
     @ParameterizedTest
@@ -79,9 +74,47 @@ class HostileXmlTest {
     }
 
     @Test
-    void manyElementsAreReadInTime() {
-        String xml = "<domain><name>a</name><memory>1</memory><devices>" + "<x a='b'/>".repeat(300_000)
+    void manyDevices() {
+        refused(
+                "<domain><name>a</name><memory>1</memory><devices>" + "<x a='b'/>".repeat(100_000)
+                        + "</devices></domain>",
+                "more than 20000 elements");
+    }
+
+    @Test
+    void asManyElementsAsAreReadAreReadInTime() {
+        String xml = "<domain><name>a</name><memory>1</memory><devices>" + "<x a='b'/>".repeat(Markup.MAX_ELEMENTS - 4)
                 + "</devices></domain>";
         Assertions.assertTimeout(Duration.ofSeconds(10), () -> Domain.parse(xml));
+        refused(xml.replace("<devices>", "<devices><y/>"), "more than 20000 elements");
+    }
+
+    @Test
+    void tenThousandAttributes() {
+        String attributes =
+                IntStream.range(0, 10_000).mapToObj(i -> " a" + i + "=''").collect(Collectors.joining());
+        refused("<domain" + attributes + "/>", "more than 200 attributes in an element");
+    }
+
+    /// An element does not keep its path: twenty thousand of them below one of sixty thousand characters would.
+    @Test
+    void longPathsAreNotKept() {
+        String deep = "x".repeat(900);
+        StringBuilder open = new StringBuilder();
+        StringBuilder close = new StringBuilder();
+        for (int i = 0; i < 60; i++) {
+            open.append('<').append(deep).append('>');
+            close.append("</").append(deep).append('>');
+        }
+        long before = used();
+        Domain domain = Domain.parse(
+                "<domain><name>a</name><memory>1</memory>" + open + "<x/>".repeat(19_000) + close + "</domain>");
+        assertThat(used() - before).isLessThan(200L << 20);
+        assertThat(domain.root().walk().toList().getLast().path()).hasSizeGreaterThan(54_000);
+    }
+
+    private static long used() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 }

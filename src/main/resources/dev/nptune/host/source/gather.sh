@@ -10,7 +10,9 @@
 # is a directory is only made; its files need a line of their own. @RELEASE@ is the running kernel's.
 listed() {
     cat <<'END'
-cpu /proc cpuinfo
+cpu /proc cpuinfo interrupts
+cpu /proc/irq [0-9]*
+cpu /proc/irq/[0-9]* effective_affinity_list
 cpu /sys/devices/system/cpu online offline possible present isolated nohz_full kernel_max cpu[0-9]* cpufreq cpuidle
 cpu /sys/devices/system/cpu/smt active control
 cpu /sys/devices/system/cpu/vulnerabilities *
@@ -30,6 +32,16 @@ cpu /sys/devices/system/cpu/cpu[0-9]*/microcode version
 cpu /sys/devices/cpu_core cpus
 cpu /sys/devices/cpu_atom cpus
 cpu /sys/devices/cpu_lowpower cpus
+cpu /sys/fs/cgroup init.scope system.slice user.slice machine.slice cpuset
+cpu /sys/fs/cgroup/init.scope cpuset.cpus.effective
+cpu /sys/fs/cgroup/system.slice cpuset.cpus.effective
+cpu /sys/fs/cgroup/user.slice cpuset.cpus.effective
+cpu /sys/fs/cgroup/machine.slice cpuset.cpus.effective
+cpu /sys/fs/cgroup/cpuset init.scope system.slice user.slice machine.slice
+cpu /sys/fs/cgroup/cpuset/init.scope cpuset.effective_cpus
+cpu /sys/fs/cgroup/cpuset/system.slice cpuset.effective_cpus
+cpu /sys/fs/cgroup/cpuset/user.slice cpuset.effective_cpus
+cpu /sys/fs/cgroup/cpuset/machine.slice cpuset.effective_cpus
 cpu /sys/devices/system/clocksource/clocksource0 current_clocksource available_clocksource
 memory /proc meminfo
 memory /proc/sys/vm compaction_proactiveness nr_hugepages nr_overcommit_hugepages swappiness overcommit_memory zone_reclaim_mode max_map_count
@@ -74,7 +86,8 @@ usb /sys/bus/usb/devices *
 usb /sys/bus/usb/devices/* idVendor idProduct bcdDevice manufacturer product bDeviceClass bDeviceSubClass bDeviceProtocol bInterfaceClass bInterfaceSubClass bInterfaceProtocol bNumInterfaces speed busnum devnum devpath maxchild removable version rx_lanes tx_lanes driver authorized
 kernel /proc cmdline version version_signature config.gz
 kernel /var/log dmesg
-kernel /proc/sys/kernel osrelease version tainted dmesg_restrict perf_event_paranoid sched_rt_runtime_us nmi_watchdog watchdog
+kernel /proc/sys/kernel osrelease version tainted dmesg_restrict perf_event_paranoid sched_rt_runtime_us nmi_watchdog watchdog split_lock_mitigate
+kernel /sys/class/misc/hw_random rng_current
 kernel /sys/module kvm kvm_amd kvm_intel vfio* kvmfr nvidia* nouveau amdgpu radeon i915 xe vendor_reset irqbypass pci_stub iommu* amd_iommu* mdev simplefb simpledrm
 kernel /sys/module/kvm* version srcversion taint initstate parameters
 kernel /sys/module/kvm*/parameters *
@@ -236,6 +249,10 @@ PLAIN_WORDS=' root user users admin host localhost local guest linux kernel kvm 
 
 # The most of one text file and of one answer that is kept, in bytes.
 MAX_TEXT=1048576
+
+# What is looked at of the log of a VM: so many bytes at its end, and so many logs; one more shows that there are more.
+MAX_LOG=262144
+MAX_LOGS=65
 
 TAB=$(printf '\t')
 LF='
@@ -448,6 +465,69 @@ copy_listed_names() {
     done <"$work/list"
 }
 
+# Parts of files -----------------------------------------------------------------------------------------------------
+
+# Takes what a function prints of a file in the directory we are in: the file's name, the function.
+copy_part() {
+    if [ -L "$1" ]; then
+        cp -P -- "$1" "$copy$real/"
+    elif [ -d "$1" ]; then
+        mkdir -p -- "$copy$real/$1"
+    elif [ ! -e "$1" ]; then
+        return 0
+    elif [ ! -r "$1" ]; then
+        deny "$real/$1"
+    elif "$2" "$1" >"$work/one" 2>"$work/error" && [ ! -s "$work/error" ]; then
+        mv -- "$work/one" "$copy$real/$1"
+        taken=$((taken + 1))
+    else
+        note "failed$TAB$real/$1${TAB}could not be read when gathered"
+    fi
+}
+
+# Who claims the memory of the firmware's screen. The ranges at the top tell whether addresses are shown at all.
+copy_memory_map() {
+    area=display
+    line=$((line + 1))
+    note "looked$TAB$line$TAB/proc${TAB}iomem"
+    enter "$root/proc" && copy_part iomem memory_map
+    finish_area
+}
+
+memory_map() {
+    awk '/^[0-9a-f]/ || / : (BOOTFB|efifb|vesafb|simplefb|simple-framebuffer|simpledrm)$/' "$1"
+}
+
+# What QEMU complained of. The rest of a log tells whole command lines.
+copy_logs() {
+    area=vm
+    line=$((line + 1))
+    note "looked$TAB$line$TAB/var/log/libvirt/qemu${TAB}*.log"
+    if enter "$root/var/log/libvirt/qemu"; then
+        left=$MAX_LOGS
+        for log in *.log; do
+            [ "$left" -gt 0 ] || break
+            left=$((left - 1))
+            copy_part "$log" complaints
+        done
+    fi
+    finish_area
+}
+
+# The lines of interest since the last start: those that QemuLogReader.java picks, which reads them again.
+complaints() {
+    cut=0
+    [ "$(wc -c <"$1")" -le "$MAX_LOG" ] || cut=1
+    tail -c "$MAX_LOG" <"$1" | tr -d '\000' | awk -v cut="$cut" '
+        { command = continued || /\\$/; continued = /\\$/ }
+        NR == 1 && cut { next }
+        index($0, "starting up libvirt version") { n = 0; next }
+        command || n == 64 || /^[A-Z_]+=/ || / -uuid / { next }
+        { lower = tolower($0) }
+        lower ~ /vfio|hyperthreading|warning:|error|dma_map|audio/ && lower !~ /passw|secret/ { kept[++n] = $0 }
+        END { for (i = 1; i <= n; i++) print kept[i] }'
+}
+
 # Processes ----------------------------------------------------------------------------------------------------------
 
 # Those of QEMU with their threads, whatever holds a graphics card or a VFIO group open, and the names of some daemons.
@@ -583,8 +663,10 @@ find_program() {
 # Redaction ----------------------------------------------------------------------------------------------------------
 
 redact() {
+    # Copies of read-only files are read-only, even to ourselves.
+    chmod -R u+rwX "$copy"
     find "$copy" \( -path "$copy/sys" -o -name config.gz -o -name 'config-*' -o -name os-release -o -name config \
-        -o -path "$copy/proc/cpuinfo" -o -path "$copy/proc/meminfo" -o -path "$copy/nptune-gather/manifest" \) -prune \
+        -o -path "$copy/proc/irq" -o -path "$copy/proc/cpuinfo" -o -path "$copy/proc/meminfo" -o -path "$copy/nptune-gather/manifest" \) -prune \
         -o -type f -size +0 -print | sort >"$work/texts"
     # The words of a process's command line end with NUL, which awk cannot hold.
     grep '/proc/[0-9]*/cmdline$' "$work/texts" | while IFS= read -r file; do
@@ -709,6 +791,7 @@ function redacted(s) {
     if (s ~ /[Ss]erial/) {
         s = afterMark(s, "<serial>", "[^<]+", "serial number")
         s = afterMark(s, "name=.serial.>", "[^<]+", "serial number")
+        s = afterMark(s, "\"serial\": *\"", "[^\"]+", "serial number")
         s = afterMark(s, "[ ,\001\"]serial=", "[^ ,\001\"']+", "serial number")
         s = afterMark(s, "[Ss]erial( ?[Nn]umber)?: *", "[^ ]+", "serial number")
     }
@@ -835,7 +918,6 @@ test_cp() {
 }
 
 write_archive() {
-    chmod -R u+rwX "$copy"
     cd "$copy" || exit 3
     if tar --numeric-owner -cf /dev/null nptune-gather 2>/dev/null; then
         owner=--numeric-owner
@@ -894,7 +976,7 @@ main() {
         say 'next: write it to a file: sh gather.sh > host.tar.gz'
         exit 2
     fi
-    for program in tar gzip awk sed cp cat mkdir mktemp find grep head xargs; do
+    for program in tar gzip awk sed cp cat mkdir mktemp find grep head tail tr xargs; do
         command -v "$program" >/dev/null || fail "'$program' is missing" "install $program, or busybox"
     done
     exec </dev/null
@@ -914,6 +996,8 @@ main() {
     test_cp
     copy_listed
     copy_listed_names
+    copy_memory_map
+    copy_logs
     copy_processes
     ask_commands
     redact

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -83,6 +84,8 @@ class GatherScriptTest {
                 "proc/cmdline",
                 "root=UUID=" + UUID + " resume=UUID=ABCD-1234 iommu=pt luks-" + UUID + " systemd.machine_id="
                         + MACHINE);
+        Files.setPosixFilePermissions(
+                machine.resolve("proc/cmdline"), PosixFilePermissions.fromString("r--r--r--")); // as the kernel does
         file("etc/passwd", "melinda:x:1000:1000::/home/melinda:/bin/sh\nvfio:x:1001:1001::/home/vfio:/bin/sh\n");
         file("etc/hostname", "gamingrig\n");
         file("etc/libvirt/qemu/win10.xml", XML);
@@ -219,6 +222,55 @@ class GatherScriptTest {
         assertThat(Domain.parse(gathered.text("etc/libvirt/qemu/win10.xml")).name())
                 .isEqualTo("win10");
         assertThat(gathered.said()).contains("NOT redacted");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void ofAVmsLogOnlyWhatItComplainsOf(Shell shell) throws IOException {
+        String uuid = "00000000-0000-4000-8000-000000000001";
+        String start = "2024-03-02 10:00:00.000+0000: starting up libvirt version: 10.0.0, hostname: gamingrig\n";
+        String filler = "2024-03-02T10:00:00Z nothing of interest\n".repeat(9000);
+        file("var/log/libvirt/qemu/win 10.log", start + "old error\n" + filler + start + """
+                LC_ALL=C \\
+                /usr/bin/qemu-system-x86_64 \\
+                -uuid %s \\
+                -netdev '{"type":"tap","fd":"33","vhost":true,"id":"hostnet0"}' \\
+                -device '{"driver":"vfio-pci","host":"0000:01:00.0","id":"hostdev0"}' \\
+                -device vfio-pci,host=0000:01:00.1
+                qemu-system-x86_64: -device {"driver":"ide-hd","serial":"S3Z9NB0K123456X"}: error of %s at 52:54:00:ab:cd:ef
+                qemu-system-x86_64: -object secret,id=a,data=hunter2: error
+                vf\0io of melinda
+                audio
+                """.formatted(UUID, UUID));
+        file("var/log/libvirt/qemu/old.log", "LC_ALL=C /usr/bin/kvm -uuid " + UUID + " -device vfio-pci\n");
+        file("var/log/libvirt/qemu/win10.log.0", "error\n");
+        Gathered gathered = gather(shell);
+
+        assertThat(gathered.text("var/log/libvirt/qemu/win 10.log").replaceAll("SERIAL\\d", "SERIAL"))
+                .isEqualTo("qemu-system-x86_64: -device {\"driver\":\"ide-hd\",\"serial\":\"SERIAL\"}: error of " + uuid
+                        + " at 02:00:00:00:00:01\nvfio of user1\naudio\n");
+        assertThat(gathered.text("var/log/libvirt/qemu/old.log")).isEmpty();
+        assertThat(gathered.root().resolve("var/log/libvirt/qemu/win10.log.0")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void ofTheMemoryMapOnlyTheScreensPart(Shell shell) throws IOException {
+        file("proc/iomem", """
+                00001000-0009ffff : System RAM
+                d0000000-febfffff : PCI Bus 0000:00
+                  d0000000-dfffffff : 0000:01:00.0
+                    d0000000-d02fffff : BOOTFB
+                100000000-83fffffff : System RAM
+                  123000000-1236fffff : Kernel code
+                """);
+
+        assertThat(gather(shell).text("proc/iomem")).isEqualTo("""
+                00001000-0009ffff : System RAM
+                d0000000-febfffff : PCI Bus 0000:00
+                    d0000000-d02fffff : BOOTFB
+                100000000-83fffffff : System RAM
+                """);
     }
 
     @Test

@@ -14,16 +14,16 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /// Makes tar archives, honest and hostile ones.
-final class TestArchive {
+public final class TestArchive {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes);
 
-    TestArchive() {
+    public TestArchive() {
         tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
         tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_STAR);
     }
 
-    TestArchive file(String name, String content) {
+    public TestArchive file(String name, String content) {
         return file(name, content.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -90,7 +90,7 @@ final class TestArchive {
         }
     }
 
-    byte[] gzip() {
+    public byte[] gzip() {
         return gzip(plain());
     }
 

@@ -1,0 +1,74 @@
+package dev.nptune.cli;
+
+import dev.nptune.host.Fact;
+import dev.nptune.host.Gap;
+import dev.nptune.host.Host;
+import dev.nptune.host.Virtualization.DomainFile;
+import dev.nptune.internal.text.Printable;
+import dev.nptune.internal.text.UserException;
+import dev.nptune.vm.Domain;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// All VMs of a machine, for the commands that look at each: from libvirt's own files where they can be read, which
+/// takes no process per VM, else from libvirt.
+///
+/// A VM that cannot be read is told of and left out.
+final class DefinedDomains {
+    private static final String FILES = "/etc/libvirt/qemu";
+
+    private final List<Domain> domains = new ArrayList<>();
+    private final ReadableMachine machine;
+    private final PrintStream err;
+
+    private DefinedDomains(ReadableMachine machine, PrintStream err) {
+        this.machine = machine;
+        this.err = err;
+    }
+
+    static List<Domain> of(Host host, ReadableMachine machine, PrintStream err) {
+        DefinedDomains all = new DefinedDomains(machine, err);
+        Optional<Gap> gap = host.gap(FILES);
+        if (gap.isEmpty()) {
+            host.virtualization().domains().forEach(all::file);
+        } else {
+            all.ask();
+        }
+        return all.domains;
+    }
+
+    private void file(DomainFile file) {
+        switch (file.xml()) {
+            case Fact.Known<String>(String xml, String source) -> {
+                try {
+                    domains.add(machine.validated(Domain.parse(xml)));
+                } catch (IllegalArgumentException e) {
+                    leftOut(source, String.valueOf(e.getMessage()));
+                }
+            }
+            case Fact.Unreadable<String>(String source, String reason) -> leftOut(source, reason);
+            case Fact.Absent<String> _ -> {}
+        }
+    }
+
+    private void ask() {
+        try {
+            for (String name : machine.domains()) {
+                try {
+                    domains.add(machine.definedDomain(name));
+                } catch (UserException e) {
+                    leftOut(name, String.valueOf(e.getMessage()));
+                }
+            }
+        } catch (UserException e) {
+            err.println("nptune: looking at the machine alone: " + Printable.lines(String.valueOf(e.getMessage())));
+            err.println("  next: " + Printable.lines(e.nextStep()));
+        }
+    }
+
+    private void leftOut(String name, String reason) {
+        err.println("nptune: left out " + Printable.line(name) + ": " + Printable.line(reason));
+    }
+}

@@ -1,0 +1,114 @@
+package dev.nptune.report;
+
+import dev.nptune.doctor.Diagnoses;
+import dev.nptune.doctor.Diagnosis;
+import dev.nptune.doctor.Evidence;
+import dev.nptune.doctor.Finding;
+import dev.nptune.doctor.Severity.Urgency;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// Diagnoses as Markdown, for a post in a forum.
+public final class DoctorMarkdown {
+    private final StringBuilder text = new StringBuilder();
+
+    private DoctorMarkdown() {}
+
+    /// All findings in full.
+    public static String render(Diagnoses diagnoses) {
+        DoctorMarkdown markdown = new DoctorMarkdown();
+        diagnoses.diagnoses().forEach(markdown::diagnosis);
+        return markdown.text.toString();
+    }
+
+    private void diagnosis(Diagnosis diagnosis) {
+        if (!text.isEmpty()) {
+            text.append('\n');
+        }
+        text.append("## NPTune doctor: ")
+                .append(diagnosis.domain().isEmpty() ? "the host" : Markdown.text(diagnosis.domain()))
+                .append("\n\n")
+                .append(diagnosis.findings().size())
+                .append(" findings, ")
+                .append(diagnosis.clear().size())
+                .append(" rules clear, ")
+                .append(diagnosis.unknown().size())
+                .append(" could not be judged.\n");
+        for (Urgency urgency : Urgency.values()) {
+            section(
+                    urgency.words(),
+                    diagnosis.findings().stream()
+                            .filter(f -> !f.isMyth() && f.severity().urgency() == urgency)
+                            .toList());
+        }
+        section(
+                "Myths followed here",
+                diagnosis.findings().stream().filter(Finding::isMyth).toList());
+        undecided(diagnosis.unknown());
+    }
+
+    private void section(String heading, List<Finding> findings) {
+        if (findings.isEmpty()) {
+            return;
+        }
+        text.append("\n### ").append(heading).append("\n\n");
+        findings.forEach(this::finding);
+    }
+
+    private void finding(Finding finding) {
+        text.append("- **")
+                .append(finding.rule())
+                .append("** (")
+                .append(finding.severity().name().toLowerCase(Locale.ROOT))
+                .append(finding.possible() ? ", possible" : "")
+                .append("): ")
+                .append(Markdown.text(finding.title()))
+                .append('\n');
+        for (Evidence evidence : finding.evidence()) {
+            text.append("  - seen: ")
+                    .append(Markdown.code(evidence.where()))
+                    .append(" = ")
+                    .append(Markdown.code(evidence.found()))
+                    .append(", wanted ")
+                    .append(Markdown.code(evidence.wanted()))
+                    .append('\n');
+        }
+        part("costs", finding.effect());
+        if (!finding.after().isEmpty()) {
+            part("first", String.join(", ", finding.after()));
+        }
+        part("fix", finding.fix());
+        part("risk", finding.risk());
+        part("source", finding.source());
+    }
+
+    private void part(String name, String words) {
+        if (!words.isEmpty()) {
+            text.append("  - ")
+                    .append(name)
+                    .append(": ")
+                    .append(Markdown.text(words))
+                    .append('\n');
+        }
+    }
+
+    private void undecided(List<Diagnosis.Undecided> rules) {
+        if (rules.isEmpty()) {
+            return;
+        }
+        text.append("\n### Could not be judged\n\n");
+        Map<String, List<String>> byReason = new LinkedHashMap<>();
+        for (Diagnosis.Undecided rule : rules) {
+            byReason.computeIfAbsent(rule.missing().getFirst().reason(), _ -> new ArrayList<>())
+                    .add(rule.rule());
+        }
+        byReason.forEach((reason, names) -> text.append("- ")
+                .append(Markdown.text(reason))
+                .append(": ")
+                .append(String.join(", ", names))
+                .append('\n'));
+    }
+}
