@@ -19,11 +19,14 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// `--qemu-args`: a VM that is a QEMU command line and not a libvirt domain.
 final class QemuArgs {
     /// The pseudo-rule under which a diagnosis lists what was not understood.
     static final String RULE = "qemu-args";
+    /// Rules that hold the XML against what libvirt knows.
+    private static final Set<String> OF_THE_XML = Set.of("xml-invalid", "xml-ignored", "wrong-place");
     /// The most characters of an argument that evidence shows.
     private static final int LONGEST = 160;
 
@@ -77,10 +80,12 @@ final class QemuArgs {
     }
 
     /// The diagnosis with each XPath into the made-up XML replaced by the argument behind it, and with what was not
-    /// understood among what could not be judged.
+    /// understood among what could not be judged. Whether the made-up XML is valid is nobody's question.
     static Diagnosis inArguments(Diagnosis diagnosis, QemuDomain qemu) {
         List<Diagnosis.Undecided> unknown = new ArrayList<>();
-        diagnosis.unknown().forEach(u -> unknown.add(inArguments(u, qemu)));
+        diagnosis.unknown().stream()
+                .filter(u -> !OF_THE_XML.contains(u.rule()))
+                .forEach(u -> unknown.add(inArguments(u, qemu)));
         if (!qemu.notUnderstood().isEmpty()) {
             unknown.add(new Diagnosis.Undecided(
                     RULE,
@@ -91,7 +96,10 @@ final class QemuArgs {
         return new Diagnosis(
                 diagnosis.schemaVersion(),
                 diagnosis.domain(),
-                diagnosis.findings().stream().map(f -> inArguments(f, qemu)).toList(),
+                diagnosis.findings().stream()
+                        .filter(f -> !OF_THE_XML.contains(f.rule()))
+                        .map(f -> inArguments(f, qemu))
+                        .toList(),
                 unknown,
                 diagnosis.clear());
     }
@@ -109,14 +117,29 @@ final class QemuArgs {
                 f.severity(),
                 f.possible(),
                 f.title(),
-                f.evidence().stream()
-                        .map(e -> new Evidence(where(e.where(), qemu), e.found(), e.wanted()))
-                        .toList(),
+                inArguments(f.evidence(), qemu),
                 f.effect(),
                 f.fix(),
                 f.risk(),
                 f.source(),
                 f.after());
+    }
+
+    /// Where several rest on one argument, each says what in it.
+    private static List<Evidence> inArguments(List<Evidence> evidence, QemuDomain qemu) {
+        return evidence.stream()
+                .map(e -> {
+                    String where = where(e.where(), qemu);
+                    boolean alone = evidence.stream()
+                                    .filter(o -> where(o.where(), qemu).equals(where))
+                                    .count()
+                            == 1;
+                    return new Evidence(
+                            alone || where.equals(e.where()) ? where : where + " (" + e.where() + ")",
+                            e.found(),
+                            e.wanted());
+                })
+                .toList();
     }
 
     private static Diagnosis.Undecided inArguments(Diagnosis.Undecided u, QemuDomain qemu) {
