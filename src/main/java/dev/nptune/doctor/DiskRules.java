@@ -1,6 +1,10 @@
 package dev.nptune.doctor;
 
+import dev.nptune.host.Fact;
+import dev.nptune.host.Host;
 import dev.nptune.vm.Disk;
+import dev.nptune.vm.Domain;
+import dev.nptune.vm.Element;
 import java.util.List;
 
 /// Rules about disks.
@@ -8,7 +12,7 @@ final class DiskRules {
     private DiskRules() {}
 
     static List<Rule> all() {
-        return List.of(CACHE_UNSAFE, DISK_EMULATED, CACHE_WRITEBACK, NO_IOTHREAD, IOTHREAD_UNUSED);
+        return List.of(CACHE_UNSAFE, DISK_EMULATED, CACHE_WRITEBACK, NO_IOTHREAD, IOTHREAD_UNUSED, VQ_MAP);
     }
 
     private static final Rule CACHE_UNSAFE = Rule.of("cache-unsafe", Category.DISK, Severity.CRITICAL, Need.DOMAIN)
@@ -64,4 +68,40 @@ final class DiskRules {
                     notes.found(threads.path(), threads.value() + ", of which unused: " + idle, "all in use");
                 }
             }));
+
+    private static final Rule VQ_MAP = Rule.of("vq-map", Category.DISK, Severity.LOW, Need.DOMAIN, Need.TOOLS)
+            .versions("libvirt from 10.0, QEMU from 9.0 on")
+            .title("An NVMe drive is served by one thread")
+            .effect("One iothread caps what a fast drive gives the guest; the queues could be spread over several.")
+            .fix("<driver queues='4'><iothreads><iothread id='1'/><iothread id='2'/></iothreads></driver>")
+            .risk("More CPU time of the host; bind the new threads off the vCPUs.")
+            .source("Stefan Hajnoczi, blog.vmsplice.net, on iothread-vq-mapping")
+            .when(DiskRules::oneThread);
+
+    private static void oneThread(Host host, Domain domain, Examination notes) {
+        List<Element> single = domain.disks().stream()
+                .filter(d -> d.virtio() && d.source().filter(DiskRules::nvme).isPresent())
+                .flatMap(d -> HostFacts.element(domain, d.path() + "/driver").stream())
+                .filter(e -> e.attribute("iothread").isPresent())
+                .toList();
+        if (single.isEmpty()
+                || domain.vcpus().enabled().size() < 2
+                || !atLeast(host.tools().libvirt(), 10, notes)
+                || !atLeast(host.tools().qemu(), 9, notes)) {
+            return;
+        }
+        single.forEach(e -> notes.found(
+                e.path() + "/@iothread",
+                e.attribute("iothread").orElseThrow(),
+                "<iothreads> with several in <driver>"));
+    }
+
+    /// Whether a path names an NVMe drive or a partition of one; an image in a file may lie on anything.
+    private static boolean nvme(String source) {
+        return source.startsWith("/dev/nvme") || source.startsWith("/dev/disk/by-id/nvme-");
+    }
+
+    private static boolean atLeast(Fact<String> tool, int major, Examination notes) {
+        return HostFacts.version(tool, notes).filter(v -> v.major() >= major).isPresent();
+    }
 }

@@ -13,6 +13,7 @@ import dev.nptune.host.Memory.HugePagePool;
 import dev.nptune.host.PciFunction;
 import dev.nptune.host.Virtualization;
 import dev.nptune.vm.Domain;
+import dev.nptune.vm.Element;
 import dev.nptune.vm.HostDev;
 import dev.nptune.vm.HugePages;
 import dev.nptune.vm.Pin;
@@ -39,6 +40,10 @@ public final class HostFacts {
 
     private static final Set<String> TRUE = Set.of("1", "y", "Y", "t", "T", "on", "On", "ON");
     private static final Set<String> FALSE = Set.of("0", "n", "N", "f", "F", "off", "Off", "OFF");
+
+    /// Where libvirt's hook scripts are.
+    static final String HOOKS = "/etc/libvirt/hooks";
+    private static final List<String> UNITS = List.of("bytes", "KiB", "MiB", "GiB");
 
     private HostFacts() {}
 
@@ -107,13 +112,69 @@ public final class HostFacts {
 
     /// The kernel's version; empty, and noted, if it is not known.
     static Optional<KernelVersion> kernel(Host host, Examination notes) {
-        Fact<String> release = host.kernel().release();
+        return version(host.kernel().release(), notes);
+    }
+
+    /// The version at the head of a text, of the kernel or of a program; empty, and noted, if it is not known.
+    static Optional<KernelVersion> version(Fact<String> release, Examination notes) {
         Optional<String> text = notes.read(release);
         Optional<KernelVersion> version = text.flatMap(KernelVersion::parse);
         if (text.isPresent() && version.isEmpty()) {
             notes.missing(release.source(), "'" + text.get() + "' does not start with a version");
         }
         return version;
+    }
+
+    /// Lines of the kernel's log that say something, whatever they are about; noted if there are none and the log may
+    /// have lost them.
+    static List<String> logLines(Host host, Predicate<String> wanted, Examination notes) {
+        return notes.read(host.kernel().log())
+                .map(log -> {
+                    List<String> lines = log.lines().stream()
+                            .map(KernelLog.Line::text)
+                            .filter(wanted)
+                            .distinct()
+                            .toList();
+                    if (lines.isEmpty() && !log.fromBoot()) {
+                        notes.missing(host.kernel().log().source(), "the log no longer holds the lines of the start");
+                    }
+                    return lines;
+                })
+                .orElse(List.of());
+    }
+
+    /// Whether a QEMU of that domain's name is seen running.
+    static boolean runs(Host host, Domain domain) {
+        return host.virtualization().running().stream()
+                .anyMatch(q -> q.name().get().filter(domain.name()::equals).isPresent());
+    }
+
+    /// The scripts libvirt itself runs when a VM starts, if they are executable.
+    static List<Virtualization.Hook> qemuHooks(Host host) {
+        return host.virtualization().hooks().stream()
+                .filter(h -> h.path().equals(HOOKS + "/qemu") || h.path().startsWith(HOOKS + "/qemu.d/"))
+                .toList();
+    }
+
+    /// A size in bytes in the largest unit of which it is a whole number.
+    static String size(long bytes) {
+        int unit = 0;
+        long value = bytes;
+        while (unit < UNITS.size() - 1 && value >= 1024 && value % 1024 == 0) {
+            value /= 1024;
+            unit++;
+        }
+        return value + " " + UNITS.get(unit);
+    }
+
+    /// Notes that what lies at or below a path could not be read whole.
+    static void gap(Host host, String path, Examination notes) {
+        host.gap(path).ifPresent(g -> notes.missing(g.source(), g.reason()));
+    }
+
+    /// The element of a domain's XML at a path as [Element#path] gives it.
+    static Optional<Element> element(Domain domain, String path) {
+        return domain.root().walk().filter(e -> e.path().equals(path)).findFirst();
     }
 
     /// The kernel's command line taken apart; without parameters, and noted, if it is not known.

@@ -15,7 +15,8 @@ final class InterruptRules {
     private InterruptRules() {}
 
     static List<Rule> all() {
-        return List.of(AVIC_1235, AVIC_INHIBITED, AVIC_OFF_ZEN4, X2APIC_OFF_ZEN4, HV_AVIC_NO_HW);
+        return List.of(
+                LineInterrupts.LINE_IRQ, AVIC_1235, AVIC_INHIBITED, AVIC_OFF_ZEN4, X2APIC_OFF_ZEN4, HV_AVIC_NO_HW);
     }
 
     private static Optional<String> avic(Host host, Examination notes) {

@@ -24,6 +24,9 @@ public enum Need {
     HARDWARE_RANDOM("the hardware random number generator in use"),
     QEMU_LOG("QEMU's log of the domain"),
     GUEST("what runs in the guest, as far as the XML says it"),
+    GRAPHICS("who holds the graphics cards"),
+    VIRTUALIZATION("VMs, defined and running"),
+    TOOLS("versions of QEMU and libvirt"),
     PCI("PCI devices, their drivers and IOMMU groups");
 
     private final String words;

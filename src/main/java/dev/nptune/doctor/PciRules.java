@@ -1,27 +1,32 @@
 package dev.nptune.doctor;
 
 import dev.nptune.host.Fact;
+import dev.nptune.host.FileMode;
 import dev.nptune.host.Host;
+import dev.nptune.host.IommuGrouping;
 import dev.nptune.host.PciAddress;
 import dev.nptune.host.PciFunction;
 import dev.nptune.vm.Domain;
+import dev.nptune.vm.Element;
 import dev.nptune.vm.HostDev;
+import dev.nptune.vm.Located;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// Rules about passed PCI functions and their IOMMU groups.
 final class PciRules {
-    private static final Set<String> VFIO_FRIENDS = Set.of("vfio-pci", "pci-stub");
+    private static final Set<String> CONVENTIONAL = Set.of("pcie-to-pci-bridge", "dmi-to-pci-bridge", "pci-bridge");
 
     private static final int AMD = 0x1022;
 
     private PciRules() {}
 
     static List<Rule> all() {
-        return List.of(IOMMU_OFF, GROUP_SHARED, WRONG_DRIVER, FLR_QUIRK);
+        return List.of(IOMMU_OFF, GROUP_SHARED, WRONG_DRIVER, FLR_QUIRK, GPU_NOT_ROOTPORT, I440FX_GPU);
     }
 
     private static final Rule IOMMU_OFF = Rule.of("iommu-off", Category.PCI, Severity.CRITICAL, Need.DOMAIN, Need.PCI)
@@ -53,6 +58,7 @@ final class PciRules {
             .when(PciRules::groupShared);
 
     private static void groupShared(Host host, Domain domain, Examination notes) {
+        Set<Integer> blocked = new TreeSet<>();
         for (HostDev passed : domain.hostdevs()) {
             HostFacts.passed(host, passed, notes)
                     .flatMap(f -> notes.read(f.iommuGroup()))
@@ -61,31 +67,44 @@ final class PciRules {
                             if (isHosts(other, domain)
                                     && notes.read(other.iommuGroup())
                                             .filter(group::equals)
-                                            .isPresent()) {
-                                blocks(group, passed.address(), other, notes);
+                                            .isPresent()
+                                    && blocks(group, passed.address(), other, notes)) {
+                                blocked.add(group);
                             }
                         }
                     });
         }
+        if (!blocked.isEmpty()) {
+            IommuGrouping.explain(host).shared().stream()
+                    .filter(g -> blocked.contains(g.group()) && g.complete())
+                    .forEach(g -> notes.found(
+                            "/sys/kernel/iommu_groups/" + g.group(), g.sentence(), "only what the VM is given"));
+        }
     }
 
+    /// Also another function of a passed card, such as its USB controller: vfio wants every one of them.
     private static boolean isHosts(PciFunction function, Domain domain) {
         return !function.isBridge()
-                && domain.hostdevs().stream().noneMatch(d -> d.address().sameDevice(function.address()));
+                && domain.hostdevs().stream().noneMatch(d -> d.address().equals(function.address()));
     }
 
     /// A function without any driver does not stand in vfio's way.
-    private static void blocks(int group, PciAddress passed, PciFunction other, Examination notes) {
-        notes.read(other.driver())
-                .filter(d -> !VFIO_FRIENDS.contains(d))
-                .ifPresent(d -> notes.found(
-                        "/sys/kernel/iommu_groups/" + group + "/devices/" + other.address(),
-                        other.id() + " on " + d,
-                        "a group without it for " + passed));
+    private static boolean blocks(int group, PciAddress passed, PciFunction other, Examination notes) {
+        Optional<String> driver = notes.read(other.driver()).filter(d -> !isVfio(d) && !d.equals("pci-stub"));
+        driver.ifPresent(d -> notes.found(
+                "/sys/kernel/iommu_groups/" + group + "/devices/" + other.address(),
+                other.id() + " on " + d,
+                "a group without it for " + passed));
+        return driver.isPresent();
+    }
+
+    /// vfio-pci and its kin for single devices, such as `mlx5-vfio-pci`.
+    static boolean isVfio(String driver) {
+        return driver.endsWith("vfio-pci");
     }
 
     private static final Rule WRONG_DRIVER = Rule.of(
-                    "wrong-driver", Category.PCI, Severity.CRITICAL, Need.DOMAIN, Need.PCI)
+                    "wrong-driver", Category.PCI, Severity.CRITICAL, Need.DOMAIN, Need.PCI, Need.HOOKS)
             .title("A passed device is bound to a host driver and libvirt is told to leave it there")
             .effect("The VM does not start.")
             .fix("Set managed='yes' on the hostdev, or bind vfio-pci to the device by its address.")
@@ -102,13 +121,93 @@ final class PciRules {
                 String bound = driver instanceof Fact.Absent<String>
                         ? "(none)"
                         : notes.read(driver).orElse("vfio-pci");
-                if (!bound.equals("vfio-pci")) {
+                if (isVfio(bound)) {
+                    return;
+                }
+                if (boundByHook(host)) {
+                    notes.possible(driver.source(), bound + "; a hook may bind it", "vfio-pci");
+                    notes.possible(passed.path() + "/@managed", "no", "yes");
+                } else {
                     notes.found(driver.source(), bound, "vfio-pci");
                     notes.found(passed.path() + "/@managed", "no", "yes");
                 }
             });
         }
     }
+
+    /// Whether a script that libvirt runs at a VM's start has to do with vfio.
+    private static boolean boundByHook(Host host) {
+        return host.virtualization().hooks().stream()
+                .filter(h -> h.mode().get().filter(FileMode::executable).isPresent())
+                .anyMatch(h -> h.text()
+                        .get()
+                        .filter(t -> t.contains("vfio") || t.contains("nodedev-detach"))
+                        .isPresent());
+    }
+
+    private static final Rule GPU_NOT_ROOTPORT = Rule.of(
+                    "gpu-not-rootport", Category.PCI, Severity.MEDIUM, Need.DOMAIN, Need.PCI)
+            .title("A passed graphics card does not sit on a PCI Express root port")
+            .effect("The guest's driver sees no PCI Express link: it may run the card slowly or not start it.")
+            .fix("Delete the hostdev's guest <address>: libvirt then puts the card on a pcie-root-port.")
+            .risk("Windows finds the card anew and installs its driver once more.")
+            .when(PciRules::notOnRootPort);
+
+    private static void notOnRootPort(Host host, Domain domain, Examination notes) {
+        if (!MachineType.isOf(domain, MachineType.Board.Q35)) {
+            return;
+        }
+        for (HostDev passed : domain.hostdevs()) {
+            Optional<Element> address = HostFacts.element(domain, passed.path())
+                    .flatMap(e -> e.child("address"))
+                    .filter(a -> a.has("type", "pci"));
+            Optional<String> place = address.flatMap(a -> place(domain, a));
+            place.ifPresent(p -> HostFacts.passed(host, passed, notes)
+                    .filter(PciFunction::isDisplay)
+                    .filter(f -> f.address().bus() != 0)
+                    .ifPresent(_ ->
+                            notes.found(address.orElseThrow().path() + "/@bus", p, "the bus of a pcie-root-port")));
+        }
+    }
+
+    /// Where a device of the guest is, if it is where no PCI Express link leads.
+    private static Optional<String> place(Domain domain, Element address) {
+        int bus = number(address, "bus");
+        if (bus == 0) {
+            return Optional.of("0x00, the root complex");
+        }
+        return domain.root().all("devices/controller").stream()
+                .filter(c -> c.has("type", "pci") && number(c, "index") == bus)
+                .flatMap(c -> c.attribute("model").filter(CONVENTIONAL::contains).stream())
+                .map(m -> address.attribute("bus").orElse("") + ", a " + m)
+                .findFirst();
+    }
+
+    /// A number as libvirt takes it, in hex with `0x` or decimal; 0 where there is none.
+    private static int number(Element e, String key) {
+        try {
+            return Integer.decode(e.attribute(key).orElse("0"));
+        } catch (NumberFormatException notANumber) {
+            return -1;
+        }
+    }
+
+    private static final Rule I440FX_GPU = Rule.of("i440fx-gpu", Category.PCI, Severity.MEDIUM, Need.DOMAIN, Need.PCI)
+            .title("A graphics card is passed into a machine without PCI Express")
+            .effect("The guest sees a conventional PCI card; some drivers want PCI Express and misbehave.")
+            .fix("Make a new VM of type q35 with OVMF and give it the old disk.")
+            .risk("Windows may not start before its boot drivers are set, and asks for activation.")
+            .source("Proxmox VE wiki, \"PCI Passthrough\"")
+            .when((host, domain, notes) -> {
+                if (MachineType.isOf(domain, MachineType.Board.I440FX)
+                        && HostFacts.passedDisplays(host, domain, notes).stream()
+                                .anyMatch(d -> d.address().bus() != 0)) {
+                    notes.found(
+                            domain.machine().map(Located::path).orElse("os/type/@machine"),
+                            domain.machine().map(Located::value).orElse("(absent): i440fx"),
+                            "q35");
+                }
+            });
 
     /// AMD's functions that hang in a function-level reset, and the first kernel that knows it; the crypto coprocessor
     /// has no entry there yet.

@@ -31,7 +31,7 @@ final class InterruptCases {
     private InterruptCases() {}
 
     static List<Case> all() {
-        return Stream.of(erratum(), inhibited(), byVersion(), unused(), x2apic(), inVain())
+        return Stream.of(LineInterruptCases.all(), erratum(), inhibited(), byVersion(), unused(), x2apic(), inVain())
                 .flatMap(List::stream)
                 .toList();
     }

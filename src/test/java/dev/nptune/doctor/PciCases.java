@@ -22,7 +22,9 @@ final class PciCases {
     private PciCases() {}
 
     static List<Case> all() {
-        return Stream.of(byVersion(), byList()).flatMap(List::stream).toList();
+        return Stream.of(PassedCardCases.all(), byVersion(), byList())
+                .flatMap(List::stream)
+                .toList();
     }
 
     /// A passed function in the graphics card's place.

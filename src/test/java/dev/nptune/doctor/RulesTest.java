@@ -112,7 +112,7 @@ class RulesTest {
         Set<String> ids = new HashSet<>();
         for (Rule rule : Rules.all()) {
             assertThat(ids.add(rule.id())).as(rule.id()).isTrue();
-            assertThat(rule.id()).matches("[a-z0-9]+(-[a-zA-Z0-9]+)*");
+            assertThat(rule.id()).matches("[a-z0-9]+(-[a-zA-Z0-9.]+)*");
             assertThat(rule.title()).as(rule.id()).isNotBlank().doesNotEndWith(".");
             assertThat(rule.effect()).as(rule.id()).isNotBlank();
             assertThat(rule.fix()).as(rule.id()).isNotBlank();

@@ -91,6 +91,7 @@ public final class TestHost {
 
     /// All modules; where empty, kvm and kvm_amd with the parameters above.
     public List<Kernel.Module> modules = new ArrayList<>();
+    public boolean noModules;
     public List<ModuleOption> options = new ArrayList<>();
     public Fact<String> gpuDriver = driver("01:00.0", "vfio-pci");
     public Fact<Integer> gpuGroup = group("01:00.0", 13);
@@ -99,10 +100,13 @@ public final class TestHost {
     public Fact<Integer> bridgeGroup = group("00:01.0", 13);
     public boolean gpuPresent = true;
     public Fact<List<Graphics.AddressRange>> bootFramebuffers = Fact.known(List.of(), "/proc/iomem");
-    public Fact<List<Interrupt>> interrupts = Fact.known(List.of(), "/proc/interrupts");
+    public Fact<List<Interrupt>> interrupts = Fact.known(
+            List.of(interrupt(90, "vfio-msi[0](0000:01:00.0)"), interrupt(91, "vfio-msi[0](0000:01:00.1)")),
+            "/proc/interrupts");
     public List<Gap> gaps = new ArrayList<>();
     public List<Virtualization.QemuLog> logs = new ArrayList<>(
             List.of(new Virtualization.QemuLog("win", Fact.known(List.of(), "/var/log/libvirt/qemu/win.log"))));
+    public TestCard gpu = new TestCard("01:00.0", 0x030000);
 
     /// The PCI functions; null for those the fields above describe.
     public @Nullable List<PciFunction> functions;
@@ -216,7 +220,7 @@ public final class TestHost {
 
     private Host build() {
         List<Kernel.Module> loaded = new ArrayList<>(modules);
-        if (modules.isEmpty()) {
+        if (modules.isEmpty() && !noModules) {
             Map<String, Fact<String>> amd = new TreeMap<>(kvmAmd);
             amd.put("npt", npt);
             loaded.add(Kernel.Module.of("kvm_amd", amd));
@@ -350,7 +354,7 @@ public final class TestHost {
         List<PciFunction> pci = new ArrayList<>();
         pci.add(function("00:01.0", 0x060400, driver("00:01.0", "pcieport"), bridgeGroup));
         if (gpuPresent) {
-            pci.add(function("01:00.0", 0x030000, gpuDriver, gpuGroup));
+            pci.add(gpu.function(gpuDriver, gpuGroup));
             pci.add(function("01:00.1", 0x040300, driver("01:00.1", "vfio-pci"), gpuGroup));
         }
         pci.add(function("02:00.0", 0x010802, nvmeDriver, nvmeGroup));
@@ -371,6 +375,12 @@ public final class TestHost {
 
     public static Cpu.Slice slice(String name, String cpus) {
         return new Cpu.Slice(name, Fact.known(CpuSet.parse(cpus), "/sys/fs/cgroup/" + name + "/cpuset.cpus.effective"));
+    }
+
+    /// One that comes to CPU 0.
+    public static Interrupt interrupt(int number, String... actions) {
+        String file = "/proc/irq/" + number + "/effective_affinity_list";
+        return new Interrupt(number, List.of(actions), 1000, Fact.known(CpuSet.of(0), file));
     }
 
     public static Fact<String> driver(String address, String name) {
