@@ -12,10 +12,12 @@ import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.report.DoctorMarkdown;
 import dev.nptune.vm.Domain;
+import dev.nptune.vm.QemuDomain;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -35,6 +37,7 @@ import picocli.CommandLine.ParentCommand;
             "  nptune doctor win10                one VM",
             "  nptune doctor win10.xml            an XML alone; the host stays unknown",
             "  nptune doctor win10.xml --host host.tar.gz",
+            "  nptune doctor --qemu-args start.sh a QEMU command line: script, log, /proc/PID/cmdline",
             "  nptune doctor win10 --markdown     for a post in a forum",
             ""
         },
@@ -52,6 +55,12 @@ final class DoctorCommand implements Callable<Integer> {
             paramLabel = "VM",
             description = "A libvirt domain, or a file with its XML; without it, the machine and all its VMs.")
     private @Nullable String vm;
+
+    @Option(
+            names = "--qemu-args",
+            paramLabel = "FILE",
+            description = "Look at a QEMU command line: a script, a log, /proc/PID/cmdline, or - for standard input.")
+    private @Nullable String qemuArgs;
 
     @ArgGroup
     private @Nullable Form form;
@@ -84,6 +93,15 @@ final class DoctorCommand implements Callable<Integer> {
 
     private List<Diagnosis> diagnose(Cli cli) throws UserException {
         String name = vm;
+        if (qemuArgs != null) {
+            if (name != null) {
+                throw new UserException(
+                        Exit.WRONG_USE,
+                        "a VM and --qemu-args at once: which one?",
+                        "leave out '" + Printable.line(name) + "' or --qemu-args");
+            }
+            return List.of(diagnoseArguments(qemuArgs, cli));
+        }
         if (name != null && name.endsWith(".xml") && !place.given()) {
             Domain domain = ReadableMachine.fromFile(Path.of(name));
             return List.of(Doctor.examine(unknownHost("a VM's XML"), domain));
@@ -100,6 +118,18 @@ final class DoctorCommand implements Callable<Integer> {
         List<Diagnosis> all = new ArrayList<>(List.of(Doctor.examineHost(host)));
         domains.forEach(domain -> all.add(Doctor.examineDomain(host, domain)));
         return all;
+    }
+
+    /// A running QEMU is this machine's, and its threads tell where they may run.
+    private Diagnosis diagnoseArguments(String file, Cli cli) throws UserException {
+        QemuDomain qemu = QemuArgs.read(file, System.in);
+        OptionalInt pid = QemuArgs.pid(file);
+        if (pid.isEmpty() && !place.given()) {
+            return QemuArgs.inArguments(Doctor.examine(unknownHost("a QEMU command line"), qemu.domain()), qemu);
+        }
+        Host host = place.readable("doctor", cli).scan();
+        QemuDomain placed = pid.isEmpty() ? qemu : QemuArgs.placed(qemu, host, pid.getAsInt());
+        return QemuArgs.inArguments(Doctor.examine(host, placed.domain()), placed);
     }
 
     private static Host unknownHost(String given) {

@@ -5,10 +5,14 @@ import dev.nptune.doctor.Evidence;
 import dev.nptune.doctor.Finding;
 import dev.nptune.doctor.Missing;
 import dev.nptune.doctor.Severity;
+import dev.nptune.host.CpuSet;
+import dev.nptune.host.Host;
+import dev.nptune.host.Virtualization.QemuThread;
 import dev.nptune.internal.text.IoReason;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
+import dev.nptune.vm.Domain;
 import dev.nptune.vm.QemuCommandLine;
 import dev.nptune.vm.QemuDomain;
 import java.io.IOException;
@@ -19,7 +23,11 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// `--qemu-args`: a VM that is a QEMU command line and not a libvirt domain.
 final class QemuArgs {
@@ -29,6 +37,9 @@ final class QemuArgs {
     private static final Set<String> OF_THE_XML = Set.of("xml-invalid", "xml-ignored", "wrong-place");
     /// The most characters of an argument that evidence shows.
     private static final int LONGEST = 160;
+
+    private static final Pattern CMDLINE = Pattern.compile("/proc/([0-9]{1,9})/cmdline");
+    private static final Pattern VCPU = Pattern.compile("CPU ([0-9]{1,4})/KVM");
 
     private QemuArgs() {}
 
@@ -77,6 +88,40 @@ final class QemuArgs {
                     "give a file that you may read, or - for standard input",
                     e);
         }
+    }
+
+    /// The process whose command line a file is; empty if it is another file.
+    static OptionalInt pid(String file) {
+        Matcher m = CMDLINE.matcher(file);
+        return m.matches() ? OptionalInt.of(Integer.parseInt(m.group(1))) : OptionalInt.empty();
+    }
+
+    /// The same, its threads bound to where those of the process may run. A thread that may run anywhere is not bound.
+    static QemuDomain placed(QemuDomain qemu, Host host, int pid) {
+        Optional<CpuSet> online = host.cpu().online().get();
+        Domain domain = qemu.domain();
+        for (QemuThread thread : threads(host, pid)) {
+            Optional<CpuSet> allowed = thread.allowed()
+                    .get()
+                    .filter(cpus -> online.filter(o -> !cpus.containsAll(o)).isPresent());
+            Matcher vcpu = VCPU.matcher(thread.name().get().orElse(""));
+            if (allowed.isEmpty()) {
+                continue;
+            }
+            if (vcpu.matches() && domain.vcpus().enabled().contains(Integer.parseInt(vcpu.group(1)))) {
+                domain = domain.withVcpuPin(Integer.parseInt(vcpu.group(1)), allowed.get());
+            } else if (thread.tid() == pid) {
+                domain = domain.withEmulatorPin(allowed.get());
+            }
+        }
+        return new QemuDomain(domain, qemu.origins(), qemu.notUnderstood());
+    }
+
+    private static List<QemuThread> threads(Host host, int pid) {
+        return host.virtualization().running().stream()
+                .filter(q -> q.pid() == pid)
+                .flatMap(q -> q.threads().stream())
+                .toList();
     }
 
     /// The diagnosis with each XPath into the made-up XML replaced by the argument behind it, and with what was not
