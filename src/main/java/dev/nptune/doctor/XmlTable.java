@@ -2,6 +2,7 @@ package dev.nptune.doctor;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -105,6 +106,8 @@ final class XmlTable {
     /// Element, parent, attributes.
     private static final Map<String, Map<String, Set<String>>> PLACES = read();
 
+    private static final Map<String, List<String>> CHILDREN = childrenByParent();
+
     private XmlTable() {}
 
     private static Map<String, Map<String, Set<String>>> read() {
@@ -151,12 +154,14 @@ final class XmlTable {
 
     /// The elements that may stand in an element, as far as they are known.
     static List<String> children(String parent) {
-        List<String> children = new ArrayList<>();
-        PLACES.forEach((element, parents) -> {
-            if (parents.containsKey(parent)) {
-                children.add(element);
-            }
-        });
+        return CHILDREN.getOrDefault(parent, List.of());
+    }
+
+    private static Map<String, List<String>> childrenByParent() {
+        Map<String, List<String>> children = new HashMap<>();
+        PLACES.forEach((element, parents) -> parents.keySet()
+                .forEach(parent ->
+                        children.computeIfAbsent(parent, _ -> new ArrayList<>()).add(element)));
         return children;
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// How the online CPUs of a machine hang together: what to draw, and what to pin by.
 ///
@@ -49,10 +50,20 @@ public record CpuTopology(
         missing = List.copyOf(missing);
     }
 
-    /// The topology of all online CPUs.
+    /// The topology of all online CPUs. The last one asked for is kept: rules ask again and again for the same.
     public static CpuTopology of(Cpu cpu) {
-        return of(cpu, CpuSet.range(0, CpuSet.MAX_CPU));
+        Whole known = lastWhole;
+        if (known == null || !known.cpu.equals(cpu)) {
+            known = new Whole(cpu, of(cpu, CpuSet.range(0, CpuSet.MAX_CPU)));
+            lastWhole = known;
+        }
+        return known.topology;
     }
+
+    /// What was concluded from a processor's facts, which is the same whenever it is.
+    private record Whole(Cpu cpu, CpuTopology topology) {}
+
+    private static volatile @Nullable Whole lastWhole;
 
     /// The topology of the online CPUs among those given, as if there were no others.
     public static CpuTopology of(Cpu cpu, CpuSet only) {
