@@ -118,8 +118,9 @@ final class DeviceRules {
                         });
             });
 
+    /// `e1000-82545em` is none of them: who names it wants it for macOS.
     private static boolean emulatedCard(String model) {
-        return model.startsWith("e1000") || model.equals("rtl8139");
+        return model.equals("e1000") || model.equals("e1000e") || model.equals("rtl8139");
     }
 
     /// macOS starts on nothing without its SMC, and most of its releases know no virtio card.

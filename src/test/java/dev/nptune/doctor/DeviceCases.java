@@ -126,6 +126,8 @@ final class DeviceCases {
                         devices(network.replace("<model type='e1000e'/>", "")),
                         path + "(absent): rtl8139 | virtio"),
                 clear(id, "virtio", SOUND, devices(network.replace("e1000e", "virtio"))),
+                fires(id, "e1000", SOUND, devices(network.replace("e1000e", "e1000")), path + "e1000 | virtio"),
+                clear(id, "the one for macOS", SOUND, devices(network.replace("e1000e", "e1000-82545em"))),
                 clear(id, "a passed card has no model", SOUND, devices(passedNetwork())),
                 clear(id, "macOS", SOUND, after(network, apple)),
                 fires(
