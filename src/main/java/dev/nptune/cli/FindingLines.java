@@ -32,7 +32,7 @@ final class FindingLines {
                 Printable.line(kind + "  " + finding.rule() + ": " + (finding.possible() ? "possibly: " : "")
                         + finding.title()),
                 "    ");
-        seen = part("seen", seen(finding.evidence()));
+        seen = part("seen", seen(finding.evidence(), columns - 30));
         costs = part("costs", finding.effect());
         fix = part("fix", fix(finding));
         risk = part("risk", finding.risk());
@@ -49,10 +49,20 @@ final class FindingLines {
                 : "first " + String.join(", ", finding.after()) + "; then: " + finding.fix();
     }
 
-    private static String seen(List<Evidence> evidence) {
+    private static String seen(List<Evidence> evidence, int widest) {
         Evidence first = evidence.getFirst();
         String more = evidence.size() > 1 ? " (and " + (evidence.size() - 1) + " more)" : "";
-        return first.where() + " = " + first.found() + ", wanted " + first.wanted() + more;
+        return shortened(first.where(), widest) + " = " + first.found() + ", wanted " + first.wanted() + more;
+    }
+
+    /// Of a long path the end tells more, of an argument or an XPath the beginning.
+    private static String shortened(String where, int widest) {
+        if (where.length() <= widest) {
+            return where;
+        }
+        return where.startsWith("/")
+                ? "..." + where.substring(where.length() - widest + 3)
+                : where.substring(0, widest - 3) + "...";
     }
 
     private Part part(String name, String text) {
@@ -102,7 +112,7 @@ final class FindingLines {
                 int space = head.lastIndexOf(' ');
                 lines.set(
                         lines.size() - 1,
-                        (head.length() < last.length() && space > INDENT.length() ? head.substring(0, space) : head)
+                        (head.length() < last.length() && space > columns / 2 ? head.substring(0, space) : head)
                                 + " ...");
             }
         }

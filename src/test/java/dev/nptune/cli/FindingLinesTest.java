@@ -69,6 +69,30 @@ class FindingLinesTest {
     }
 
     @Test
+    void ofALongPathTheEndIsShownAndOfAnArgumentTheBeginning() {
+        assertThat(seen("/sys/devices/pci0000:00/0000:00:03.1/0000:09:00.0/current_link_width"))
+                .isEqualTo("    seen    ...00/0000:00:03.1/0000:09:00.0/current_link_width = 1, wanted 2");
+        assertThat(seen("argument: -cpu " + "host,hv_time,".repeat(9)))
+                .isEqualTo("    seen    argument: -cpu host,hv_time,host,hv_time,host,h... = 1, wanted 2");
+    }
+
+    private static String seen(String where) {
+        Finding finding = new Finding(
+                "b",
+                Category.KVM,
+                Severity.LOW,
+                false,
+                "t",
+                List.of(new Evidence(where, "1", "2")),
+                "",
+                "f",
+                "",
+                "",
+                List.of());
+        return FindingLines.of(finding, 80).lines().toList().get(1);
+    }
+
+    @Test
     void wordsWithoutEndAreCut() {
         String endless = "word ".repeat(500);
         Finding finding = new Finding(
