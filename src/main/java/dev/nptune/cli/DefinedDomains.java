@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// All VMs of a machine, for the commands that look at each: from libvirt's own files where they can be read, which
 /// takes no process per VM, else from libvirt.
@@ -32,24 +33,39 @@ final class DefinedDomains {
         DefinedDomains all = new DefinedDomains(machine, err);
         Optional<Gap> gap = host.gap(FILES);
         if (gap.isEmpty()) {
-            host.virtualization().domains().forEach(all::file);
+            // Each is a matter of its own, and there may be a thousand.
+            host.virtualization().domains().parallelStream()
+                    .map(all::read)
+                    .toList()
+                    .forEach(all::take);
         } else {
             all.ask();
         }
         return all.domains;
     }
 
-    private void file(DomainFile file) {
-        switch (file.xml()) {
+    /// A VM, or why it could not be read.
+    private record Read(String source, @Nullable Domain domain, String reason) {}
+
+    private Read read(DomainFile file) {
+        return switch (file.xml()) {
             case Fact.Known<String>(String xml, String source) -> {
                 try {
-                    domains.add(machine.validated(Domain.parse(xml)));
+                    yield new Read(source, machine.validated(Domain.parse(xml)), "");
                 } catch (IllegalArgumentException e) {
-                    leftOut(source, String.valueOf(e.getMessage()));
+                    yield new Read(source, null, String.valueOf(e.getMessage()));
                 }
             }
-            case Fact.Unreadable<String>(String source, String reason) -> leftOut(source, reason);
-            case Fact.Absent<String> _ -> {}
+            case Fact.Unreadable<String>(String source, String reason) -> new Read(source, null, reason);
+            case Fact.Absent<String>(String source) -> new Read(source, null, "it is gone");
+        };
+    }
+
+    private void take(Read read) {
+        if (read.domain == null) {
+            leftOut(read.source, read.reason);
+        } else {
+            domains.add(read.domain);
         }
     }
 

@@ -116,7 +116,9 @@ final class DoctorCommand implements Callable<Integer> {
             return List.of(Doctor.examine(host, domains.getFirst()));
         }
         List<Diagnosis> all = new ArrayList<>(List.of(Doctor.examineHost(host)));
-        domains.forEach(domain -> all.add(Doctor.examineDomain(host, domain)));
+        all.addAll(domains.parallelStream()
+                .map(domain -> Doctor.examineDomain(host, domain))
+                .toList());
         return all;
     }
 

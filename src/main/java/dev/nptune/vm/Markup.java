@@ -165,7 +165,7 @@ final class Markup {
             int keyEnd = nameEnd(text, at);
             int quote = skipBlanks(text, skipBlanks(text, keyEnd) + 1);
             int valueEnd = text.indexOf(text.charAt(quote), quote + 1);
-            String value = decode(text.substring(quote + 1, valueEnd).replaceAll("[\\r\\n\\t]", " "));
+            String value = decode(oneLine(text.substring(quote + 1, valueEnd)));
             element.attributes.put(text.substring(at, keyEnd), new Element.Attribute(value, at, quote + 1, valueEnd));
             at = valueEnd + 1;
         }
@@ -195,6 +195,11 @@ final class Markup {
             at++;
         }
         return at;
+    }
+
+    /// An attribute's value as XML normalizes it.
+    private static String oneLine(String value) {
+        return value.replace('\r', ' ').replace('\n', ' ').replace('\t', ' ');
     }
 
     static String decode(String raw) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// Times the doctor over a thousand VMs of one machine, the Threadripper of [Machines].
@@ -20,7 +21,8 @@ import java.util.stream.Stream;
 ///     -cp 'target/classes:target/test-classes:target/lib/*' dev.nptune.doctor.DoctorTiming [DIRECTORY]
 /// ```
 ///
-/// The VMs are those of the four machines, or the XML files of a directory, over and over; each is parsed anew. The
+/// The VMs are those of the four machines, or the XML files of a directory, over and over; each is parsed anew, all on
+/// as many threads as `nptune doctor` takes. The
 /// first
 /// line is of a virtual machine that has just started, the others of the same one later.
 final class DoctorTiming {
@@ -34,15 +36,17 @@ final class DoctorTiming {
         List<String> texts = args.length == 0 ? ofMachines() : ofDirectory(Path.of(args[0]));
         for (int round = 0; round < ROUNDS; round++) {
             long start = System.nanoTime();
-            List<Domain> domains = new ArrayList<>();
-            for (int i = 0; i < VMS; i++) {
-                domains.add(Domain.parse(texts.get(i % texts.size())));
-            }
+            List<Domain> domains = IntStream.range(0, VMS)
+                    .parallel()
+                    .mapToObj(i -> Domain.parse(texts.get(i % texts.size())))
+                    .toList();
             long parsed = System.nanoTime();
-            int findings = Doctor.examineHost(host).findings().size();
-            for (Domain domain : domains) {
-                findings += Doctor.examineDomain(host, domain).findings().size();
-            }
+            int findings = Doctor.examineHost(host).findings().size()
+                    + domains.parallelStream()
+                            .mapToInt(domain -> Doctor.examineDomain(host, domain)
+                                    .findings()
+                                    .size())
+                            .sum();
             System.out.printf(
                     Locale.ROOT,
                     "%d VMs: parsed in %.0f ms, examined in %.0f ms, %d findings%n",

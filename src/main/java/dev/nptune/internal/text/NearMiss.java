@@ -17,11 +17,12 @@ public final class NearMiss {
             return List.of();
         }
         int most = Math.min(MOST, (word.length() - 1) / 2);
-        int least = known.stream().mapToInt(name -> slips(word, name)).min().orElse(Integer.MAX_VALUE);
-        return known.stream()
-                .filter(_ -> least <= most)
-                .filter(name -> slips(word, name) == least)
+        List<String> near = known.stream()
+                .filter(name -> Math.abs(name.length() - word.length()) <= most)
+                .filter(name -> slips(word, name) <= most)
                 .toList();
+        int least = near.stream().mapToInt(name -> slips(word, name)).min().orElse(0);
+        return near.stream().filter(name -> slips(word, name) == least).toList();
     }
 
     /// Letters left out, put in, mistaken, or swapped with their neighbour (optimal string alignment distance).
