@@ -174,7 +174,7 @@ public final class HostFacts {
 
     /// The element of a domain's XML at a path as [Element#path] gives it.
     static Optional<Element> element(Domain domain, String path) {
-        return domain.root().walk().filter(e -> e.path().equals(path)).findFirst();
+        return domain.root().at(path);
     }
 
     /// The kernel's command line taken apart; without parameters, and noted, if it is not known.

@@ -136,8 +136,7 @@ final class XmlRules {
             .source("libvirt formatdomain and domain.rng")
             .when((_, domain, notes) -> walk(domain.root(), (parent, element) -> {
                 if (misspelt(parent, element)) {
-                    String meant = NearMiss.of(element.name(), XmlTable.children(parent.name()))
-                            .getFirst();
+                    String meant = XmlTable.meant(parent.name(), element.name()).getFirst();
                     note(notes, element.path(), "<" + element.name() + ">", "<" + meant + ">");
                 }
                 XmlTable.attributes(parent.name(), element.name())
@@ -148,9 +147,7 @@ final class XmlRules {
     /// An unknown element counts only if its name is near a known one's: it may be newer than the table.
     private static boolean misspelt(Element parent, Element element) {
         return isPlain(element)
-                && !XmlTable.knows(element.name())
-                && !NearMiss.of(element.name(), XmlTable.children(parent.name()))
-                        .isEmpty();
+                && !XmlTable.meant(parent.name(), element.name()).isEmpty();
     }
 
     private static void unknownAttributes(Element element, List<String> known, Examination notes) {

@@ -1,5 +1,6 @@
 package dev.nptune.doctor;
 
+import dev.nptune.internal.text.NearMiss;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Which elements of a domain's XML stand where, and the attributes that libvirt knows of those that matter here.
 ///
@@ -108,6 +110,11 @@ final class XmlTable {
 
     private static final Map<String, List<String>> CHILDREN = childrenByParent();
 
+    /// Names asked for before: the same few hundred come up in every VM.
+    private static final Map<String, List<String>> MEANT = new ConcurrentHashMap<>();
+
+    private static final int MOST_KEPT = 4096;
+
     private XmlTable() {}
 
     private static Map<String, Map<String, Set<String>>> read() {
@@ -155,6 +162,22 @@ final class XmlTable {
     /// The elements that may stand in an element, as far as they are known.
     static List<String> children(String parent) {
         return CHILDREN.getOrDefault(parent, List.of());
+    }
+
+    /// The elements of a parent that a name may have been meant for; empty for a name that is known.
+    static List<String> meant(String parent, String name) {
+        if (knows(name)) {
+            return List.of();
+        }
+        String key = parent + "/" + name;
+        List<String> known = MEANT.get(key);
+        if (known == null) {
+            known = NearMiss.of(name, children(parent));
+            if (MEANT.size() < MOST_KEPT) {
+                MEANT.put(key, known);
+            }
+        }
+        return known;
     }
 
     private static Map<String, List<String>> childrenByParent() {

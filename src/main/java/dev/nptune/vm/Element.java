@@ -142,6 +142,16 @@ public final class Element {
         return at.toList();
     }
 
+    /// The element at a [#path] relative to this one.
+    public Optional<Element> at(String path) {
+        Optional<Element> at = Optional.of(this);
+        for (String part : path.split("/")) {
+            at = at.flatMap(
+                    e -> e.children.stream().filter(c -> c.step.equals(part)).findFirst());
+        }
+        return at;
+    }
+
     /// It and all in it, in the order of the text.
     public Stream<Element> walk() {
         return Stream.concat(Stream.of(this), children.stream().flatMap(Element::walk));

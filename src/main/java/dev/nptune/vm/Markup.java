@@ -114,8 +114,7 @@ final class Markup {
             if (tag < 0) {
                 break;
             }
-            line += (int)
-                    text.substring(counted, tag).chars().filter(c -> c == '\n').count();
+            line += lines(text, counted, tag);
             counted = tag;
             if (inside != null) {
                 inside.content.append(text, at, tag);
@@ -183,15 +182,31 @@ final class Markup {
 
     private static int nameEnd(String text, int from) {
         int at = from;
-        while (" \t\r\n=/>".indexOf(text.charAt(at)) < 0) {
+        while (!endsName(text.charAt(at))) {
             at++;
         }
         return at;
     }
 
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    }
+
+    private static boolean endsName(char c) {
+        return isBlank(c) || c == '=' || c == '/' || c == '>';
+    }
+
+    private static int lines(String text, int from, int to) {
+        int lines = 0;
+        for (int at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1)) {
+            lines++;
+        }
+        return lines;
+    }
+
     private static int skipBlanks(String text, int from) {
         int at = from;
-        while (" \t\r\n".indexOf(text.charAt(at)) >= 0) {
+        while (isBlank(text.charAt(at))) {
             at++;
         }
         return at;
