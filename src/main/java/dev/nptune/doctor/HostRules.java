@@ -59,6 +59,8 @@ final class HostRules {
             .when((host, _, notes) -> HostFacts.vulnerability(host, "spec_rstack_overflow", notes)
                     .filter(v ->
                             v.contains("IBPB") || v.toLowerCase(Locale.ROOT).contains("no microcode"))
+                    // A machine that is itself a VM gets its microcode from its own host, and is not told.
+                    .filter(_ -> !HostFacts.flag(host, "hypervisor", notes))
                     .ifPresent(v -> notes.found(
                             VULNERABILITIES + "spec_rstack_overflow", v, "Mitigation: Safe RET, with microcode")));
 

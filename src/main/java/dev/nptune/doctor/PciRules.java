@@ -164,10 +164,15 @@ final class PciRules {
             Optional<String> place = address.flatMap(a -> place(domain, a));
             place.ifPresent(p -> HostFacts.passed(host, passed, notes)
                     .filter(PciFunction::isDisplay)
-                    .filter(f -> f.address().bus() != 0)
+                    .filter(f -> f.address().bus() != 0 && isExpress(f))
                     .ifPresent(_ ->
                             notes.found(address.orElseThrow().path() + "/@bus", p, "the bus of a pcie-root-port")));
         }
+    }
+
+    /// A conventional card has no link to lose; libvirt itself puts it behind a bridge to PCI.
+    private static boolean isExpress(PciFunction function) {
+        return !(function.link().maxWidth() instanceof Fact.Absent);
     }
 
     /// Where a device of the guest is, if it is where no PCI Express link leads.

@@ -136,8 +136,10 @@ public record TuneDocument(
                 reportPath);
     }
 
-    /// How many findings are left.
+    /// How many findings are left that ask for something.
     public long left() {
-        return findings.stream().filter(f -> !f.fixed()).count();
+        return findings.stream()
+                .filter(f -> !f.fixed() && f.severity() != Severity.INFORMATION)
+                .count();
     }
 }

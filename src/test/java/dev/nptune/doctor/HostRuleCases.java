@@ -12,6 +12,7 @@ import static dev.nptune.doctor.HypervisorCases.windows11;
 import dev.nptune.host.Fact;
 import dev.nptune.vm.Domain;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -84,6 +85,14 @@ final class HostRuleCases {
                         clear,
                         Stream.of(
                                 clear(rule, "an old kernel", h -> h.vulnerabilities.remove(name), tuned()),
+                                clear(
+                                        rule,
+                                        "a machine that is a VM",
+                                        says(name, "Mitigation: Safe RET, no microcode")
+                                                .andThen(h -> h.flags = Fact.known(
+                                                        Set.of("svm", "npt", "topoext", "hypervisor"),
+                                                        "/proc/cpuinfo")),
+                                        tuned()),
                                 unknown(rule, "nothing read", h -> h.vulnerabilities.clear(), tuned(), VULNERABILITIES),
                                 unknown(
                                         rule,

@@ -55,6 +55,11 @@ final class PassedCardCases {
         String root = path + "0x00, the root complex" + wanted;
         return List.of(
                 fires(id, "on the root complex", SOUND, at("type='pci' bus='0x00' slot='0x05'"), root),
+                clear(
+                        id,
+                        "a conventional card",
+                        h -> h.gpu.maxWidth = Fact.absent(TestCard.GPU + "/max_link_width"),
+                        at("type='pci' bus='0x00' slot='0x05'")),
                 fires(id, "no bus is bus 0", SOUND, at("type='pci' slot='0x05'"), root),
                 fires(id, "q35 by its bare name", SOUND, at("type='pci' bus='0'", "pc-q35-8.2", "q35"), root),
                 fires(

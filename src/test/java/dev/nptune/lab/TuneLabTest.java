@@ -66,7 +66,9 @@ class TuneLabTest {
                         "cache-writeback");
         assertThat(findings).doesNotContainKeys("topoext-missing", "group-shared", "iommu-off");
         findings.values().forEach(f -> {
-            assertThat(f.get("fixed").asBoolean()).as(f.toString()).isTrue();
+            if (!f.get("severity").asString().equals("INFORMATION")) {
+                assertThat(f.get("fixed").asBoolean()).as(f.toString()).isTrue();
+            }
             assertThat(f.get("evidence").get(0).get("where").asString()).isNotBlank();
             assertThat(f.get("evidence").get(0).get("found").asString()).isNotBlank();
         });
