@@ -115,6 +115,9 @@ final class DoctorCommand implements Callable<Integer> {
         if (domains.size() == 1) {
             return List.of(Doctor.examine(host, domains.getFirst()));
         }
+        if (domains.isEmpty()) {
+            return List.of(Doctor.examineHostAlone(host));
+        }
         List<Diagnosis> all = new ArrayList<>(List.of(Doctor.examineHost(host)));
         all.addAll(domains.parallelStream()
                 .map(domain -> Doctor.examineDomain(host, domain))

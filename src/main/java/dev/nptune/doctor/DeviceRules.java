@@ -124,7 +124,7 @@ final class DeviceRules {
     }
 
     /// macOS starts on nothing without its SMC, and most of its releases know no virtio card.
-    private static boolean macOs(Domain domain) {
+    static boolean macOs(Domain domain) {
         return domain.qemuArguments().stream().anyMatch(a -> a.value().contains("isa-applesmc"));
     }
 

@@ -34,14 +34,16 @@ final class DiskRules {
             .source("Level1Techs, \"Patch NPT on Ryzen for Better Performance\"")
             .when((_, domain, notes) -> domain.disks().stream()
                     .filter(Disk::emulated)
+                    .filter(_ -> !DeviceRules.macOs(domain))
                     .forEach(d -> notes.found(d.path() + "/target/@bus", d.bus(), "virtio")));
 
     private static final Rule CACHE_WRITEBACK = Rule.of("cache-writeback", Category.DISK, Severity.MEDIUM, Need.DOMAIN)
             .title("A disk goes through the host's page cache")
             .effect("Data is copied and cached twice, and benchmarks measure the host's memory"
                     + " (3.5 GB/s on a SATA SSD).")
-            .fix("Set cache='none' and io='native' on the disk's driver.")
-            .risk("Numbers in benchmarks fall to what the drive can do.")
+            .fix("Set cache='none' on the disk's driver, with io='native' on a block device or a preallocated raw file,"
+                    + " else io='io_uring'.")
+            .risk("A file on tmpfs or an older ZFS cannot be opened so. Benchmarks fall to what the drive can do.")
             .source("QEMU manual, -drive cache=; Level1Techs, \"Patch NPT on Ryzen for Better Performance\"")
             .when((_, domain, notes) -> domain.disks().stream()
                     .filter(Disk::hostCached)
@@ -73,7 +75,8 @@ final class DiskRules {
             .versions("libvirt from 10.0, QEMU from 9.0 on")
             .title("An NVMe drive is served by one thread")
             .effect("One iothread caps what a fast drive gives the guest; the queues could be spread over several.")
-            .fix("<driver queues='4'><iothreads><iothread id='1'/><iothread id='2'/></iothreads></driver>")
+            .fix("<iothreads>2</iothreads> in <domain>; in <driver> queues='4' and <iothreads><iothread id='1'/>"
+                    + "<iothread id='2'/></iothreads> in place of iothread=.")
             .risk("More CPU time of the host; bind the new threads off the vCPUs.")
             .source("Stefan Hajnoczi, blog.vmsplice.net, on iothread-vq-mapping")
             .when(DiskRules::oneThread);

@@ -26,15 +26,26 @@ public final class Doctor {
         return examine(host, domain, Rules.all());
     }
 
-    /// Applies the rules that look at no VM.
-    public static Diagnosis examineHost(Host host) {
+    /// Applies the rules that look at no VM, on a machine without any.
+    public static Diagnosis examineHostAlone(Host host) {
         return examine(
                 host, null, Rules.all().stream().filter(r -> !r.ofDomain()).toList());
     }
 
-    /// Applies the rules that look at a VM.
+    /// Applies the rules that look at no VM, and whose fix waits for none that does.
+    public static Diagnosis examineHost(Host host) {
+        return examine(host, null, Rules.all().stream().filter(Doctor::ofHost).toList());
+    }
+
+    private static boolean ofHost(Rule rule) {
+        return !rule.ofDomain()
+                && rule.after().stream().flatMap(id -> Rules.byId(id).stream()).allMatch(Doctor::ofHost);
+    }
+
+    /// Applies the rules that look at a VM, and those whose fix waits for one of these.
     public static Diagnosis examineDomain(Host host, Domain domain) {
-        return examine(host, domain, Rules.all().stream().filter(Rule::ofDomain).toList());
+        return examine(
+                host, domain, Rules.all().stream().filter(r -> !ofHost(r)).toList());
     }
 
     /// Applies some rules.

@@ -125,7 +125,8 @@ final class InterruptRules {
             .versions("Linux before 6.18, which turns it on by itself")
             .title("The processor has x2AVIC and KVM does not use it")
             .effect("Interrupts between vCPUs leave the guest that need not.")
-            .fix("kvm_amd.avic=1, and <avic state='on'/> in a Windows guest's <hyperv>.")
+            .fix(
+                    "kvm_amd.avic=1; for Windows <avic state='on'/> in <hyperv> and <timer name='pit' tickpolicy='discard'/>.")
             .risk("Test that the guest stays up under load: it is off by default on these kernels.")
             .source("Linux commit message of the pull kvm-x86-svm-6.18")
             .when((host, _, notes) -> {
@@ -166,7 +167,7 @@ final class InterruptRules {
             .after("avic-off-zen4")
             .title("Windows is told of AVIC, which KVM does not use")
             .effect("It gives up a cheap way to acknowledge interrupts and gains nothing.")
-            .fix("Take <avic state='on'/> out of <hyperv>, or turn AVIC on in KVM.")
+            .fix("Take <avic state='on'/> out of <hyperv>, or turn AVIC on (not on family 17h before Linux 6.17).")
             .source("QEMU docs/system/i386/hyperv.rst")
             .when(InterruptRules::hvAvicNoHardware);
 

@@ -20,6 +20,8 @@ final class MachineRules {
         return List.of(Q35_LE_3_1, Q35_4_0_SPLIT, Q35_LE_2_12, Q35_LE_5_1);
     }
 
+    private static final String NEWER =
+            "Raise the version alone, on the same board, to the newest in `qemu-system-x86_64 -machine help`.";
     private static final String RISK = "Windows finds its devices anew and may ask for activation; keep the old XML.";
 
     private static void versioned(Domain domain, BiConsumer<Located<String>, MachineType> look) {
@@ -30,8 +32,9 @@ final class MachineRules {
     private static final Rule Q35_LE_3_1 = Rule.of("q35-le-3.1", Category.MACHINE, Severity.HIGH, Need.DOMAIN)
             .versions("QEMU machine types up to 3.1")
             .title("The machine type is so old that passed cards see a slow link or disks cannot discard")
-            .effect("Root ports say 2.5 GT/s x1, which graphics drivers believe; virtio disks never free blocks.")
-            .fix("Set machine='pc-q35-8.2' or the newest that `qemu-system-x86_64 -machine help` lists.")
+            .effect(
+                    "On q35 root ports say 2.5 GT/s x1, which graphics drivers believe; virtio disks never free blocks.")
+            .fix(NEWER)
             .risk(RISK)
             .source("QEMU hw/core/machine.c, hw_compat_3_1")
             .when((_, domain, notes) -> versioned(domain, (machine, type) -> {
@@ -71,7 +74,7 @@ final class MachineRules {
             .versions("QEMU machine types up to 2.12")
             .title("The machine type keeps the sound card's old, uneven timing")
             .effect("Emulated HD audio runs without its timer (use-timer=false): sound crackles.")
-            .fix("Set machine='pc-q35-8.2' or the newest that `qemu-system-x86_64 -machine help` lists.")
+            .fix(NEWER)
             .risk(RISK)
             .source("QEMU hw/core/machine.c, hw_compat_2_12")
             .when((_, domain, notes) -> versioned(domain, (machine, type) -> {

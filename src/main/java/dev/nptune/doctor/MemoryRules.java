@@ -55,6 +55,10 @@ final class MemoryRules {
                         .flatMap(q -> q.hugeBytes().get())
                         .map(bytes -> bytes / size)
                         .orElse(0L);
+                if (Hooks.mention(host, domain, "nr_hugepages", "hugeadm")) {
+                    notes.missing("/etc/libvirt/hooks", "a hook reserves huge pages when the VM starts");
+                    return;
+                }
                 notes.read(pool.get().free())
                         .filter(free -> free + own < needed)
                         .ifPresent(free ->
@@ -144,7 +148,7 @@ final class MemoryRules {
             });
 
     /// Where the domain asks for memory that other processes can map: it is of the kernel's shmem.
-    private static List<Element> sharedMemory(Domain domain) {
+    static List<Element> sharedMemory(Domain domain) {
         Stream<Element> memfd =
                 domain.root().all("memoryBacking/source").stream().filter(e -> e.has("type", "memfd"));
         Stream<Element> access =

@@ -71,7 +71,7 @@ final class MythRules {
     private static final Rule NPT_0 = myth("m-npt0", Need.RELEASE, Need.COMMAND_LINE, Need.MODULES)
             .title("npt=0 no longer helps graphics")
             .versions("Linux from 4.15, 4.14.3, 4.9.66, 4.4.103 on")
-            .effect("It went round a flaw in nested paging that this kernel no longer has, and costs far more than it.")
+            .effect("It worked around a flaw that this kernel no longer has, and costs far more than the flaw did.")
             .fix("Delete npt=0 wherever it is set.")
             .source("Linux commit 15038e147247; Level1Techs, \"Patch NPT on Ryzen for Better Performance\"")
             .when(MythRules::npt0);
@@ -95,7 +95,7 @@ final class MythRules {
     }
 
     private static final Rule HIDDEN = myth("m-hidden", Need.DOMAIN, Need.PCI)
-            .title("NVIDIA's driver no longer wants KVM hidden")
+            .title("NVIDIA's driver no longer needs KVM hidden")
             .effect("Since version 465 GeForce drivers start in a VM; hiding KVM takes its clock from Linux guests.")
             .fix("Delete <hidden state='on'/> and <vendor_id/>, unless the guest has a driver older than 2021.")
             .source("linuxiac.com on GeForce driver 465")
@@ -182,7 +182,7 @@ final class MythRules {
                     .ifPresent(f -> notes.found(f.path() + "/@policy", f.policy(), "(absent)")));
 
     private static final Rule NO_HZ = myth("m-nohz", Need.COMMAND_LINE)
-            .title("nohz_full without isolcpus does nothing useful")
+            .title("nohz_full without isolated CPUs does nothing useful")
             .effect(
                     "It stops the tick only while a single task runs on a CPU, which other tasks there prevent; and each"
                             + " entry to the kernel costs more.")
@@ -203,6 +203,9 @@ final class MythRules {
             .when(MythRules::static2m);
 
     private static void static2m(Host host, Domain domain, Examination notes) {
+        if (!MemoryRules.sharedMemory(domain).isEmpty()) {
+            return; // shared memory goes by another setting
+        }
         domain.hugePages()
                 .filter(h -> HostFacts.pageBytes(host, h, notes)
                         .filter(b -> b == HostFacts.TWO_MIB)

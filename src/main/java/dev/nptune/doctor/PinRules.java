@@ -2,6 +2,7 @@ package dev.nptune.doctor;
 
 import dev.nptune.host.Cpu;
 import dev.nptune.host.CpuSet;
+import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
 import dev.nptune.host.Interrupt;
 import dev.nptune.vm.Domain;
@@ -68,8 +69,9 @@ final class PinRules {
         }
         CpuSet online = cores.stream().reduce(CpuSet.of(), CpuSet::or);
         String where = host.cpu().online().source();
-        if (HostFacts.unpinned(domain).isEmpty()) {
-            CpuSet pinned = HostFacts.pinned(domain);
+        CpuSet pinned = HostFacts.pinned(domain);
+        boolean oneEach = pinned.size() <= domain.vcpus().enabled().size();
+        if (HostFacts.unpinned(domain).isEmpty() && oneEach) {
             if (cores.stream().allMatch(pinned::intersects)) {
                 notes.found("cputune/vcpupin", pinned.toString(), "one whole core of " + online + " left out");
             }
@@ -108,11 +110,14 @@ final class PinRules {
             .when(PinRules::emulatorOverlap);
 
     private static void emulatorOverlap(Host host, Domain domain, Examination notes) {
-        overlap(domain, "cputune/emulatorpin", domain.emulatorPin(), notes);
+        overlap(host, domain, "cputune/emulatorpin", domain.emulatorPin(), notes);
     }
 
-    /// A thread of QEMU's without a pin floats over the domain's `cpuset`, or over every CPU.
-    private static void overlap(Domain domain, String where, Optional<Located<CpuSet>> pin, Examination notes) {
+    /// A thread of QEMU's without a pin floats over the domain's `cpuset`, or over every CPU that is not isolated.
+    /// Whether
+    /// the guest's are isolated only the host tells: without it such a thread is in the way possibly.
+    private static void overlap(
+            Host host, Domain domain, String where, Optional<Located<CpuSet>> pin, Examination notes) {
         CpuSet guest = HostFacts.pinned(domain);
         if (guest.isEmpty()) {
             return;
@@ -121,7 +126,11 @@ final class PinRules {
         Optional<Located<CpuSet>> bound = pin.map(p -> new Located<>(p.path() + "/@cpuset", p.value()))
                 .or(() -> domain.vcpus().cpuset().map(floating -> new Located<>("vcpu/@cpuset", floating)));
         if (bound.isEmpty()) {
-            notes.found(where, "(absent): every CPU", wanted);
+            switch (host.cpu().isolated()) {
+                case Fact.Known<CpuSet>(CpuSet isolated, String _) when isolated.containsAll(guest) -> {}
+                case Fact.Unreadable<CpuSet> _ -> notes.possible(where, "(absent): every CPU", wanted);
+                default -> notes.found(where, "(absent): every CPU", wanted);
+            }
         }
         bound.filter(b -> b.value().intersects(guest))
                 .ifPresent(b -> notes.found(b.path(), b.value().toString(), wanted));
@@ -139,6 +148,7 @@ final class PinRules {
     private static void iothreadOverlap(Host host, Domain domain, Examination notes) {
         domain.iothreadsInUse().stream()
                 .forEach(id -> overlap(
+                        host,
                         domain,
                         "cputune/iothreadpin[@iothread='" + id + "']",
                         domain.iothreadPins().stream()

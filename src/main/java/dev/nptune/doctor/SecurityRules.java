@@ -38,10 +38,12 @@ final class SecurityRules {
 
     private static final Rule ACS_ID_UNREAD = Rule.of(
                     "acs-id-unread", Category.SECURITY, Severity.SECURITY, Need.COMMAND_LINE, Need.LOG)
+            .after("acs-override")
             .title("This kernel's ACS override does not understand id:")
             .effect("Some copies of the patch have ';' where ':' belongs and refuse every id: entry:"
                     + " those groups stay as they are.")
-            .fix("Use downstream or multifunction, or a kernel whose patch tests for ':'.")
+            .fix("Delete the id: entries, which do nothing here; if you must have them, a kernel whose patch tests"
+                    + " for ':'.")
             .source("the text of the ACS override patch, pcie_acs_override_setup()")
             .when(SecurityRules::acsIdUnread);
 

@@ -3,6 +3,7 @@ package dev.nptune.doctor;
 import dev.nptune.host.Host;
 import dev.nptune.vm.Domain;
 import dev.nptune.vm.Element;
+import dev.nptune.vm.Located;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,9 +47,22 @@ final class TimeRules {
             .title("Windows is offered an HPET")
             .effect("Each read of the emulated HPET leaves the guest and goes to QEMU.")
             .fix("In <clock>: <timer name='hpet' present='no'/>, with hypervclock and stimer in its place.")
-            .when((_, domain, notes) -> GuestCpu.timer(domain, "hpet")
-                    .filter(t -> domain.windows().isPresent() && t.has("present", "yes"))
-                    .ifPresent(t -> notes.found(t.path() + "/@present", "yes", "no")));
+            .when(TimeRules::hpetOn);
+
+    /// Without the element libvirt leaves it to QEMU, which has one.
+    private static void hpetOn(Host host, Domain domain, Examination notes) {
+        boolean taken = domain.qemuArguments().stream()
+                .map(Located::value)
+                .anyMatch(a -> a.equals("-no-hpet") || a.contains("hpet=off"));
+        if (domain.windows().isEmpty() || taken) {
+            return;
+        }
+        Optional<Element> timer = GuestCpu.timer(domain, "hpet");
+        String present = timer.flatMap(t -> t.attribute("present")).orElse("(absent): QEMU has one");
+        if (!present.equals("no")) {
+            notes.found(timer.map(Element::path).orElse("clock/timer[@name='hpet']") + "/@present", present, "no");
+        }
+    }
 
     private static final Rule CLOCK_UTC = Rule.of("clock-utc", Category.TIME, Severity.LOW, Need.DOMAIN)
             .title("The VM's clock is in UTC; Windows takes it for local time")

@@ -120,7 +120,7 @@ final class TopologyRules {
                 .filter(m -> m.value().equals("host-passthrough"))
                 .isPresent();
         var setting = domain.feature("topoext");
-        if (!threads || !passthrough || setting.filter(f -> f.on()).isPresent() || !HostFacts.amd(host, notes)) {
+        if (!threads || !passthrough || GuestCpu.flag(domain, "topoext").orElse(false) || !HostFacts.amd(host, notes)) {
             return;
         }
         if (notes.read(host.cpu().flags()).filter(f -> f.contains("topoext")).isPresent()) {
@@ -136,7 +136,7 @@ final class TopologyRules {
             .title("The guest's cores have more threads than any core of the host")
             .effect(
                     "The guest takes whole cores for threads of one core and leaves most of them idle under light load.")
-            .fix("Give <topology> the host's threads per core, and more cores: cores='n' threads='2'.")
+            .fix("Set threads to the host's threads per core (the wanted value), and cores to vCPUs / threads.")
             .risk("Windows sees another processor and may ask for activation again.")
             .when(TopologyRules::threadsImpossible);
 
@@ -168,7 +168,8 @@ final class TopologyRules {
             .title("What the guest takes for threads of one core are not threads of one core")
             .effect("The guest's scheduler spreads work over its cores first: with the wrong pairs it puts two busy"
                     + " threads on one host core while others idle.")
-            .fix("Pin vCPU 0 and 1 to the two siblings of a core, 2 and 3 to the next, and set threads='2'.")
+            .fix("Pin vCPU 0 and 1 to the two siblings of a core, 2 and 3 to the next, and set threads='2'"
+                    + " (on AMD with topoext).")
             .risk("Siblings are n and n+1 on some machines, n and n+cores on others: read thread_siblings_list.")
             .source("ayufan/pve-helpers issue 9; bryansteiner/gpu-passthrough-tutorial issue 19")
             .when(TopologyRules::smtPairs);
@@ -242,7 +243,7 @@ final class TopologyRules {
             .title("Windows sees several processor sockets")
             .effect("Desktop editions use one or two sockets and leave the rest idle: 2 sockets of 8 cores scored the"
                     + " same with 8 and 16 threads, 1 of 8 with SMT 60 % more (single-user report).")
-            .fix("Set <topology sockets='1' dies='1' cores='n' threads='2'/>.")
+            .fix("Set sockets='1' in <topology>, keep threads, and make cores = vCPUs / threads.")
             .risk("Windows sees another processor and may ask for activation again.")
             .source("redaphid/virtual-gaming-windows")
             .when(TopologyRules::socketsGt1);
@@ -295,7 +296,8 @@ final class TopologyRules {
             .title("The guest splits its CPUs over L3 caches at the wrong places")
             .effect("A guest rounds the number of sharers of an L3 up to a power of two, 6 to 8: vCPUs of the next"
                     + " cache count as the first one's.")
-            .fix("Raise <vcpu> to 8 numbers for each L3 of 6 threads, and disable the surplus ones in <vcpus>.")
+            .fix("Raise <vcpu> and cores in <topology> to 8 numbers for each L3 of 6 threads, disable the surplus"
+                    + " ones in <vcpus>, and move the pins to the new numbers.")
             .risk("Disabled vCPUs look like missing pins to other tools.")
             .source("Linux arch/x86/kernel/cpu/cacheinfo.c; Zile995/PinnacleRidge-Polaris-GPU-Passthrough")
             .when((host, domain, notes) -> l3(host, domain, notes, true));

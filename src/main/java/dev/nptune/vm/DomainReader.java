@@ -7,12 +7,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// Reads typed values out of a domain's XML; a value that is not what libvirt takes is refused with its path.
 final class DomainReader {
+    private static final Pattern WINDOWS = Pattern.compile("(?i)\\bwindows[ _-]?(?:xp|7|8|10|11)(?![0-9])");
+
     private final Element root;
 
     DomainReader(Element root) {
@@ -208,7 +211,10 @@ final class DomainReader {
         Stream<Element> clock = root.child("clock").filter(e -> is(e, "offset", "localtime")).stream();
         Stream<Element> timer = root.child("clock").map(e -> e.children("timer")).orElse(List.of()).stream()
                 .filter(e -> is(e, "name", "hypervclock"));
-        return Stream.of(hyperv, hidden, clock, timer)
+        Stream<Element> words = Stream.of("title", "description")
+                .flatMap(name -> root.child(name).stream())
+                .filter(e -> WINDOWS.matcher(e.content()).find());
+        return Stream.of(hyperv, hidden, clock, timer, words)
                 .flatMap(s -> s)
                 .map(Element::path)
                 .findFirst();

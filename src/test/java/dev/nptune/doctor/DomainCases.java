@@ -5,6 +5,8 @@ import static dev.nptune.doctor.Case.clear;
 import static dev.nptune.doctor.Case.fires;
 import static dev.nptune.doctor.Case.tuned;
 
+import dev.nptune.host.CpuSet;
+import dev.nptune.host.Fact;
 import dev.nptune.vm.Domain;
 import java.util.List;
 import java.util.stream.Stream;
@@ -117,6 +119,17 @@ final class DomainCases {
                         SOUND,
                         tuned("<emulatorpin cpuset='0,8'/>", "", "placement='static'", "cpuset='0-7'"),
                         "vcpu/@cpuset | 0-7 | CPUs other than 4-5,12-13"),
+                clear(
+                        "emulator-overlap",
+                        "unbound, and the guest's CPUs isolated",
+                        h -> h.isolated = Fact.known(CpuSet.parse("4-7,12-15"), h.isolated.source()),
+                        tuned("<emulatorpin cpuset='0,8'/>", "")),
+                fires(
+                        "emulator-overlap",
+                        "unbound, and not all of the guest's CPUs isolated",
+                        h -> h.isolated = Fact.known(CpuSet.parse("4,12"), h.isolated.source()),
+                        tuned("<emulatorpin cpuset='0,8'/>", ""),
+                        "cputune/emulatorpin | (absent): every CPU | CPUs other than 4-5,12-13"),
                 clear(
                         "emulator-overlap",
                         "the domain's cpuset elsewhere",

@@ -61,7 +61,7 @@ final class HypervisorCases {
         return new String[] {"</devices>", xml + "</qemu:commandline>"};
     }
 
-    private static String[] with(String[] some, String... more) {
+    static String[] with(String[] some, String... more) {
         return Stream.of(some, more).flatMap(Stream::of).toArray(String[]::new);
     }
 

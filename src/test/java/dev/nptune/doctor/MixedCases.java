@@ -155,6 +155,16 @@ final class MixedCases {
                         },
                         tuned(),
                         free + " | 0 | at least 4096"),
+                unknown(
+                        "hugepage-short",
+                        "a hook reserves them",
+                        h -> {
+                            h.hugeFree = Fact.known(0L, free);
+                            h.virtualization = TestVms.hooks(TestVms.hook(
+                                    "/etc/libvirt/hooks/qemu", 0755, "echo 4096 > /proc/sys/vm/nr_hugepages"));
+                        },
+                        tuned(),
+                        "/etc/libvirt/hooks"),
                 clear("hugepage-short", "not wanted", h -> h.hugeFree = Fact.known(0L, free), small),
                 unknown(
                         "hugepage-short",

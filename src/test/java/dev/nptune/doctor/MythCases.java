@@ -305,6 +305,7 @@ final class MythCases {
                         "1 GiB pages",
                         always,
                         tuned("<hugepages/>", "<hugepages><page size='1' unit='G'/></hugepages>")),
+                clear("m-2M", "shared memory", always, tuned("<hugepages/>", "<hugepages/><access mode='shared'/>")),
                 clear("m-2M", "none reserved", always, tuned("<hugepages/>", "")),
                 unknown("m-2M", "not readable", h -> h.thp = TestHost.unreadable(h.thp), tuned(), TestHost.THP),
                 fires(

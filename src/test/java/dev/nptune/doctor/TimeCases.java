@@ -73,7 +73,26 @@ final class TimeCases {
                         windows("'hpet' present='no'", "'hpet' present='yes'"),
                         "clock/timer[2]/@present | yes | no"),
                 clear(rule, "not present", SOUND, windows()),
-                clear(rule, "not said", SOUND, windows("<timer name='hpet' present='no'/>", "")),
+                fires(
+                        rule,
+                        "not said",
+                        SOUND,
+                        windows("<timer name='hpet' present='no'/>", ""),
+                        "clock/timer[@name='hpet']/@present | (absent): QEMU has one | no"),
+                clear(
+                        rule,
+                        "taken away by an argument",
+                        SOUND,
+                        windows(HypervisorCases.with(
+                                HypervisorCases.arguments("-no-hpet"), "<timer name='hpet' present='no'/>", ""))),
+                clear(
+                        rule,
+                        "taken away with the machine",
+                        SOUND,
+                        windows(HypervisorCases.with(
+                                HypervisorCases.arguments("-machine", "hpet=off"),
+                                "<timer name='hpet' present='no'/>",
+                                ""))),
                 clear(rule, "Linux", SOUND, windows("'hpet' present='no'", "'hpet' present='yes'", OS_ID, LINUX)));
     }
 
