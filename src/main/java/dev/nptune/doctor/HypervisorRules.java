@@ -29,8 +29,9 @@ final class HypervisorRules {
     private static final Rule HYPERVISOR_BIT_OFF = Rule.of(
                     "hypervisor-bit-off", Category.HYPERVISOR, Severity.CRITICAL, Need.DOMAIN)
             .title("The hypervisor bit is hidden from the guest")
-            .effect("Windows tests CPUID leaf 1, ECX bit 31 before it looks for any Hyper-V enlightenment:"
-                    + " with the bit hidden, all of them are lost.")
+            .effect(
+                    "Windows looks at this bit (CPUID leaf 1, ECX bit 31) before any Hyper-V enlightenment, Linux before"
+                            + " kvm-clock: all of them are lost.")
             .fix("Delete the feature element or the -hypervisor flag.")
             .risk("Some anti-cheat software wants the bit hidden.")
             .source("Microsoft, Hypervisor Top Level Functional Specification, \"Feature Discovery\"")
@@ -66,6 +67,7 @@ final class HypervisorRules {
             });
 
     private static final Rule HV_FLUSH_IPI = Rule.of("hv-flush-ipi", Category.HYPERVISOR, Severity.MEDIUM, Need.DOMAIN)
+            .after("hypervisor-bit-off")
             .title("Windows flushes other vCPUs' TLBs one interrupt at a time")
             .effect("Each interrupt between vCPUs leaves the guest; one hypercall would do for many.")
             .fix("In <hyperv>: <tlbflush state='on'/> and <ipi state='on'/>.")
@@ -140,6 +142,9 @@ final class HypervisorRules {
         String feature = module.equals("kvm_amd") ? "svm" : "vmx";
         String found = GuestCpu.flag(domain, feature).isPresent() ? "on" : "(absent): as the host has it";
         notes.possible("cpu/feature[@name='" + feature + "']", found, "disable");
-        notes.possible(HostFacts.parameterPath(module, "nested"), nested, "0, or hidden from the guest");
+        notes.possible(
+                HostFacts.parameterPath(module, "nested"),
+                nested,
+                module.equals("kvm_amd") ? "svm hidden from the guest" : "vmx hidden from the guest");
     }
 }

@@ -6,6 +6,7 @@ import dev.nptune.vm.Element;
 import dev.nptune.vm.Located;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Rules about clocks.
 final class TimeRules {
@@ -15,6 +16,9 @@ final class TimeRules {
         return List.of(CLOCKSOURCE_NOT_TSC, HV_TIME_MISSING, HPET_ON, CLOCK_UTC, NO_INVTSC);
     }
 
+    /// The TSC, and on a machine that is itself a VM the clocks that its own host makes from it.
+    private static final Set<String> SOUND_CLOCKS = Set.of("tsc", "kvm-clock", "hyperv_clocksource_tsc_page");
+
     private static final Rule CLOCKSOURCE_NOT_TSC = Rule.of(
                     "clocksource-not-tsc", Category.TIME, Severity.CRITICAL, Need.CLOCKSOURCE)
             .title("The host does not keep time by the TSC")
@@ -23,7 +27,7 @@ final class TimeRules {
                     + " force it with tsc=reliable only after a drift test.")
             .risk("A TSC that is wrong makes clocks drift.")
             .when((host, _, notes) -> notes.read(host.cpu().clocksource())
-                    .filter(c -> !c.equals("tsc"))
+                    .filter(c -> !SOUND_CLOCKS.contains(c))
                     .ifPresent(c -> notes.found(host.cpu().clocksource().source(), c, "tsc")));
 
     private static final Rule HV_TIME_MISSING = Rule.of("hv-time-missing", Category.TIME, Severity.HIGH, Need.DOMAIN)

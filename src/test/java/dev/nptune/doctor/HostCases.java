@@ -66,6 +66,11 @@ final class HostCases {
                         tuned(),
                         TestHost.CLOCK + " | hpet | tsc"),
                 clear("clocksource-not-tsc", "tsc", SOUND, tuned()),
+                clear(
+                        "clocksource-not-tsc",
+                        "a machine that is a VM",
+                        h -> h.clocksource = Fact.known("kvm-clock", TestHost.CLOCK),
+                        tuned()),
                 unknown(
                         "clocksource-not-tsc",
                         "unreadable",

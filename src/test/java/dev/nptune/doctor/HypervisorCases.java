@@ -222,7 +222,7 @@ final class HypervisorCases {
 
     private static List<Case> vbs() {
         String rule = "guest-vbs";
-        String wanted = NESTED + " | 1 | 0, or hidden from the guest";
+        String wanted = NESTED + " | 1 | svm hidden from the guest";
         String svm = "cpu/feature[@name='svm'] | (absent): as the host has it | disable";
         String passthrough = "<cpu mode='host-passthrough' check='none'>";
         return List.of(
@@ -247,7 +247,7 @@ final class HypervisorCases {
                         intel("Y"),
                         windows11(),
                         "cpu/feature[@name='vmx'] | (absent): as the host has it | disable",
-                        "/sys/module/kvm_intel/parameters/nested | Y | 0, or hidden from the guest"),
+                        "/sys/module/kvm_intel/parameters/nested | Y | vmx hidden from the guest"),
                 clear(rule, "nested off", nested("0"), windows11()),
                 clear(rule, "Windows 10", nested("1"), windows()),
                 clear(
