@@ -11,29 +11,35 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// All VMs of a machine, for the commands that look at each: from libvirt's own files where they can be read, which
 /// takes no process per VM, else from libvirt.
 ///
 /// A VM that cannot be read is told of and left out.
-final class DefinedDomains {
+final class DefinedDomains<T> {
     private static final String FILES = "/etc/libvirt/qemu";
 
-    private final List<Domain> domains = new ArrayList<>();
+    private final List<T> seen = new ArrayList<>();
+    private final Function<Domain, T> look;
     private final ReadableMachine machine;
     private final PrintStream err;
 
-    private DefinedDomains(ReadableMachine machine, PrintStream err) {
+    private DefinedDomains(ReadableMachine machine, PrintStream err, Function<Domain, T> look) {
+        this.look = look;
         this.machine = machine;
         this.err = err;
     }
 
-    static List<Domain> of(Host host, ReadableMachine machine, PrintStream err) {
-        DefinedDomains all = new DefinedDomains(machine, err);
+    /// Looks at each, on all processors: each is a matter of its own, there may be a thousand, and none is kept longer
+    /// than it takes.
+    ///
+    /// @return what was seen of each, in the order of their names
+    static <T> List<T> each(Host host, ReadableMachine machine, PrintStream err, Function<Domain, T> look) {
+        DefinedDomains<T> all = new DefinedDomains<>(machine, err, look);
         Optional<Gap> gap = host.gap(FILES);
         if (gap.isEmpty()) {
-            // Each is a matter of its own, and there may be a thousand.
             host.virtualization().domains().parallelStream()
                     .map(all::read)
                     .toList()
@@ -41,31 +47,31 @@ final class DefinedDomains {
         } else {
             all.ask();
         }
-        return all.domains;
+        return all.seen;
     }
 
     /// A VM, or why it could not be read.
-    private record Read(String source, @Nullable Domain domain, String reason) {}
+    private record Read<T>(String source, @Nullable T seen, String reason) {}
 
-    private Read read(DomainFile file) {
+    private Read<T> read(DomainFile file) {
         return switch (file.xml()) {
             case Fact.Known<String>(String xml, String source) -> {
                 try {
-                    yield new Read(source, machine.validated(Domain.parse(xml)), "");
+                    yield new Read<>(source, look.apply(machine.validated(Domain.parse(xml))), "");
                 } catch (IllegalArgumentException e) {
-                    yield new Read(source, null, String.valueOf(e.getMessage()));
+                    yield new Read<>(source, null, String.valueOf(e.getMessage()));
                 }
             }
-            case Fact.Unreadable<String>(String source, String reason) -> new Read(source, null, reason);
-            case Fact.Absent<String>(String source) -> new Read(source, null, "it is gone");
+            case Fact.Unreadable<String>(String source, String reason) -> new Read<>(source, null, reason);
+            case Fact.Absent<String>(String source) -> new Read<>(source, null, "it is gone");
         };
     }
 
-    private void take(Read read) {
-        if (read.domain == null) {
+    private void take(Read<T> read) {
+        if (read.seen == null) {
             leftOut(read.source, read.reason);
         } else {
-            domains.add(read.domain);
+            seen.add(read.seen);
         }
     }
 
@@ -73,7 +79,7 @@ final class DefinedDomains {
         try {
             for (String name : machine.domains()) {
                 try {
-                    domains.add(machine.definedDomain(name));
+                    seen.add(look.apply(machine.definedDomain(name)));
                 } catch (UserException e) {
                     leftOut(name, String.valueOf(e.getMessage()));
                 }

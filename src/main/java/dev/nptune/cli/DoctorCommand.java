@@ -111,17 +111,31 @@ final class DoctorCommand implements Callable<Integer> {
         if (name != null) {
             return List.of(Doctor.examine(host, machine.domain(name)));
         }
-        List<Domain> domains = DefinedDomains.of(host, machine, cli.err());
-        if (domains.size() == 1) {
-            return List.of(Doctor.examine(host, domains.getFirst()));
+        return machine(host, machine, cli);
+    }
+
+    /// The machine and all its VMs; the only one there is together with it.
+    private static List<Diagnosis> machine(Host host, ReadableMachine machine, Cli cli) {
+        if (host.virtualization().domains().size() < 2) {
+            List<Domain> domains = DefinedDomains.each(host, machine, cli.err(), domain -> domain);
+            if (domains.isEmpty()) {
+                return List.of(Doctor.examineHostAlone(host));
+            }
+            if (domains.size() == 1) {
+                return List.of(Doctor.examine(host, domains.getFirst()));
+            }
+            return all(
+                    host,
+                    domains.stream()
+                            .map(domain -> Doctor.examineDomain(host, domain))
+                            .toList());
         }
-        if (domains.isEmpty()) {
-            return List.of(Doctor.examineHostAlone(host));
-        }
+        return all(host, DefinedDomains.each(host, machine, cli.err(), domain -> Doctor.examineDomain(host, domain)));
+    }
+
+    private static List<Diagnosis> all(Host host, List<Diagnosis> domains) {
         List<Diagnosis> all = new ArrayList<>(List.of(Doctor.examineHost(host)));
-        all.addAll(domains.parallelStream()
-                .map(domain -> Doctor.examineDomain(host, domain))
-                .toList());
+        all.addAll(domains);
         return all;
     }
 
