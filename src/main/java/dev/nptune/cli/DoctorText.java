@@ -5,8 +5,6 @@ import dev.nptune.doctor.Diagnosis;
 import dev.nptune.doctor.Finding;
 import dev.nptune.doctor.Missing;
 import dev.nptune.doctor.Severity.Urgency;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,16 +35,10 @@ final class DoctorText {
         }
         line(summary(diagnosis));
         for (Urgency urgency : Urgency.values()) {
-            section(
-                    urgency.words(),
-                    diagnosis.findings().stream()
-                            .filter(f -> !f.isMyth() && f.severity().urgency() == urgency)
-                            .toList());
+            section(urgency.words(), diagnosis.findings(urgency));
         }
-        section(
-                "Myths followed here",
-                diagnosis.findings().stream().filter(Finding::isMyth).toList());
-        undecided(diagnosis.unknown());
+        section("Myths followed here", diagnosis.myths());
+        undecided(diagnosis.unknownByReason());
         if (!diagnosis.findings().isEmpty()) {
             text.append('\n');
             line("More on any of these: nptune explain "
@@ -55,7 +47,7 @@ final class DoctorText {
     }
 
     private static String summary(Diagnosis diagnosis) {
-        long myths = diagnosis.findings().stream().filter(Finding::isMyth).count();
+        int myths = diagnosis.myths().size();
         String found = Plural.of(diagnosis.findings().size() - myths, "finding");
         return (diagnosis.domain().isEmpty() ? "this machine" : diagnosis.domain()) + ": " + found
                 + (myths == 0 ? "" : ", " + Plural.of(myths, "myth"))
@@ -77,16 +69,11 @@ final class DoctorText {
 
     /// By what was missing, so that one permission that lacks is told once. Where nearly everything lacks for one
     /// reason, that reason is told once.
-    private void undecided(List<Diagnosis.Undecided> rules) {
-        if (rules.isEmpty()) {
+    private void undecided(Map<String, List<Diagnosis.Undecided>> byReason) {
+        if (byReason.isEmpty()) {
             return;
         }
         text.append("\nCOULD NOT BE JUDGED\n\n");
-        Map<String, List<Diagnosis.Undecided>> byReason = new LinkedHashMap<>();
-        for (Diagnosis.Undecided rule : rules) {
-            byReason.computeIfAbsent(rule.missing().getFirst().reason(), _ -> new ArrayList<>())
-                    .add(rule);
-        }
         byReason.forEach((reason, some) -> {
             List<String> names = some.stream().map(Diagnosis.Undecided::rule).toList();
             String rest = names.size() > NAMED ? " and " + (names.size() - NAMED) + " more" : "";

@@ -119,7 +119,7 @@ final class DeviceRules {
             });
 
     /// `e1000-82545em` is none of them: who names it wants it for macOS.
-    private static boolean emulatedCard(String model) {
+    static boolean emulatedCard(String model) {
         return model.equals("e1000") || model.equals("e1000e") || model.equals("rtl8139");
     }
 

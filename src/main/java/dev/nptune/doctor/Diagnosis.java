@@ -1,7 +1,10 @@
 package dev.nptune.doctor;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// What the rules say about one host and one domain. Every rule stands in exactly one of the three lists.
 ///
@@ -41,5 +44,24 @@ public record Diagnosis(
     /// Whether a rule fired.
     public boolean fired(String rule) {
         return finding(rule).isPresent();
+    }
+
+    /// The findings to be dealt with at a time, myths left out.
+    public List<Finding> findings(Severity.Urgency urgency) {
+        return findings.stream()
+                .filter(f -> !f.isMyth() && f.severity().urgency() == urgency)
+                .toList();
+    }
+
+    /// The myths followed.
+    public List<Finding> myths() {
+        return findings.stream().filter(Finding::isMyth).toList();
+    }
+
+    /// The rules that lacked a fact by why the first was missing, so that one reason is told once.
+    public Map<String, List<Undecided>> unknownByReason() {
+        return unknown.stream()
+                .collect(Collectors.groupingBy(
+                        rule -> rule.missing().getFirst().reason(), LinkedHashMap::new, Collectors.toList()));
     }
 }

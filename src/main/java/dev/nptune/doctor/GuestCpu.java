@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /// What a domain tells its guest of the CPU and the hypervisor: in `<cpu>`, in `<features>`, and by a `-cpu` argument
 /// past libvirt.
@@ -26,15 +27,20 @@ final class GuestCpu {
                 .or(() -> domain.feature(name).filter(f -> f.on() || f.off()).map(f -> f.on()));
     }
 
+    /// What follows each `-cpu` among the arguments past libvirt: a model and flags, with commas between.
+    static List<Located<String>> cpuArguments(Domain domain) {
+        List<Located<String>> arguments = domain.qemuArguments();
+        return IntStream.range(1, arguments.size())
+                .filter(i -> arguments.get(i - 1).value().equals("-cpu"))
+                .mapToObj(arguments::get)
+                .toList();
+    }
+
     /// Flags of the `-cpu` arguments; the last setting of each counts.
     private static Map<String, Boolean> arguments(Domain domain) {
         Map<String, Boolean> flags = new TreeMap<>();
-        List<Located<String>> arguments = domain.qemuArguments();
-        for (int i = 1; i < arguments.size(); i++) {
-            if (arguments.get(i - 1).value().equals("-cpu")) {
-                List.of(arguments.get(i).value().split(",")).stream().skip(1).forEach(f -> flags.put(name(f), isOn(f)));
-            }
-        }
+        cpuArguments(domain)
+                .forEach(a -> List.of(a.value().split(",")).stream().skip(1).forEach(f -> flags.put(name(f), isOn(f))));
         return flags;
     }
 

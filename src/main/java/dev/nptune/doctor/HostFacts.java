@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -128,25 +129,27 @@ public final class HostFacts {
     /// Lines of the kernel's log that say something, whatever they are about; noted if there are none and the log may
     /// have lost them.
     static List<String> logLines(Host host, Predicate<String> wanted, Examination notes) {
+        return ofLog(
+                host,
+                notes,
+                log -> log.lines().stream()
+                        .map(KernelLog.Line::text)
+                        .filter(wanted)
+                        .distinct()
+                        .toList());
+    }
+
+    /// Some lines of the kernel's log; noted if there are none and the log may have lost them.
+    private static <T> List<T> ofLog(Host host, Examination notes, Function<KernelLog, List<T>> some) {
         return notes.read(host.kernel().log())
                 .map(log -> {
-                    List<String> lines = log.lines().stream()
-                            .map(KernelLog.Line::text)
-                            .filter(wanted)
-                            .distinct()
-                            .toList();
+                    List<T> lines = some.apply(log);
                     if (lines.isEmpty() && !log.fromBoot()) {
                         notes.missing(host.kernel().log().source(), "the log no longer holds the lines of the start");
                     }
                     return lines;
                 })
                 .orElse(List.of());
-    }
-
-    /// Whether a QEMU of that domain's name is seen running.
-    static boolean runs(Host host, Domain domain) {
-        return host.virtualization().running().stream()
-                .anyMatch(q -> q.name().get().filter(domain.name()::equals).isPresent());
     }
 
     /// The scripts libvirt itself runs when a VM starts, if they are executable.
@@ -191,15 +194,7 @@ public final class HostFacts {
 
     /// Lines of the kernel's log of a category; noted if there are none and the log may have lost them.
     static List<KernelLog.Line> log(Host host, KernelLog.Category category, Examination notes) {
-        return notes.read(host.kernel().log())
-                .map(log -> {
-                    List<KernelLog.Line> lines = log.lines(category);
-                    if (lines.isEmpty() && !log.fromBoot()) {
-                        notes.missing(host.kernel().log().source(), "the log no longer holds the lines of the start");
-                    }
-                    return lines;
-                })
-                .orElse(List.of());
+        return ofLog(host, notes, log -> log.lines(category));
     }
 
     /// Lines of the kernel's log of a category with a pattern in them; noted if there are none, but the log may have

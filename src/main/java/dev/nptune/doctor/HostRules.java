@@ -7,13 +7,11 @@ import dev.nptune.vm.Element;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /// Rules about the host around the VM.
 final class HostRules {
     private static final String VULNERABILITIES = "/sys/devices/system/cpu/vulnerabilities/";
-    private static final Set<String> EMULATED_NICS = Set.of("e1000", "e1000e", "rtl8139");
     private static final Pattern IDLE_BUILD = Pattern.compile("(?i)\\b2[45]H2\\b");
     private static final Pattern OTHER_BUILD = Pattern.compile("(?i)\\b2[1-3]H2\\b");
 
@@ -37,7 +35,8 @@ final class HostRules {
                 .map(d -> d.path() + "/target/@bus")
                 .toList();
         List<Element> nics = domain.root().all("devices/interface/model").stream()
-                .filter(m -> m.attribute("type").filter(EMULATED_NICS::contains).isPresent())
+                .filter(m ->
+                        m.attribute("type").filter(DeviceRules::emulatedCard).isPresent())
                 .toList();
         if (disks.isEmpty() && nics.isEmpty()) {
             return;

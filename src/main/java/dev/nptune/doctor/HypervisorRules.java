@@ -2,7 +2,6 @@ package dev.nptune.doctor;
 
 import dev.nptune.host.Host;
 import dev.nptune.vm.Domain;
-import dev.nptune.vm.Located;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -41,15 +40,10 @@ final class HypervisorRules {
         domain.feature("hypervisor")
                 .filter(f -> f.off())
                 .ifPresent(f -> notes.found(f.path() + "/@policy", f.policy(), "(absent)"));
-        List<Located<String>> arguments = domain.qemuArguments();
-        for (int i = 1; i < arguments.size(); i++) {
-            String flags = arguments.get(i).value();
-            if (arguments.get(i - 1).value().equals("-cpu")
-                    && List.of(flags.split(",")).stream()
-                            .anyMatch(f -> f.equals("-hypervisor") || f.equals("hypervisor=off"))) {
-                notes.found(arguments.get(i).path() + "/@value", flags, "no -hypervisor");
-            }
-        }
+        GuestCpu.cpuArguments(domain).stream()
+                .filter(a -> List.of(a.value().split(",")).stream()
+                        .anyMatch(f -> f.equals("-hypervisor") || f.equals("hypervisor=off")))
+                .forEach(a -> notes.found(a.path() + "/@value", a.value(), "no -hypervisor"));
     }
 
     private static final Rule HV_STIMER_MISSING = Rule.of(

@@ -46,7 +46,7 @@ final class LineInterrupts {
                             fact.source(),
                             i.number() + ": " + String.join(", ", i.actions()),
                             "vfio-msi or vfio-msix"));
-            if (own.isEmpty() && !HostFacts.runs(host, domain)) {
+            if (own.isEmpty() && HostFacts.running(host, domain).isEmpty()) {
                 notes.missing(fact.source(), "the VM is not seen running, so no guest drives " + passed.address());
             }
         }

@@ -57,7 +57,7 @@ final class LinkWidth {
 
     /// An idle card may save lanes; only one that a guest drives counts.
     private static boolean running(Host host, Domain domain, Fact<Integer> current, Examination notes) {
-        boolean running = HostFacts.runs(host, domain);
+        boolean running = HostFacts.running(host, domain).isPresent();
         if (!running) {
             notes.missing(current.source(), "narrow now, but the VM is not seen running: an idle card may save lanes");
         }

@@ -93,15 +93,9 @@ final class TopologyRules {
 
     /// The model of the last `-cpu` argument.
     private static Optional<Located<String>> cpuArgument(Domain domain) {
-        List<Located<String>> arguments = domain.qemuArguments();
-        Optional<Located<String>> last = Optional.empty();
-        for (int i = 1; i < arguments.size(); i++) {
-            if (arguments.get(i - 1).value().equals("-cpu")) {
-                Located<String> model = arguments.get(i);
-                last = Optional.of(new Located<>(model.path(), model.value().split(",", 2)[0]));
-            }
-        }
-        return last;
+        return GuestCpu.cpuArguments(domain).stream()
+                .reduce((_, later) -> later)
+                .map(a -> new Located<>(a.path(), a.value().split(",", 2)[0]));
     }
 
     private static final Rule TOPOEXT_MISSING = Rule.of(

@@ -5,11 +5,10 @@ import dev.nptune.doctor.Diagnosis;
 import dev.nptune.doctor.Evidence;
 import dev.nptune.doctor.Finding;
 import dev.nptune.doctor.Severity.Urgency;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// Diagnoses as Markdown, for a post in a forum.
 public final class DoctorMarkdown {
@@ -38,16 +37,10 @@ public final class DoctorMarkdown {
                 .append(diagnosis.unknown().size())
                 .append(" could not be judged.\n");
         for (Urgency urgency : Urgency.values()) {
-            section(
-                    urgency.words(),
-                    diagnosis.findings().stream()
-                            .filter(f -> !f.isMyth() && f.severity().urgency() == urgency)
-                            .toList());
+            section(urgency.words(), diagnosis.findings(urgency));
         }
-        section(
-                "Myths followed here",
-                diagnosis.findings().stream().filter(Finding::isMyth).toList());
-        undecided(diagnosis.unknown());
+        section("Myths followed here", diagnosis.myths());
+        undecided(diagnosis.unknownByReason());
     }
 
     private void section(String heading, List<Finding> findings) {
@@ -95,20 +88,15 @@ public final class DoctorMarkdown {
         }
     }
 
-    private void undecided(List<Diagnosis.Undecided> rules) {
-        if (rules.isEmpty()) {
+    private void undecided(Map<String, List<Diagnosis.Undecided>> byReason) {
+        if (byReason.isEmpty()) {
             return;
         }
         text.append("\n### Could not be judged\n\n");
-        Map<String, List<String>> byReason = new LinkedHashMap<>();
-        for (Diagnosis.Undecided rule : rules) {
-            byReason.computeIfAbsent(rule.missing().getFirst().reason(), _ -> new ArrayList<>())
-                    .add(rule.rule());
-        }
-        byReason.forEach((reason, names) -> text.append("- ")
+        byReason.forEach((reason, rules) -> text.append("- ")
                 .append(Markdown.text(reason))
                 .append(": ")
-                .append(String.join(", ", names))
+                .append(rules.stream().map(Diagnosis.Undecided::rule).collect(Collectors.joining(", ")))
                 .append('\n'));
     }
 }

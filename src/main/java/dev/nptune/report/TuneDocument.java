@@ -72,7 +72,8 @@ public record TuneDocument(
             after = List.copyOf(after);
         }
 
-        static Entry of(Finding f, boolean fixed) {
+        /// A finding and whether it was gone afterwards.
+        public static Entry of(Finding f, boolean fixed) {
             return new Entry(
                     f.rule(),
                     f.category(),

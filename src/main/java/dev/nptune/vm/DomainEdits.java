@@ -10,18 +10,7 @@ final class DomainEdits {
 
     /// The element at an XPath that this program made.
     static Element at(Element root, String path) {
-        Element at = root;
-        for (String step : path.split("/")) {
-            int bracket = step.indexOf('[');
-            String name = bracket < 0 ? step : step.substring(0, bracket);
-            int position = bracket < 0 ? 1 : Integer.parseInt(step.substring(bracket + 1, step.length() - 1));
-            List<Element> same = at.children(name);
-            if (same.size() < position) {
-                throw new IllegalArgumentException("the domain has no " + path);
-            }
-            at = same.get(position - 1);
-        }
-        return at;
+        return root.at(path).orElseThrow(() -> new IllegalArgumentException("the domain has no " + path));
     }
 
     static void pin(MarkupEdit edit, Element root, String element, String key, int thread, CpuSet cpus) {

@@ -117,7 +117,7 @@ class TextsTest {
                 TuneDocument.SCHEMA_VERSION,
                 "win10",
                 TestHost.host(),
-                List.of(entry(NPT, true), entry(STRANGE, false)),
+                List.of(TuneDocument.Entry.of(NPT, true), TuneDocument.Entry.of(STRANGE, false)),
                 List.of(),
                 List.of(),
                 List.of(
@@ -128,21 +128,5 @@ class TextsTest {
                 workloads,
                 Efficiency.of(workloads),
                 report);
-    }
-
-    private static TuneDocument.Entry entry(Finding f, boolean fixed) {
-        return new TuneDocument.Entry(
-                f.rule(),
-                f.category(),
-                f.severity(),
-                f.possible(),
-                f.title(),
-                f.evidence(),
-                f.effect(),
-                f.fix(),
-                f.risk(),
-                f.source(),
-                f.after(),
-                fixed);
     }
 }
