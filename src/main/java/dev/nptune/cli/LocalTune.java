@@ -9,10 +9,10 @@ import dev.nptune.host.Host;
 import dev.nptune.internal.text.Progress;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
-import dev.nptune.plan.Permissions;
 import dev.nptune.plan.Plan;
 import dev.nptune.plan.PlanDiff;
 import dev.nptune.plan.Planner;
+import dev.nptune.plan.Request;
 import dev.nptune.report.TuneDocument;
 import dev.nptune.vm.Domain;
 import java.io.IOException;
@@ -32,11 +32,11 @@ final class LocalTune {
     /// Does it all.
     ///
     /// @param name the VM; null for the only one
-    /// @param permissions what may be planned that is otherwise left alone
+    /// @param request what a person asks for
     /// @param agreed asked with the plan and its diff before anything is changed
     /// @param start whether to start the VM afterwards if it is not running
     /// @return what was done; with no journal and a machine as it was if the person did not agree
-    TuneDocument run(@Nullable String name, Permissions permissions, BiPredicate<Plan, String> agreed, boolean start)
+    TuneDocument run(@Nullable String name, Request request, BiPredicate<Plan, String> agreed, boolean start)
             throws IOException, UserException {
         progress.begin("scan");
         Host host = machine.scan();
@@ -46,7 +46,7 @@ final class LocalTune {
         Diagnosis before = Doctor.examine(host, domain);
         progress.done("doctor", Plural.of(before.findings().size(), "finding"));
         progress.begin("plan");
-        Plan plan = Planner.plan(host, domain, before, machine.moduleFiles(host), permissions);
+        Plan plan = PlanCommand.planOrRefusal(Planner.plan(host, domain, before, machine.moduleFiles(host), request));
         String diff = PlanDiff.render(plan);
         progress.done("plan", Plural.of(plan.changes().size(), "change"));
         String journal = "";

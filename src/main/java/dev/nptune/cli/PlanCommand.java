@@ -7,10 +7,12 @@ import dev.nptune.internal.text.IoReason;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
-import dev.nptune.plan.Permissions;
 import dev.nptune.plan.Plan;
 import dev.nptune.plan.PlanDiff;
+import dev.nptune.plan.PlanResult;
 import dev.nptune.plan.Planner;
+import dev.nptune.plan.Refusal;
+import dev.nptune.plan.Request;
 import dev.nptune.vm.Domain;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,8 +61,12 @@ final class PlanCommand implements Callable<Integer> {
         ReadableMachine machine = place.readable("plan", cli);
         Host host = machine.scan();
         Domain domain = machine.domain(vm.name());
-        Plan plan = Planner.plan(
-                host, domain, Doctor.examine(host, domain), machine.moduleFiles(host), new Permissions(virtioDisk));
+        Plan plan = planOrRefusal(Planner.plan(
+                host,
+                domain,
+                Doctor.examine(host, domain),
+                machine.moduleFiles(host),
+                Request.DEFAULT.withVirtioDisk(virtioDisk)));
         if (output != null) {
             write(plan, output);
         }
@@ -73,6 +79,14 @@ final class PlanCommand implements Callable<Integer> {
                             cli.out().print(Printable.lines(FindingText.wrap("note: " + note, cli.columns(), "  "))));
         }
         return 0;
+    }
+
+    /// @throws UserException if there is no plan
+    static Plan planOrRefusal(PlanResult result) throws UserException {
+        return switch (result) {
+            case Plan plan -> plan;
+            case Refusal(String reason, String next) -> throw new UserException(Exit.CANNOT, reason, next);
+        };
     }
 
     static void write(Plan plan, Path output) throws UserException {

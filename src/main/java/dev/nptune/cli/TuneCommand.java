@@ -4,8 +4,8 @@ import dev.nptune.internal.json.Json;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
-import dev.nptune.plan.Permissions;
 import dev.nptune.plan.Plan;
+import dev.nptune.plan.Request;
 import dev.nptune.report.TuneDocument;
 import java.io.Console;
 import java.io.IOException;
@@ -91,7 +91,7 @@ final class TuneCommand implements Callable<Integer> {
                     new LocalTune(LocalMachine.of(cli.environment()), progress)
                             .run(
                                     vm.name(),
-                                    new Permissions(virtioDisk),
+                                    Request.DEFAULT.withVirtioDisk(virtioDisk),
                                     (plan, diff) -> agreed(cli, progress, plan, diff),
                                     start);
                 case SSH, SNAPSHOT -> throw host.cannotChange("tune");

@@ -13,10 +13,10 @@ import java.util.Optional;
 final class DiskPlan {
     private DiskPlan() {}
 
-    static void add(Draft draft, Diagnosis diagnosis, Permissions permissions) {
+    static void add(Draft draft, Diagnosis diagnosis, Request request) {
         boolean emulated = diagnosis.fired("disk-emulated");
         if (emulated) {
-            toVirtio(draft, permissions);
+            toVirtio(draft, request);
         }
         if (diagnosis.fired("cache-writeback")) {
             uncache(draft, "cache-writeback");
@@ -33,11 +33,11 @@ final class DiskPlan {
     }
 
     /// A Windows that has a virtio disk already has its driver; another one may not, and would not boot.
-    private static void toVirtio(Draft draft, Permissions permissions) {
+    private static void toVirtio(Draft draft, Request request) {
         Domain domain = draft.domain();
         boolean driver = domain.disks().stream().anyMatch(Disk::virtio);
         Optional<String> windows = domain.windows();
-        if (windows.isPresent() && !driver && !permissions.virtioDisk()) {
+        if (windows.isPresent() && !driver && !request.virtioDisk()) {
             draft.leave(
                     "disk-emulated",
                     "left alone. The guest looks like Windows (" + windows.get() + "), which does not boot from virtio"

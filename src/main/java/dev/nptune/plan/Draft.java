@@ -9,22 +9,43 @@ import java.util.Set;
 /// A plan in the making: the parts of the planner add to it in any order, [#plan] puts them into the right one.
 final class Draft {
     private final Domain before;
+    private final Set<Topic> keep;
     private Domain domain;
     private final Set<String> domainRules = new LinkedHashSet<>();
     private final List<String> domainSummary = new ArrayList<>();
     private final List<Change> files = new ArrayList<>();
     private final List<Change> reloads = new ArrayList<>();
     private final List<Change> sysfs = new ArrayList<>();
+    private final List<Choice> choices = new ArrayList<>();
+    private final List<PassedFunction> passed = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private final Set<String> answered = new LinkedHashSet<>();
 
-    Draft(Domain domain) {
+    Draft(Domain domain, Set<Topic> keep) {
         this.before = domain;
+        this.keep = keep;
         this.domain = domain;
     }
 
     Domain domain() {
         return domain;
+    }
+
+    /// Whether a person asked to leave that part as it is.
+    boolean keeps(Topic topic) {
+        return keep.contains(topic);
+    }
+
+    /// Tells of a decision.
+    void choose(Choice choice) {
+        choices.add(choice);
+    }
+
+    /// Names a function that the VM has.
+    void pass(PassedFunction function) {
+        if (!passed.contains(function)) {
+            passed.add(function);
+        }
     }
 
     /// Takes an edited domain.
@@ -78,6 +99,6 @@ final class Draft {
                     before.xml(),
                     domain.xml()));
         }
-        return new Plan(Plan.SCHEMA_VERSION, domain.name(), changes, notes);
+        return new Plan(Plan.SCHEMA_VERSION, domain.name(), choices, passed, changes, notes);
     }
 }

@@ -24,12 +24,12 @@ public final class Planner {
     /// @param files text by absolute path below the root: of the files that [Host] names in
     ///     `kernel.moduleOptions`, and of sysctl's. A modprobe file that is missing here is not edited, and a note
     ///     says so; a sysctl file that is missing here is taken for one that does not exist
-    /// @param permissions what may be planned that is otherwise left alone
-    public static Plan plan(
-            Host host, Domain domain, Diagnosis diagnosis, Map<String, String> files, Permissions permissions) {
-        Draft draft = new Draft(domain);
+    /// @param request what a person asks for
+    public static PlanResult plan(
+            Host host, Domain domain, Diagnosis diagnosis, Map<String, String> files, Request request) {
+        Draft draft = new Draft(domain, request.keep());
         NptPlan.add(draft, host, diagnosis, files);
-        DiskPlan.add(draft, diagnosis, permissions);
+        DiskPlan.add(draft, diagnosis, request);
         PinPlan.add(draft, host, diagnosis);
         MemoryPlan.add(draft, host, diagnosis, files);
         DevicePlan.add(draft, diagnosis);

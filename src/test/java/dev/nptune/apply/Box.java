@@ -93,7 +93,7 @@ final class Box {
     }
 
     static Plan plan(Change... changes) {
-        return new Plan(Plan.SCHEMA_VERSION, "win11", List.of(changes), List.of());
+        return Plan.of("win11", List.of(changes));
     }
 
     static Change edit(String path, @Nullable String before, @Nullable String after) {

@@ -301,7 +301,7 @@ class CliTest {
 
     @Test
     void aPlanThatCannotBeWrittenSaysWhy() {
-        Plan plan = new Plan(Plan.SCHEMA_VERSION, "win10", List.of(), List.of());
+        Plan plan = Plan.of("win10", List.of());
         Path output = temp.resolve("none/plan.json");
         UserException e = catchThrowableOfType(UserException.class, () -> PlanCommand.write(plan, output));
 

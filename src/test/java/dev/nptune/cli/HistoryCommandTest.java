@@ -43,7 +43,7 @@ class HistoryCommandTest {
     }
 
     private Path apply() throws IOException {
-        machine.applier().apply(new Plan(Plan.SCHEMA_VERSION, "win10", List.of(), List.of()), ApplyListener.SILENT);
+        machine.applier().apply(Plan.of("win10", List.of()), ApplyListener.SILENT);
         return machine.journals().list().journals().getFirst().folder();
     }
 

@@ -64,13 +64,11 @@ class HoldExitTest {
         Files.writeString(root.resolve(PARAMETER), "0\n");
         Files.writeString(root.resolve("sys/module/kvm_amd/refcnt"), "0\n");
         Files.writeString(root.resolve("sys/value"), "0\n");
-        Plan plan = new Plan(
-                Plan.SCHEMA_VERSION,
+        Plan plan = Plan.of(
                 "win10",
                 List.of(
                         new Change.WriteSysfs("write", List.of("rule"), "/sys/value", "0", "1"),
-                        new Change.ReloadModule("reload", List.of("rule"), "kvm_amd", "npt", "0", "1")),
-                List.of());
+                        new Change.ReloadModule("reload", List.of("rule"), "kvm_amd", "npt", "0", "1")));
         ApplyResult.Committed done = (ApplyResult.Committed) applier(root).apply(plan, ApplyListener.SILENT);
         Files.createFile(root.resolve("slow"));
 

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nptune.internal.text.Progress;
 import dev.nptune.internal.text.UserException;
-import dev.nptune.plan.Permissions;
+import dev.nptune.plan.Request;
 import dev.nptune.report.TuneDocument;
 import dev.nptune.vm.Libvirt;
 import java.io.IOException;
@@ -57,7 +57,7 @@ class LocalTuneTest {
         return new LocalTune(machine, Progress.SILENT)
                 .run(
                         "win10",
-                        Permissions.NONE,
+                        Request.DEFAULT,
                         (plan, _) -> {
                             asked.incrementAndGet();
                             assertThat(plan.changes()).isNotEmpty();

@@ -38,11 +38,7 @@ class RollbackCommandTest {
     }
 
     private static Plan plan(String before, String after) {
-        return new Plan(
-                Plan.SCHEMA_VERSION,
-                "win10",
-                List.of(new Change.WriteSysfs("write", List.of("rule"), "/sys/value", before, after)),
-                List.of());
+        return Plan.of("win10", List.of(new Change.WriteSysfs("write", List.of("rule"), "/sys/value", before, after)));
     }
 
     private ApplyResult apply(String before, String after) throws IOException {

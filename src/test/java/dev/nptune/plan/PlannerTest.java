@@ -48,12 +48,13 @@ class PlannerTest {
             stuttering(h);
             more.accept(h);
         });
-        return Planner.plan(host, domain, Doctor.examine(host, domain), files, Permissions.NONE);
+        return (Plan) Planner.plan(host, domain, Doctor.examine(host, domain), files, Request.DEFAULT);
     }
 
     private static Plan planWithVirtio(Domain domain) {
         Host host = TestHost.host(PlannerTest::stuttering);
-        return Planner.plan(host, domain, Doctor.examine(host, domain), FILES, new Permissions(true));
+        return (Plan)
+                Planner.plan(host, domain, Doctor.examine(host, domain), FILES, Request.DEFAULT.withVirtioDisk(true));
     }
 
     @Test
@@ -333,7 +334,7 @@ class PlannerTest {
     void nothingToDoIsAnEmptyPlan() {
         Host host = TestHost.host();
         Domain tuned = Domain.parse(Resources.text("domain/tuned.xml"));
-        Plan plan = Planner.plan(host, tuned, Doctor.examine(host, tuned), Map.of(), Permissions.NONE);
+        Plan plan = (Plan) Planner.plan(host, tuned, Doctor.examine(host, tuned), Map.of(), Request.DEFAULT);
         assertThat(plan.changes()).isEmpty();
         assertThat(plan.notes()).isEmpty();
         assertThat(PlanDiff.render(plan)).isEmpty();
@@ -358,8 +359,8 @@ class PlannerTest {
             };
             Host host = TestHost.host(machine);
             Diagnosis before = Doctor.examine(host, domain);
-            Permissions permissions = new Permissions(random.nextBoolean());
-            Plan plan = Planner.plan(host, domain, before, FILES, permissions);
+            Request request = Request.DEFAULT.withVirtioDisk(random.nextBoolean());
+            Plan plan = (Plan) Planner.plan(host, domain, before, FILES, request);
             Host changed = TestHost.host(h -> {
                 machine.accept(h);
                 plan.changes().forEach(c -> carryOut(c, h));
@@ -369,8 +370,7 @@ class PlannerTest {
                     .doesNotContainAnyElementsOf(plan.changes().stream()
                             .flatMap(c -> c.rules().stream())
                             .toList());
-            assertThat(Planner.plan(changed, after, Doctor.examine(changed, after), FILES, permissions)
-                            .changes())
+            assertThat(((Plan) Planner.plan(changed, after, Doctor.examine(changed, after), FILES, request)).changes())
                     .isEmpty();
         }
     }

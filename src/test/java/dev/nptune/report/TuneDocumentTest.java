@@ -12,10 +12,10 @@ import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
 import dev.nptune.internal.json.Json;
 import dev.nptune.plan.Change;
-import dev.nptune.plan.Permissions;
 import dev.nptune.plan.Plan;
 import dev.nptune.plan.PlanDiff;
 import dev.nptune.plan.Planner;
+import dev.nptune.plan.Request;
 import dev.nptune.vm.Domain;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +81,7 @@ class TuneDocumentTest {
     }
 
     private static TuneDocument document(Host host, Diagnosis before, Diagnosis after) {
-        Plan plan = Planner.plan(host, DOMAIN, before, Map.of(), Permissions.NONE);
+        Plan plan = (Plan) Planner.plan(host, DOMAIN, before, Map.of(), Request.DEFAULT);
         return TuneDocument.of(host, before, after, plan, PlanDiff.render(plan), "20260501-101500-3f", true);
     }
 }

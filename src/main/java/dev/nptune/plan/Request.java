@@ -1,0 +1,38 @@
+package dev.nptune.plan;
+
+import dev.nptune.host.CoreLatencies;
+import java.util.Optional;
+import java.util.Set;
+
+/// What a person asks of a plan for a VM that exists.
+///
+/// @param goal what the VM is for
+/// @param vcpus how many vCPUs it shall have; empty for as many as it has, or fewer if the host would starve
+/// @param memoryBytes how much memory it shall have; empty for as much as it has
+/// @param keep what stays as it is
+/// @param virtioDisk whether the disks of a Windows guest may move to virtio: its owner says that viostor is installed
+/// @param latencies what was measured between the host's CPUs; empty for a table
+public record Request(
+        Goal goal,
+        Optional<Integer> vcpus,
+        Optional<Long> memoryBytes,
+        Set<Topic> keep,
+        boolean virtioDisk,
+        Optional<CoreLatencies> latencies) {
+    /// Nothing special.
+    public static final Request DEFAULT =
+            new Request(Goal.GAMING, Optional.empty(), Optional.empty(), Set.of(), false, Optional.empty());
+
+    public Request {
+        keep = Set.copyOf(keep);
+        if (vcpus.filter(v -> v < 1).isPresent()
+                || memoryBytes.filter(m -> m < 1).isPresent()) {
+            throw new IllegalArgumentException("a VM has at least one vCPU and some memory");
+        }
+    }
+
+    /// The same with leave to move the disks of a Windows guest to virtio.
+    public Request withVirtioDisk(boolean allowed) {
+        return new Request(goal, vcpus, memoryBytes, keep, allowed, latencies);
+    }
+}
