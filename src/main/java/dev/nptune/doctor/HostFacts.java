@@ -340,6 +340,16 @@ public final class HostFacts {
                 .findFirst();
     }
 
+    /// Whether libvirt is that version or newer; empty if its version is not known.
+    public static Optional<Boolean> libvirtFrom(Host host, int major, int minor) {
+        return host.tools().libvirt().get().flatMap(KernelVersion::parse).map(v -> !v.before(major, minor));
+    }
+
+    /// Whether a hook script that may run for a domain has one of these words in it, comments left out.
+    public static boolean hooksMention(Host host, Domain domain, String... words) {
+        return Hooks.mention(host, domain, words);
+    }
+
     /// How many pages hold that many bytes.
     public static long pages(long bytes, long pageBytes) {
         return Math.ceilDiv(bytes, pageBytes);

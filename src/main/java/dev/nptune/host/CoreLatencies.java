@@ -1,9 +1,8 @@
 package dev.nptune.host;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
-import org.jspecify.annotations.Nullable;
 
 /// How long it takes for one CPU to see what another wrote: a measured matrix.
 ///
@@ -11,17 +10,16 @@ import org.jspecify.annotations.Nullable;
 /// @param processor the processor's name, so that the measurement is not taken for another machine's
 /// @param cpus the logical CPUs measured, ascending: the order of rows and columns
 /// @param nanos `nanos[i][j]`, half a round trip in nanoseconds between `cpus[i]` and `cpus[j]`; below the diagonal
-///     only (`j < i`), null where it was not measured
+///     only (`j < i`), empty where it was not measured
 public record CoreLatencies(
-        int schemaVersion, String processor, List<Integer> cpus, List<List<@Nullable Double>> nanos) {
+        int schemaVersion, String processor, List<Integer> cpus, List<List<Optional<Double>>> nanos) {
     /// The version written by this program.
     public static final int SCHEMA_VERSION = 1;
 
     /// @throws IllegalArgumentException if the matrix has another size than the list of CPUs
     public CoreLatencies {
         cpus = List.copyOf(cpus);
-        List<List<@Nullable Double>> rows = new ArrayList<>();
-        nanos.forEach(row -> rows.add(new ArrayList<>(row)));
+        List<List<Optional<Double>>> rows = nanos.stream().map(List::copyOf).toList();
         if (rows.size() != cpus.size()) {
             throw new IllegalArgumentException(rows.size() + " rows for " + cpus.size() + " CPUs");
         }
@@ -31,7 +29,7 @@ public record CoreLatencies(
                         "row " + i + " has " + rows.get(i).size() + " values, not " + i);
             }
         }
-        nanos = List.copyOf(rows);
+        nanos = rows;
     }
 
     /// Half a round trip between two CPUs in nanoseconds, whichever is named first; empty if it was not measured.
@@ -41,7 +39,9 @@ public record CoreLatencies(
         if (i < 0 || j < 0 || i == j) {
             return OptionalDouble.empty();
         }
-        Double value = nanos.get(Math.max(i, j)).get(Math.min(i, j));
-        return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
+        return nanos.get(Math.max(i, j))
+                .get(Math.min(i, j))
+                .map(OptionalDouble::of)
+                .orElse(OptionalDouble.empty());
     }
 }

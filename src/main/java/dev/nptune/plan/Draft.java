@@ -83,6 +83,11 @@ final class Draft {
         note(rule + ": " + why);
     }
 
+    /// Says that a rule is dealt with, whether that took a change or not.
+    void answer(String rule) {
+        answered.add(rule);
+    }
+
     boolean answered(String rule) {
         return answered.contains(rule);
     }

@@ -1,26 +1,72 @@
 package dev.nptune.plan;
 
-import dev.nptune.host.Cpu;
+import dev.nptune.host.CoreLatencies;
 import dev.nptune.host.CpuSet;
+import dev.nptune.host.Host;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
-/// Which host CPUs a guest's vCPUs run on, one to one, and which stay with the host.
+/// Which host CPUs a guest's threads run on and which memory it gets, at the least cost (see [LayoutCost]).
 ///
-/// Whole cores only: the siblings of a core get neighbouring vCPUs, and no core is shared between guest and host. The
-/// core of the lowest CPU, where the kernel does its housekeeping, is the host's. Within that, the vCPUs span as few L3
-/// caches as possible, which taking the roomiest first achieves; where one L3 is enough, the largest cache wins, then
-/// the tightest fit, then a cache away from the host's core, then the lowest number.
+/// Each vCPU has a CPU of its own. Siblings of a core get neighbouring vCPUs; no core is shared between guest and host
+/// except where an odd number of vCPUs leaves half a core, which nobody then uses. One whole core at least stays with
+/// the
+/// host.
 public sealed interface Placement {
+
+    /// What to place.
+    ///
+    /// @param vcpus how many vCPUs run, at least 1
+    /// @param memoryBytes the guest's memory
+    /// @param gpuNode NUMA node of the passed card; empty if none is passed or the machine does not say
+    /// @param goal what the VM is for
+    /// @param latencies what was measured between the host's CPUs; empty for a table
+    record Demand(
+            int vcpus, long memoryBytes, Optional<Integer> gpuNode, Goal goal, Optional<CoreLatencies> latencies) {
+        public Demand {
+            if (vcpus < 1) {
+                throw new IllegalArgumentException("placement of " + vcpus + " vCPUs");
+            }
+        }
+    }
+
+    /// vCPUs below one L3 of the host.
+    ///
+    /// @param vcpus how many
+    /// @param hostThreads CPUs that share that L3 on the host
+    /// @param node NUMA node, or -1
+    record L3Share(int vcpus, int hostThreads, int node) {}
 
     /// A placement.
     ///
     /// @param cpus host CPU of each vCPU, in vCPU order; all different
-    /// @param host CPUs for the emulator and the iothreads; disjoint from the guest's cores, never empty
+    /// @param emulator CPUs of QEMU's own threads
+    /// @param io CPUs of the iothreads; others than the emulator's where the host has enough
+    /// @param host all CPUs that the guest leaves alone; holds the two before
     /// @param threads threads per core that the guest's neighbours in `cpus` share, if the same for all; else 1
-    /// @param caches how many L3 caches the vCPUs span
-    record Placed(List<Integer> cpus, CpuSet host, int threads, int caches) implements Placement {
+    /// @param shares the L3 caches in vCPU order
+    /// @param memoryNodes the NUMA nodes of the guest's memory; none where the machine has only one
+    /// @param guestNuma whether the guest should be shown the nodes, each with its own memory
+    /// @param cost what it costs
+    /// @param basis where latencies come from, for people
+    record Placed(
+            List<Integer> cpus,
+            CpuSet emulator,
+            CpuSet io,
+            CpuSet host,
+            int threads,
+            List<L3Share> shares,
+            Set<Integer> memoryNodes,
+            boolean guestNuma,
+            LayoutCost cost,
+            String basis)
+            implements Placement {
         public Placed {
             cpus = List.copyOf(cpus);
+            shares = List.copyOf(shares);
+            memoryNodes = new TreeSet<>(memoryNodes);
         }
 
         /// The guest's CPUs as a set.
@@ -34,14 +80,8 @@ public sealed interface Placement {
     /// @param reason why, for people
     record Impossible(String reason) implements Placement {}
 
-    /// Places vCPUs.
-    ///
-    /// @param cpu the host's processors
-    /// @param vcpus how many vCPUs run, at least 1
-    static Placement of(Cpu cpu, int vcpus) {
-        if (vcpus < 1) {
-            throw new IllegalArgumentException("placement of " + vcpus + " vCPUs");
-        }
-        return PlacementSolver.solve(cpu, vcpus);
+    /// Places vCPUs on a machine.
+    static Placement of(Host host, Demand demand) {
+        return new PlacementSolver(host, demand).solve();
     }
 }

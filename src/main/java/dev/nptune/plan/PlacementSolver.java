@@ -1,140 +1,217 @@
 package dev.nptune.plan;
 
-import dev.nptune.host.Cpu;
 import dev.nptune.host.Cpu.LogicalCpu;
 import dev.nptune.host.CpuSet;
 import dev.nptune.host.Fact;
+import dev.nptune.host.Host;
+import dev.nptune.plan.CostFunction.GuestMemory;
+import dev.nptune.plan.CpuModel.Core;
+import dev.nptune.plan.Placement.Demand;
 import dev.nptune.plan.Placement.Impossible;
+import dev.nptune.plan.Placement.L3Share;
 import dev.nptune.plan.Placement.Placed;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
-/// Finds the placement that [Placement] describes.
+/// Finds the placement that [Placement] describes: for each memory the guest might have, the best cores.
 final class PlacementSolver {
-    private static final Comparator<CpuSet> BY_FIRST =
-            Comparator.comparingInt(c -> c.stream().findFirst().orElse(0));
+    private static final long GIB = 1L << 30;
+    /// What it must gain to show the guest NUMA nodes instead of memory of one, in nanoseconds of weighted cost: not
+    /// every game knows nodes.
+    private static final double GUEST_NUMA = 5;
 
-    private PlacementSolver() {}
+    private final Host host;
+    private final Demand demand;
+    private final CpuModel machine;
+    private final CostFunction function;
 
-    static Placement solve(Cpu cpu, int vcpus) {
-        if (!(cpu.online() instanceof Fact.Known<CpuSet>(CpuSet online, String _))) {
-            return new Impossible(
-                    "which CPUs are online is not known (" + cpu.online().source() + ")");
+    PlacementSolver(Host host, Demand demand) {
+        this.host = host;
+        this.demand = demand;
+        machine = CpuModel.of(host);
+        function = function(host, machine, demand);
+    }
+
+    static CostFunction function(Host host, CpuModel machine, Demand demand) {
+        return new CostFunction(
+                machine,
+                new Latencies(machine, host.cpu(), demand.latencies()),
+                Weights.of(demand.goal()),
+                demand.gpuNode());
+    }
+
+    Placement solve() {
+        Optional<String> unknown = unknown();
+        if (unknown.isPresent()) {
+            return new Impossible(unknown.get());
         }
-        for (LogicalCpu logical : cpu.logical()) {
-            if (logical.threadSiblings() instanceof Fact.Unreadable<CpuSet>(String source, String _)) {
-                return new Impossible("which CPUs share a core is not known (" + source + ")");
-            }
-        }
-        List<Cache> caches = caches(cpu, online);
-        int room = caches.stream().mapToInt(Cache::room).sum();
-        if (room < vcpus) {
-            return new Impossible(vcpus + " vCPUs need a CPU each and the host a core: only " + room
+        int least = machine.cores().stream()
+                .mapToInt(core -> core.cpus().size())
+                .min()
+                .orElse(0);
+        int room = machine.online().size() - least;
+        if (room < demand.vcpus()) {
+            return new Impossible(demand.vcpus() + " vCPUs need a CPU each and the host a core: only " + room
                     + " CPUs are left for the guest");
         }
-        List<CpuSet> cores = choose(caches, vcpus);
-        long spanned = caches.stream()
-                .filter(c -> c.cores.stream().anyMatch(cores::contains))
-                .count();
-        return placed(cores, vcpus, online, cpu.isolated().get().orElse(CpuSet.of()), (int) spanned);
+        Optional<Placed> best = memories().stream()
+                .flatMap(memory -> place(memory).stream())
+                .min(Comparator.comparingDouble(p -> p.cost().total() + (p.guestNuma() ? GUEST_NUMA : 0)));
+        return best.isPresent()
+                ? best.get()
+                : new Impossible("no NUMA nodes together have room for " + (demand.memoryBytes() >> 20)
+                        + " MiB of guest memory");
     }
 
-    /// The cores a guest may have, by L3.
-    private static List<Cache> caches(Cpu cpu, CpuSet online) {
-        Map<String, Cache> caches = new LinkedHashMap<>();
-        CpuSet seen = CpuSet.of();
-        List<LogicalCpu> ascending = cpu.logical().stream()
-                .filter(l -> online.contains(l.id()))
-                .sorted(Comparator.comparingInt(LogicalCpu::id))
+    private Optional<String> unknown() {
+        if (host.cpu().online() instanceof Fact.Unreadable<CpuSet>(String source, String _)) {
+            return Optional.of("which CPUs are online is not known (" + source + ")");
+        }
+        for (LogicalCpu logical : host.cpu().logical()) {
+            if (logical.threadSiblings() instanceof Fact.Unreadable<CpuSet>(String source, String _)) {
+                return Optional.of("which CPUs share a core is not known (" + source + ")");
+            }
+        }
+        return machine.cores().isEmpty() ? Optional.of("the machine's cores are not known") : Optional.empty();
+    }
+
+    /// Where the memory could come from.
+    private List<GuestMemory> memories() {
+        if (!machine.hasNodes()) {
+            return List.of(GuestMemory.ANYWHERE);
+        }
+        List<GuestMemory> all = new ArrayList<>();
+        machine.memoryBytes().forEach((node, bytes) -> {
+            if (bytes - Math.min(GIB, bytes / 8) >= demand.memoryBytes()) {
+                all.add(new GuestMemory(Set.of(node), false));
+            }
+        });
+        all.add(new GuestMemory(machine.memoryBytes().keySet(), true));
+        if (all.size() == 1) {
+            all.add(new GuestMemory(machine.memoryBytes().keySet(), false));
+        }
+        return all;
+    }
+
+    private Optional<Placed> place(GuestMemory memory) {
+        CoreChooser chooser = new CoreChooser(machine, function, memory, demand.vcpus());
+        int[] used = chooser.choose(demand.latencies().isPresent());
+        if (used.length == 0) {
+            return Optional.empty();
+        }
+        List<Taken> taken = inOrder(used);
+        Set<Integer> nodes = new TreeSet<>(memory.nodes());
+        if (memory.own()) {
+            nodes = new TreeSet<>(taken.stream().map(t -> t.core.node()).toList());
+            if (nodes.size() < 2 || !fits(nodes, taken)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(placed(taken, nodes, memory.own()));
+    }
+
+    /// Whether each node has the memory of its share of vCPUs.
+    private boolean fits(Set<Integer> nodes, List<Taken> taken) {
+        return nodes.stream().allMatch(node -> {
+            long bytes = machine.memoryBytes().getOrDefault(node, 0L);
+            long vcpus = taken.stream()
+                    .filter(t -> t.core.node() == node)
+                    .mapToInt(t -> t.cpus.size())
+                    .sum();
+            return bytes - Math.min(GIB, bytes / 8) >= demand.memoryBytes() / demand.vcpus() * vcpus;
+        });
+    }
+
+    /// A core and those of its CPUs that the guest gets.
+    private record Taken(Core core, CpuSet cpus) {}
+
+    /// Node by node and L3 by L3, the larger share first, so that the guest's caches begin where it looks for them.
+    private List<Taken> inOrder(int[] used) {
+        Map<Integer, Map<Integer, List<Taken>>> byNode = new TreeMap<>();
+        for (int i = 0; i < used.length; i++) {
+            Core core = machine.cores().get(i);
+            if (used[i] > 0) {
+                CpuSet cpus = CpuSet.of(core.cpus().stream().limit(used[i]).toArray());
+                byNode.computeIfAbsent(core.node(), _ -> new LinkedHashMap<>())
+                        .computeIfAbsent(core.l3(), _ -> new ArrayList<>())
+                        .add(new Taken(core, cpus));
+            }
+        }
+        return byNode.values().stream()
+                .sorted(Comparator.comparingInt(l3s ->
+                        -l3s.values().stream().mapToInt(PlacementSolver::count).sum()))
+                .flatMap(l3s -> l3s.values().stream()
+                        .sorted(Comparator.comparingInt(taken -> -count(taken)))
+                        .flatMap(taken -> taken.stream().sorted(Comparator.comparingInt(t -> -t.cpus.size()))))
                 .toList();
-        for (LogicalCpu logical : ascending) {
-            if (seen.contains(logical.id())) {
-                continue;
-            }
-            CpuSet own = CpuSet.of(logical.id());
-            CpuSet core = logical.threadSiblings()
-                    .get()
-                    .orElse(own)
-                    .and(online)
-                    .or(own)
-                    .minus(seen);
-            boolean hosts = seen.isEmpty();
-            seen = seen.or(core);
-            caches.computeIfAbsent(
-                            cacheOf(logical),
-                            _ -> new Cache(logical.l3Bytes().get().orElse(0L)))
-                    .add(core, hosts);
-        }
-        return new ArrayList<>(caches.values());
     }
 
-    /// The kernel's number of the L3 is believed before the list of CPUs that share it, which is wrong on some
-    /// processors; without either, a package counts as one cache.
-    private static String cacheOf(LogicalCpu cpu) {
-        return cpu.l3Id()
-                .get()
-                .map(id -> "id " + id)
-                .or(() -> cpu.l3Sharing().get().map(set -> "shared " + set))
-                .orElse("package " + cpu.packageId().get().orElse(0));
+    private static int count(List<Taken> taken) {
+        return taken.stream().mapToInt(t -> t.cpus.size()).sum();
     }
 
-    private static List<CpuSet> choose(List<Cache> caches, int vcpus) {
-        List<Cache> fitting = caches.stream().filter(c -> c.room() >= vcpus).toList();
-        List<Cache> order = new ArrayList<>(fitting.isEmpty() ? caches : fitting);
-        order.sort(fitting.isEmpty() ? Cache.ROOMIEST : Cache.BEST);
-        List<CpuSet> chosen = new ArrayList<>();
-        int left = vcpus;
-        for (Cache cache : order) {
-            for (CpuSet core : cache.cores) {
-                if (left > 0) {
-                    chosen.add(core);
-                    left -= core.size();
-                }
-            }
-        }
-        return chosen;
-    }
-
-    private static Placed placed(List<CpuSet> cores, int vcpus, CpuSet online, CpuSet isolated, int caches) {
-        CpuSet left = online.minus(cores.stream().reduce(CpuSet.of(), CpuSet::or));
-        // on isolated CPUs nothing is balanced: several threads would stack up on the first
-        CpuSet host = left.minus(isolated).isEmpty() ? left : left.minus(isolated);
+    private Placed placed(List<Taken> taken, Set<Integer> nodes, boolean guestNuma) {
         List<Integer> cpus =
-                cores.stream().flatMapToInt(CpuSet::stream).limit(vcpus).boxed().toList();
-        int threads = cores.getFirst().size();
-        boolean same = cores.stream().allMatch(c -> c.size() == threads) && vcpus % threads == 0;
-        return new Placed(cpus, host, same ? threads : 1, caches);
+                taken.stream().flatMap(t -> t.cpus.stream().boxed()).toList();
+        CpuSet touched = taken.stream().map(t -> t.core.cpus()).reduce(CpuSet.of(), CpuSet::or);
+        CpuSet left = machine.online().minus(touched);
+        // on isolated CPUs nothing is balanced: several threads would stack up on the first
+        CpuSet hosts = left.minus(machine.isolated()).isEmpty() ? left : left.minus(machine.isolated());
+        int threads = taken.getFirst().cpus.size();
+        boolean same = taken.stream().allMatch(t -> t.cpus.size() == threads);
+        Helpers helpers = helpers(hosts, taken.getFirst().core);
+        List<CpuSet> pins = cpus.stream().map(c -> CpuSet.of(c)).toList();
+        return new Placed(
+                cpus,
+                helpers.emulator,
+                helpers.io,
+                hosts,
+                same ? threads : 1,
+                shares(taken),
+                nodes,
+                guestNuma,
+                function.of(pins, new GuestMemory(nodes, guestNuma)),
+                function.latencies().basis());
     }
 
-    /// An L3 cache and the cores below it that a guest may have, those with more threads first.
-    private static final class Cache {
-        static final Comparator<Cache> ROOMIEST =
-                Comparator.comparingInt(Cache::room).reversed();
-        static final Comparator<Cache> BEST = Comparator.comparingLong((Cache c) -> -c.bytes)
-                .thenComparingInt(Cache::room)
-                .thenComparing(c -> c.hosts);
+    private List<L3Share> shares(List<Taken> taken) {
+        Map<Integer, List<Taken>> byL3 = new LinkedHashMap<>();
+        taken.forEach(
+                t -> byL3.computeIfAbsent(t.core.l3(), _ -> new ArrayList<>()).add(t));
+        return byL3.entrySet().stream()
+                .map(e -> new L3Share(
+                        count(e.getValue()),
+                        machine.cores().stream()
+                                .filter(core -> core.l3() == e.getKey())
+                                .mapToInt(core -> core.cpus().size())
+                                .sum(),
+                        e.getValue().getFirst().core.node()))
+                .toList();
+    }
 
-        private final long bytes;
-        private final List<CpuSet> cores = new ArrayList<>();
-        private boolean hosts;
+    private record Helpers(CpuSet emulator, CpuSet io) {}
 
-        Cache(long bytes) {
-            this.bytes = bytes;
-        }
-
-        void add(CpuSet core, boolean reserved) {
-            hosts |= reserved;
-            if (!reserved) {
-                cores.add(core);
-                cores.sort(Comparator.comparingInt(CpuSet::size).reversed().thenComparing(BY_FIRST));
-            }
-        }
-
-        int room() {
-            return cores.stream().mapToInt(CpuSet::size).sum();
-        }
+    /// The host's cores nearest to the guest's: two for QEMU's own threads, the next for its iothreads, while one is
+    /// left
+    /// that has neither; the core with the kernel's housekeeping only where there is no other.
+    private Helpers helpers(CpuSet hosts, Core guest) {
+        List<CpuSet> near = machine.cores().stream()
+                .filter(core -> hosts.containsAll(core.cpus()))
+                .sorted(Comparator.comparing(Core::housekeeping)
+                        .thenComparingDouble(core -> function.latencies().between(core, guest)))
+                .map(Core::cpus)
+                .toList();
+        return switch (near.size()) {
+            case 0, 1, 2 -> new Helpers(hosts, hosts);
+            case 3 -> new Helpers(near.get(0), near.get(1));
+            default -> new Helpers(near.get(0).or(near.get(1)), near.get(2));
+        };
     }
 }

@@ -30,9 +30,10 @@ public final class Planner {
         Draft draft = new Draft(domain, request.keep());
         NptPlan.add(draft, host, diagnosis, files);
         DiskPlan.add(draft, diagnosis, request);
-        PinPlan.add(draft, host, diagnosis);
+        CpuPlan.add(draft, host, diagnosis, request);
         MemoryPlan.add(draft, host, diagnosis, files);
         DevicePlan.add(draft, diagnosis);
+        HookPlan.add(draft, host, diagnosis);
         leaveRest(draft, diagnosis);
         return draft.plan();
     }

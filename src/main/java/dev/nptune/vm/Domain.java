@@ -257,6 +257,43 @@ public final class Domain {
         return edited((edit, at) -> DomainEdits.topology(edit, at, cores, threads));
     }
 
+    /// Gives the domain that many vCPU numbers, of which the guest starts with some; the pins of the others go. The
+    /// topology stays, and must be made to fit.
+    ///
+    /// @param enabled numbers below `maximum`, 0 among them
+    public Domain withVcpus(int maximum, CpuSet enabled) {
+        if (!enabled.contains(0) || !CpuSet.range(0, maximum - 1).containsAll(enabled)) {
+            throw new IllegalArgumentException("of " + maximum + " vCPUs cannot start with " + enabled);
+        }
+        boolean same = vcpus.maximum() == maximum && vcpus.enabled().equals(enabled);
+        return same ? this : edited((edit, at) -> CpuEdits.vcpus(edit, at, maximum, enabled));
+    }
+
+    /// Shows the guest the host's caches.
+    public Domain withCachePassthrough() {
+        return edited(CpuEdits::cachePassthrough);
+    }
+
+    /// Takes the guest's memory from these NUMA nodes of the host and no others.
+    public Domain withMemoryNodes(CpuSet nodes) {
+        return edited((edit, at) -> CpuEdits.memoryNodes(edit, at, nodes));
+    }
+
+    /// Shows a guest that has none NUMA nodes with memory of the host's nodes.
+    public Domain withGuestNodes(List<GuestNode> nodes) {
+        if (root().find("cpu/numa").isPresent()) {
+            throw new IllegalArgumentException("the guest has NUMA nodes already");
+        }
+        return edited((edit, at) -> CpuEdits.guestNodes(edit, at, nodes));
+    }
+
+    /// Gives the guest that much memory, all of it from the start.
+    ///
+    /// @param bytes a whole number of KiB
+    public Domain withMemory(long bytes) {
+        return bytes == memoryBytes ? this : edited((edit, at) -> CpuEdits.memory(edit, at, bytes));
+    }
+
     /// Sets a CPU feature's policy.
     public Domain withFeature(String feature, String policy) {
         return edited((edit, at) -> DomainEdits.feature(edit, at, feature, policy));

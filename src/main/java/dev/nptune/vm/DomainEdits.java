@@ -161,7 +161,7 @@ final class DomainEdits {
         }
     }
 
-    private static void cpu(MarkupEdit edit, Element root, String line, List<String> predecessors) {
+    static void cpu(MarkupEdit edit, Element root, String line, List<String> predecessors) {
         Optional<Element> cpu = root.child("cpu");
         if (cpu.isPresent()) {
             insert(edit, cpu.get(), predecessors, List.of(line));
@@ -171,7 +171,7 @@ final class DomainEdits {
     }
 
     /// Inserts below a parent after the last element of the first name that it has, else where order does not matter.
-    private static void insert(MarkupEdit edit, Element parent, List<String> predecessors, List<String> lines) {
+    static void insert(MarkupEdit edit, Element parent, List<String> predecessors, List<String> lines) {
         for (String name : predecessors) {
             List<Element> found = parent.children(name);
             if (!found.isEmpty()) {

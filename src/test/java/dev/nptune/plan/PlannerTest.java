@@ -7,6 +7,7 @@ import dev.nptune.Resources;
 import dev.nptune.doctor.Diagnosis;
 import dev.nptune.doctor.Doctor;
 import dev.nptune.doctor.Finding;
+import dev.nptune.doctor.HostFacts;
 import dev.nptune.doctor.TestHost;
 import dev.nptune.host.CpuSet;
 import dev.nptune.host.Fact;
@@ -311,23 +312,34 @@ class PlannerTest {
     }
 
     @Test
-    void aTooLargeGuestIsNotPinned() {
+    void aTooLargeGuestShrinksUntilTheHostHasACore() {
         Domain domain = Domain.parse(UNTUNED.xml().replace(">8</vcpu>", ">16</vcpu>"));
         Plan plan = plan(domain, FILES, _ -> {});
-        assertThat(edited(plan).vcpuPins()).isEmpty();
-        assertThat(plan.notes()).anyMatch(n -> n.startsWith("unpinned: left alone: 16 vCPUs"));
-        assertThat(plan.notes()).anyMatch(n -> n.startsWith("all-cpus-given: left alone."));
+        Domain after = edited(plan);
+        assertThat(after.vcpus().enabled()).isEqualTo(CpuSet.range(0, 13));
+        assertThat(HostFacts.pinned(after)).isEqualTo(CpuSet.parse("1-7,9-15"));
+        assertThat(plan.choices()).anyMatch(c -> c.what().equals("14 vCPUs instead of 16"));
     }
 
     @Test
-    void keepsPinsAndMovesTheEmulatorOffThem() {
+    void aGoodLayoutStaysAndTheEmulatorMovesOffIt() {
+        Domain domain = UNTUNED.withTopology(4, 2).withFeature("topoext", "require");
+        int[] cpus = {4, 12, 5, 13, 6, 14, 7, 15};
+        for (int v = 0; v < 8; v++) {
+            domain = domain.withVcpuPin(v, CpuSet.of(cpus[v]));
+        }
+        Domain after = edited(plan(domain, FILES, _ -> {}));
+        assertThat(after.vcpuPins()).isEqualTo(domain.vcpuPins());
+        assertThat(after.emulatorPin().orElseThrow().value()).hasToString("1-2,9-10");
+    }
+
+    @Test
+    void pinsToHalvesOfCoresMoveToWholeOnes() {
         Domain domain = UNTUNED;
         for (int v = 0; v < 8; v++) {
             domain = domain.withVcpuPin(v, CpuSet.of(v));
         }
-        Domain after = edited(plan(domain, FILES, h -> h.online = Fact.known(CpuSet.parse("0-15"), "online")));
-        assertThat(after.vcpuPins()).isEqualTo(domain.vcpuPins());
-        assertThat(after.emulatorPin().orElseThrow().value()).hasToString("8-15");
+        assertThat(HostFacts.pinned(edited(plan(domain, FILES, _ -> {})))).isEqualTo(CpuSet.parse("4-7,12-15"));
     }
 
     @Test

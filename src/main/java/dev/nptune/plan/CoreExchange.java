@@ -1,0 +1,170 @@
+package dev.nptune.plan;
+
+import dev.nptune.plan.CostFunction.GuestMemory;
+import dev.nptune.plan.CpuModel.Core;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Makes a choice of cores cheaper where pairs of CPUs are not alike: a taken core is exchanged for a free one of the
+/// same size as long as that pays, from the choice given and from one that grew around each core. What is found need
+/// not
+/// be the least there is; on measured matrices it is within a percent.
+final class CoreExchange {
+    /// Less is a matter of rounding.
+    private static final double ALIKE = 1e-9;
+
+    private final List<Core> cores;
+    private final CostFunction function;
+    private final GuestMemory memory;
+    private final int vcpus;
+    private final double perPair;
+    private final double[][] apart;
+    private final double[] alone;
+
+    CoreExchange(List<Core> cores, CostFunction function, GuestMemory memory, int vcpus) {
+        this.cores = cores;
+        this.function = function;
+        this.memory = memory;
+        this.vcpus = vcpus;
+        perPair = vcpus < 2 ? 0 : function.weights().pair() * 2.0 / vcpus / (vcpus - 1);
+        alone = cores.stream()
+                .mapToDouble(core -> function.alone(core, this.memory))
+                .toArray();
+        apart = new double[cores.size()][cores.size()];
+        for (int i = 0; i < apart.length; i++) {
+            for (int j = 0; j < apart.length; j++) {
+                apart[i][j] = i == j ? inside(cores.get(i)) : mean(cores.get(i), cores.get(j));
+            }
+        }
+    }
+
+    private double inside(Core core) {
+        int[] cpus = core.cpus().stream().toArray();
+        return cpus.length < 2 ? 0 : function.latencies().between(cpus[0], core, cpus[1], core);
+    }
+
+    private double mean(Core a, Core b) {
+        double sum = 0;
+        for (int x : a.cpus().stream().toArray()) {
+            for (int y : b.cpus().stream().toArray()) {
+                sum += function.latencies().between(x, a, y, b);
+            }
+        }
+        return sum / a.cpus().size() / b.cpus().size();
+    }
+
+    /// The cheapest choice found.
+    ///
+    /// @param start how many vCPUs each core gets
+    int[] improve(int[] start) {
+        int[] best = exchanged(start);
+        int[] sizes = Arrays.stream(start).filter(u -> u > 0).sorted().toArray();
+        for (int seed = 0; seed < cores.size(); seed++) {
+            int[] grown = grown(seed, sizes);
+            if (grown.length > 0) {
+                int[] other = exchanged(grown);
+                best = cost(other) < cost(best) - ALIKE ? other : best;
+            }
+        }
+        return best;
+    }
+
+    /// A choice of the same sizes around a core, each time with the core that adds least; empty where there is none.
+    private int[] grown(int seed, int[] sizes) {
+        int[] used = new int[cores.size()];
+        for (int at = sizes.length - 1; at >= 0; at--) {
+            int next = -1;
+            double least = Double.POSITIVE_INFINITY;
+            for (int i = 0; i < used.length; i++) {
+                boolean fits = used[i] == 0 && cores.get(i).cpus().size() >= sizes[at];
+                if (fits && (at < sizes.length - 1 || i == seed)) {
+                    double added = added(i, sizes[at], used);
+                    if (added < least) {
+                        least = added;
+                        next = i;
+                    }
+                }
+            }
+            if (next < 0) {
+                return new int[0];
+            }
+            used[next] = sizes[at];
+        }
+        return used;
+    }
+
+    private double added(int core, int size, int[] used) {
+        double sum = size * alone[core] / vcpus;
+        for (int j = 0; j < used.length; j++) {
+            sum += perPair * apart[core][j] * size * used[j];
+        }
+        return sum;
+    }
+
+    private int[] exchanged(int[] start) {
+        int[] used = start.clone();
+        double now = cost(used);
+        while (true) {
+            int from = -1;
+            int to = -1;
+            double least = now - ALIKE;
+            for (int i = 0; i < used.length; i++) {
+                for (int j = 0; j < used.length; j++) {
+                    if (used[i] > 0
+                            && used[j] == 0
+                            && cores.get(j).cpus().size() == cores.get(i).cpus().size()) {
+                        swap(used, i, j);
+                        double then = cost(used);
+                        swap(used, i, j);
+                        if (then < least) {
+                            least = then;
+                            from = i;
+                            to = j;
+                        }
+                    }
+                }
+            }
+            if (from < 0) {
+                return used;
+            }
+            swap(used, from, to);
+            now = least;
+        }
+    }
+
+    private static void swap(int[] used, int i, int j) {
+        int kept = used[i];
+        used[i] = used[j];
+        used[j] = kept;
+    }
+
+    private double cost(int[] used) {
+        Set<Integer> shared = new HashSet<>();
+        for (int i = 0; i < used.length; i++) {
+            if (used[i] < cores.get(i).cpus().size()) {
+                shared.add(cores.get(i).l3());
+            }
+        }
+        double sum = 0;
+        for (int i = 0; i < used.length; i++) {
+            if (used[i] > 0) {
+                Core core = cores.get(i);
+                boolean half = used[i] < core.cpus().size();
+                sum += used[i]
+                        * (alone[i]
+                                + (half ? function.weights().shared() : 0)
+                                + (shared.contains(core.l3())
+                                        ? function.weights().sharedL3()
+                                        : 0))
+                        / vcpus;
+                sum += perPair * apart[i][i] * used[i] * (used[i] - 1) / 2;
+                for (int j = 0; j < i; j++) {
+                    sum += perPair * apart[i][j] * used[i] * used[j];
+                }
+            }
+        }
+        return sum;
+    }
+}
