@@ -10,10 +10,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
-/// The machines of the thread this program grew out of, "Patch NPT on Ryzen for Better Performance" (2017), written by
-/// hand from what their owners said and what such boards show. Each is one text file, whose head says which is which;
-/// [MachinesFile] tells its form.
+/// Machines to try the program on. Those of the thread it grew out of, "Patch NPT on Ryzen for Better Performance"
+/// (2017), are written by hand from what their owners said and what such boards show; the others from what such boards
+/// show. Each is one text file, whose head says which is which; [MachinesFile] tells its form.
 public final class Machines {
     /// Ryzen 7 1700, B350, GTX 1070 and HD 7770, Ubuntu 17.04 with kernel 4.13.7, `npt=0`.
     public static final String RYZEN_1700 = "ryzen-1700-b350";
@@ -24,8 +25,46 @@ public final class Machines {
     /// Threadripper 1950X, two dies; card and vCPUs of the VM at node 1, its memory at node 0; the VM runs.
     public static final String THREADRIPPER = "threadripper-1950x";
 
-    /// All of them.
+    /// All of the thread.
     public static final List<String> NAMES = List.of(RYZEN_1700, GAMING_K5, VEGA, THREADRIPPER);
+
+    /// Ryzen 9 5900X: two L3 of six cores; the VM lies over both.
+    public static final String RYZEN_5900X = "ryzen-5900x";
+    /// Ryzen 9 5950X: two graphics cards of one kind; the VM is not pinned.
+    public static final String TWINS = "ryzen-5950x";
+    /// Ryzen 9 7950X3D: the VM is pinned to the CCD without the large cache.
+    public static final String X3D = "ryzen-7950x3d";
+    /// Ryzen 9 3900X: four L3 of three cores; vCPUs pinned in wrong order.
+    public static final String RYZEN_3900X = "ryzen-3900x";
+    /// Ryzen 5 2600: two L3 of three cores, siblings side by side, no ranks of cores.
+    public static final String RYZEN_2600 = "ryzen-2600";
+    /// Threadripper 2990WX: four NUMA nodes, two without memory; vCPUs, memory and card of the VM at three of them.
+    public static final String NODES_WITHOUT_MEMORY = "threadripper-2990wx";
+    /// Core i9-12900K: performance and efficiency cores, VT-d; the VM lies over both kinds.
+    public static final String HYBRID = "core-12900k";
+    /// Two EPYC 7302: two cores to an L3; the VM lies over both sockets.
+    public static final String TWO_SOCKETS = "epyc-7302-2s";
+    /// Ryzen 5 3600: one graphics card, on which the host's own desktop runs, and which the VM is given.
+    public static final String ONE_CARD = "ryzen-3600-one-gpu";
+    /// Ryzen 5 5600G: the IOMMU is switched off in the firmware.
+    public static final String NO_IOMMU = "ryzen-5600g-no-iommu";
+
+    /// Machines of other kinds, each with a VM as its owner would have it, to show a plan on.
+    public static final List<String> PLANNED = List.of(
+            RYZEN_5900X,
+            TWINS,
+            X3D,
+            RYZEN_3900X,
+            RYZEN_2600,
+            NODES_WITHOUT_MEMORY,
+            HYBRID,
+            TWO_SOCKETS,
+            ONE_CARD,
+            NO_IOMMU);
+
+    /// Both lists.
+    static final List<String> ALL =
+            Stream.concat(NAMES.stream(), PLANNED.stream()).toList();
 
     private static final Map<String, Host> HOSTS = new ConcurrentHashMap<>();
 

@@ -24,10 +24,15 @@ import org.junit.jupiter.params.provider.FieldSource;
 /// lies above up to the last bridge from which on all have ACS, and of other functions of its device without ACS.
 class MachinesGroupsTest extends MachineFolder {
     @SuppressWarnings("UnusedVariable") // read by name
-    private static final List<String> NAMES = Machines.NAMES;
+    private static final List<String> NAMES =
+            Machines.ALL.stream().filter(n -> !n.equals(Machines.NO_IOMMU)).toList();
 
     /// Source validation, request and completion redirect, upstream forwarding: what Linux wants for isolation.
     private static final int WANTED = 0x1d;
+
+    /// Root complexes and IOMMUs of Zen, Zen 2 and Zen 4 by device and vendor.
+    private static final Set<Integer> OUTSIDE =
+            Set.of(0x14501022, 0x14511022, 0x14801022, 0x14811022, 0x14d81022, 0x14d91022);
 
     @ParameterizedTest
     @FieldSource("NAMES")
@@ -102,9 +107,9 @@ class MachinesGroupsTest extends MachineFolder {
 
     /// A function, as far as groups depend on it.
     private record Node(String address, String parent, ByteBuffer config, boolean override) {
-        /// The root complex and the IOMMU itself are in no group.
+        /// AMD's root complex and the IOMMU itself are in no group.
         boolean outsideTheIommu() {
-            return config.getInt(0) == 0x14501022 || config.getInt(0) == 0x14511022;
+            return OUTSIDE.contains(config.getInt(0));
         }
 
         @Nullable
@@ -128,6 +133,9 @@ class MachinesGroupsTest extends MachineFolder {
                 return false;
             }
             int type = config.getShort(express + 2) >> 4 & 0xf;
+            if (type == 7) { // to conventional PCI
+                return false;
+            }
             boolean port = type == 4 || type == 6;
             boolean several = (config.get(0x0e) & 0x80) != 0;
             for (int at = 0x100; at != 0; at = config.getInt(at) >>> 20) {

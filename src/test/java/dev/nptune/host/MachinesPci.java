@@ -1,11 +1,14 @@
 package dev.nptune.host;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /// PCI in a [MachinesFile]: a function is told once and comes out as the files and links the kernel shows.
 ///
@@ -22,6 +25,17 @@ import java.util.regex.Pattern;
 ///   config 4096                                      size, then rows "OFFSET: bytes"; what they leave out is zero
 ///   000: de 10 81 1b …
 /// }
+/// ```
+///
+/// In place of "config" and its rows one line does that says what configuration space has besides what was told above:
+///
+/// ```
+///   express KIND multifunction slot 1 flr acs resizable 1 up-to 14
+///                                                    endpoint, integrated, root-port, upstream, downstream or
+///                                                    pci-bridge; several functions; the slot a port leads to; can be
+///                                                    reset alone; has ACS (a port's is on); BAR 1 of 64 MiB to 2^14
+/// MiB
+///   conventional multifunction                       without PCI Express, 256 bytes
 /// ```
 final class MachinesPci {
     private static final Pattern ID = Pattern.compile("id (\\p{XDigit}{4}):(\\p{XDigit}{4}) class (\\p{XDigit}{6})"
@@ -50,7 +64,7 @@ final class MachinesPci {
         String directory = "/sys/devices/" + path + "/";
         String address = path.substring(path.lastIndexOf('/') + 1);
         String up = "../".repeat(directory.split("/").length - 2);
-        Map<Integer, String> resources = new TreeMap<>();
+        MachinesConfig config = new MachinesConfig();
         file.link("/sys/bus/pci/devices/" + address, "../../../devices/" + path);
         file.link(directory + "subsystem", up + "bus/pci");
         place(path, directory);
@@ -59,7 +73,7 @@ final class MachinesPci {
                 line = file.next().strip()) {
             String[] words = line.split("\\s+");
             switch (words[0]) {
-                case "id" -> id(matched(ID, line), directory);
+                case "id" -> id(matched(ID, line), directory, config);
                 case "driver" -> {
                     file.link(directory + "driver", up + "bus/pci/drivers/" + words[1]);
                     file.link("/sys/bus/pci/drivers/" + words[1] + "/" + address, "../../../../devices/" + path);
@@ -71,17 +85,41 @@ final class MachinesPci {
                             "../../../../devices/" + path);
                 }
                 case "irq" -> file.put(directory + "irq", words[1] + "\n");
-                case "link" -> link(matched(LINK, line), directory);
-                case "resource" -> resource(matched(RESOURCE, line), resources);
-                case "config" -> {
-                    file.put(directory + "config", file.hex(Integer.parseInt(words[1]), "}"));
-                    resources(resources, directory);
+                case "link" -> link(matched(LINK, line), directory, config);
+                case "resource" -> resource(matched(RESOURCE, line), config);
+                case "config", "express", "conventional" -> {
+                    config(words, directory, address, config);
                     return;
                 }
                 default -> file.statement(line, directory);
             }
         }
         throw new IllegalArgumentException("no config of " + path);
+    }
+
+    /// The last line of a function; rows of bytes may follow.
+    private void config(String[] words, String directory, String address, MachinesConfig config) {
+        if (file.entries().containsKey(directory + "secondary_bus_number")) {
+            config.buses(
+                    PciAddress.parse(address).bus(),
+                    number(directory + "secondary_bus_number"),
+                    number(directory + "subordinate_bus_number"));
+        }
+        List<String> rest = List.of(words).subList(1, words.length);
+        byte[] bytes = words[0].equals("config")
+                ? file.hex(Integer.parseInt(words[1]), "}")
+                : words[0].equals("express") ? config.express(rest) : config.conventional(rest);
+        if (!words[0].equals("config") && !file.next().strip().equals("}")) {
+            throw new IllegalArgumentException("not the last line of " + address);
+        }
+        file.put(directory + "config", bytes);
+        file.put(directory + "resource", config.resources());
+    }
+
+    private int number(String path) {
+        return file.entries().get(path) instanceof MachinesFile.Entry.Content(byte[] bytes)
+                ? Integer.parseInt(new String(bytes, StandardCharsets.UTF_8).strip())
+                : 0;
     }
 
     private static Matcher matched(Pattern pattern, String line) {
@@ -106,11 +144,14 @@ final class MachinesPci {
         file.put(directory + "broken_parity_status", "0\n");
     }
 
-    private void id(Matcher id, String directory) {
+    private void id(Matcher id, String directory, MachinesConfig config) {
         String[] names = {"vendor", "device", "class", "revision", "subsystem_vendor", "subsystem_device"};
         for (int i = 0; i < names.length; i++) {
             file.put(directory + names[i], "0x" + id.group(i + 1) + "\n");
         }
+        config.id(IntStream.rangeClosed(1, 6)
+                .map(i -> Integer.parseInt(id.group(i), 16))
+                .toArray());
         String[] parts = new String[7];
         for (int i = 0; i < 7; i++) {
             parts[i] = i < 4 ? id.group(new int[] {1, 2, 5, 6}[i]) : id.group(3).substring(2 * i - 8, 2 * i - 6);
@@ -124,33 +165,21 @@ final class MachinesPci {
         return Arrays.stream(parts).map(part -> part.toUpperCase(Locale.ROOT)).toArray(String[]::new);
     }
 
-    private void link(Matcher link, String directory) {
+    private void link(Matcher link, String directory, MachinesConfig config) {
         file.put(directory + "current_link_speed", link.group(1) + "\n");
         file.put(directory + "current_link_width", link.group(2) + "\n");
         file.put(directory + "max_link_speed", link.group(3) + "\n");
         file.put(directory + "max_link_width", link.group(4) + "\n");
+        config.link(new MachinesConfig.Link(
+                link.group(1), Integer.parseInt(link.group(2)), link.group(3), Integer.parseInt(link.group(4))));
     }
 
-    private static void resource(Matcher resource, Map<Integer, String> resources) {
-        resources.put(
-                Integer.valueOf(resource.group(1)),
-                row(
+    private static void resource(Matcher resource, MachinesConfig config) {
+        config.resource(
+                Integer.parseInt(resource.group(1)),
+                new MachinesConfig.Resource(
                         Long.parseLong(resource.group(2), 16),
                         Long.parseLong(resource.group(3), 16),
                         Long.parseLong(resource.group(4), 16)));
-    }
-
-    private static String row(long start, long end, long flags) {
-        return String.format("0x%016x 0x%016x 0x%016x\n", start, end, flags);
-    }
-
-    /// Seven rows (six BARs and the ROM); a bridge has ten more, its windows from number 13.
-    private void resources(Map<Integer, String> resources, String directory) {
-        int rows = file.entries().containsKey(directory + "secondary_bus_number") ? 17 : 7;
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < rows; i++) {
-            text.append(resources.getOrDefault(i, row(0, 0, 0)));
-        }
-        file.put(directory + "resource", text.toString());
     }
 }
