@@ -8,6 +8,7 @@ import dev.nptune.host.CpuFrequency;
 import dev.nptune.host.CpuIdle;
 import dev.nptune.host.CpuSet;
 import dev.nptune.host.Fact;
+import dev.nptune.host.FileMode;
 import dev.nptune.host.Gap;
 import dev.nptune.host.Graphics;
 import dev.nptune.host.Host;
@@ -325,6 +326,27 @@ public final class TestHost {
                 Fact.known(100, "/proc"),
                 v.daemons(),
                 v.hooks(),
+                v.qemuConf(),
+                v.firmware(),
+                v.firmwareFiles(),
+                v.swtpm(),
+                v.kvm(),
+                v.lookingGlass(),
+                v.groups(),
+                v.logs());
+    }
+
+    /// Adds an executable hook script of libvirt's.
+    public void hook(String path, String text) {
+        Virtualization v = virtualization;
+        List<Virtualization.Hook> hooks = new ArrayList<>(v.hooks());
+        hooks.add(new Virtualization.Hook(path, Fact.known(new FileMode(0755, 0, 0), path), Fact.known(text, path)));
+        virtualization = new Virtualization(
+                v.domains(),
+                v.running(),
+                v.processes(),
+                v.daemons(),
+                hooks,
                 v.qemuConf(),
                 v.firmware(),
                 v.firmwareFiles(),

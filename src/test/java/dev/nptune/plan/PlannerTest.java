@@ -19,6 +19,7 @@ import dev.nptune.vm.Domain;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -62,7 +63,7 @@ class PlannerTest {
     void theWholePlanInOrder() {
         Plan plan = planWithVirtio(UNTUNED);
         assertThat(plan.changes().stream().map(c -> c.getClass().getSimpleName()))
-                .containsExactly("EditFile", "EditFile", "ReloadModule", "WriteSysfs", "DefineDomain");
+                .containsExactly("EditFile", "EditFile", "EditFile", "ReloadModule", "WriteSysfs", "DefineDomain");
         Golden.check("plan/stuttering.diff", PlanDiff.render(plan));
         Golden.check("plan/stuttering-notes.txt", String.join("\n", plan.notes()) + "\n");
     }
@@ -343,13 +344,18 @@ class PlannerTest {
     }
 
     @Test
-    void nothingToDoIsAnEmptyPlan() {
-        Host host = TestHost.host();
+    void whereOnlyTheHookLacksThePlanIsTheHookAndThenNothing() {
         Domain tuned = Domain.parse(Resources.text("domain/tuned.xml"));
-        Plan plan = (Plan) Planner.plan(host, tuned, Doctor.examine(host, tuned), Map.of(), Request.DEFAULT);
-        assertThat(plan.changes()).isEmpty();
-        assertThat(plan.notes()).isEmpty();
-        assertThat(PlanDiff.render(plan)).isEmpty();
+        Plan first = plan(TestHost.host(), tuned);
+        assertThat(first.changes()).singleElement().isInstanceOf(Change.EditFile.class);
+        Plan second = plan(TestHost.host(h -> first.changes().forEach(c -> carryOut(c, h))), tuned);
+        assertThat(second.changes()).isEmpty();
+        assertThat(second.notes()).isEmpty();
+        assertThat(PlanDiff.render(second)).isEmpty();
+    }
+
+    private static Plan plan(Host host, Domain domain) {
+        return (Plan) Planner.plan(host, domain, Doctor.examine(host, domain), Map.of(), Request.DEFAULT);
     }
 
     @Test
@@ -416,6 +422,8 @@ class PlannerTest {
             }
             case Change.WriteSysfs w -> host.thp = Fact.known(w.after(), TestHost.THP);
             case Change.EditFile e when e.path().equals(KVM_CONF) -> host.options = List.of();
+            case Change.EditFile e
+            when e.path().startsWith("/etc/libvirt/hooks/") -> host.hook(e.path(), Objects.requireNonNull(e.after()));
             case Change.EditFile _ -> {}
             case Change.DefineDomain _, Change.BindDriver _ -> {}
         }

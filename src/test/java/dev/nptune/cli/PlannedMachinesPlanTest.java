@@ -1,0 +1,131 @@
+package dev.nptune.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nptune.Golden;
+import dev.nptune.doctor.Diagnosis;
+import dev.nptune.doctor.Doctor;
+import dev.nptune.host.Host;
+import dev.nptune.host.HostReader;
+import dev.nptune.host.MachineFolder;
+import dev.nptune.host.MachineSource;
+import dev.nptune.host.Machines;
+import dev.nptune.plan.Change;
+import dev.nptune.plan.Plan;
+import dev.nptune.plan.PlanDiff;
+import dev.nptune.plan.PlanResult;
+import dev.nptune.plan.Planner;
+import dev.nptune.plan.Refusal;
+import dev.nptune.plan.Request;
+import dev.nptune.vm.Domain;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Plans for VMs on machines as their owners have them, as a person reads them, and what comes after them.
+class PlannedMachinesPlanTest extends MachineFolder {
+    static Stream<String> machines() {
+        return Stream.concat(Machines.NAMES.stream(), Machines.PLANNED.stream());
+    }
+
+    private static Domain domain(Host host) {
+        return Domain.parse(
+                host.virtualization().domains().getFirst().xml().get().orElseThrow());
+    }
+
+    private PlanResult plan(Host host) {
+        Domain domain = domain(host);
+        Diagnosis diagnosis = Doctor.examine(host, domain);
+        return Planner.plan(host, domain, diagnosis, PlanFiles.read(root(), host), Request.DEFAULT);
+    }
+
+    @ParameterizedTest
+    @MethodSource("machines")
+    void theOwnersPlan(String machine) throws IOException {
+        MachineSource source = Machines.unpack(machine, root());
+        PlanResult result = plan(HostReader.read(source));
+        String text = switch (result) {
+            case Plan plan -> PlanText.render(plan, 100) + "\n" + PlanDiff.render(plan);
+            case Refusal(String reason, String next) -> "refused: " + reason + "\nnext: " + next + "\n";
+        };
+        Golden.check("dev/nptune/plans/" + machine + ".txt", text);
+    }
+
+    @ParameterizedTest
+    @MethodSource("machines")
+    void onceCarriedOutThereIsNothingLeftToPlan(String machine) throws IOException {
+        MachineSource source = Machines.unpack(machine, root());
+        if (!(plan(HostReader.read(source)) instanceof Plan plan)) {
+            return;
+        }
+        for (Change change : plan.changes()) {
+            carryOut(change);
+        }
+        Plan again = (Plan) plan(HostReader.read(source));
+        assertThat(PlanDiff.render(again)).isEmpty();
+        assertThat(again.changes()).isEmpty();
+    }
+
+    /// As the kernel and libvirt would.
+    private void carryOut(Change change) throws IOException {
+        switch (change) {
+            case Change.EditFile edit -> file(edit);
+            case Change.WriteSysfs write -> {
+                if (write.path().endsWith("/nr_hugepages")) {
+                    reserve(write);
+                } else {
+                    write(write.path(), write.after() + "\n");
+                }
+            }
+            case Change.ReloadModule reload ->
+                write("/sys/module/" + reload.module() + "/parameters/" + reload.parameter(), reload.after() + "\n");
+            case Change.DefineDomain define -> write("/etc/libvirt/qemu/" + define.domain() + ".xml", define.after());
+            case Change.BindDriver bind -> throw new IllegalStateException("no plan binds drivers: " + bind);
+        }
+    }
+
+    private void file(Change.EditFile edit) throws IOException {
+        String after = edit.after();
+        Path path = root().resolve(edit.path().substring(1));
+        if (after == null) {
+            Files.delete(path);
+            return;
+        }
+        write(edit.path(), after);
+        if (after.startsWith("#!")) {
+            assertThat(path.toFile().setExecutable(true, false)).isTrue();
+        }
+    }
+
+    /// New pages are free ones, of a node and of the whole machine.
+    private void reserve(Change.WriteSysfs write) throws IOException {
+        long more = Long.parseLong(write.after()) - Long.parseLong(write.before());
+        String pool = write.path().substring(0, write.path().lastIndexOf('/') + 1);
+        add(pool, more);
+        if (pool.contains("/node")) {
+            add("/sys/kernel/mm/hugepages/" + pool.replaceAll(".*/hugepages/", ""), more);
+        } else if (Files.isDirectory(root().resolve("sys/devices/system/node/node0/hugepages"))) {
+            add("/sys/devices/system/node/node0/hugepages/" + pool.replaceAll(".*/hugepages/", ""), more);
+        }
+    }
+
+    private void add(String pool, long more) throws IOException {
+        for (String name : List.of("nr_hugepages", "free_hugepages")) {
+            Path file = root().resolve((pool + name).substring(1));
+            if (Files.exists(file)) {
+                long now = Long.parseLong(Files.readString(file).strip());
+                Files.writeString(file, now + more + "\n");
+            }
+        }
+    }
+
+    private void write(String path, String text) throws IOException {
+        Path file = root().resolve(path.substring(1));
+        Files.createDirectories(file.resolveSibling("."));
+        Files.writeString(file, text);
+    }
+}
