@@ -13,10 +13,13 @@ import dev.nptune.plan.PlanResult;
 import dev.nptune.plan.Planner;
 import dev.nptune.plan.Refusal;
 import dev.nptune.plan.Request;
+import dev.nptune.plan.WhatIf;
+import dev.nptune.plan.WhatIf.Alternative;
 import dev.nptune.vm.Domain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +32,16 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "plan",
         mixinStandardHelpOptions = true,
-        header = {"Examples:", "  nptune plan win10", "  nptune plan win10 -o plan.json", ""},
-        description = "Shows what would be changed for a VM, as a diff. Changes nothing.")
+        header = {
+            "Examples:",
+            "  nptune plan win10               what would be done for a VM, and why",
+            "  nptune plan win10 --diff        exactly what would change",
+            "  nptune plan win10 -o plan.json  to review, keep or apply",
+            "  nptune plan win10 --vcpus 12 --memory 16G --keep disk,network --for latency",
+            "  nptune plan win10 --what-if vcpus=6 --what-if npt=0",
+            ""
+        },
+        description = "Shows what would be done for a VM, and why. Changes nothing.")
 final class PlanCommand implements Callable<Integer> {
     @ParentCommand
     private @Nullable Cli cli;
@@ -41,12 +52,20 @@ final class PlanCommand implements Callable<Integer> {
     @Mixin
     private VmParameter vm = new VmParameter();
 
-    @Option(
-            names = "--virtio-disk",
-            description = "Move a Windows guest's disks to virtio: its viostor driver is installed.")
-    private boolean virtioDisk;
+    @Mixin
+    private RequestOptions request = new RequestOptions();
 
-    @Option(names = "--json", description = "Print the plan as JSON.")
+    @Option(names = "--diff", description = "Show exactly what would change, file by file, XML by XML.")
+    private boolean diff;
+
+    @Option(
+            names = "--what-if",
+            paramLabel = "KEY=VALUE",
+            description = "Compare layouts and settings instead: vcpus=N, memory=SIZE, for=GOAL, npt=0, pages=4K, ..."
+                    + " May be given several times; 'none' compares the usual layouts alone.")
+    private List<String> whatIf = List.of();
+
+    @Option(names = "--json", description = "Print the plan, or the comparison, as JSON.")
     private boolean json;
 
     @Option(
@@ -58,27 +77,51 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, UserException {
         Cli cli = Objects.requireNonNull(this.cli);
+        List<Alternative> alternatives = Alternatives.parse(
+                whatIf.stream().filter(w -> !w.equals("none")).toList());
+        if (!whatIf.isEmpty() && (diff || output != null)) {
+            throw new UserException(
+                    Exit.WRONG_USE,
+                    "--what-if compares, and makes no plan to show as a diff or to write",
+                    "leave out --diff and -o, or --what-if");
+        }
+        Request asked = request.request();
         ReadableMachine machine = place.readable("plan", cli);
         Host host = machine.scan();
         Domain domain = machine.domain(vm.name());
-        Plan plan = planOrRefusal(Planner.plan(
-                host,
-                domain,
-                Doctor.examine(host, domain),
-                machine.moduleFiles(host),
-                Request.DEFAULT.withVirtioDisk(virtioDisk)));
+        if (!whatIf.isEmpty()) {
+            WhatIf comparison = WhatIf.of(host, domain, asked, alternatives);
+            cli.out()
+                    .print(
+                            json
+                                    ? Json.pretty(comparison) + "\n"
+                                    : WhatIfText.render(comparison, cli.columns(), cli.unicode()));
+            return 0;
+        }
+        Plan plan = planOrRefusal(
+                Planner.plan(host, domain, Doctor.examine(host, domain), machine.moduleFiles(host), asked));
         if (output != null) {
             write(plan, output);
         }
+        show(cli, plan);
+        return 0;
+    }
+
+    private void show(Cli cli, Plan plan) {
         if (json) {
             cli.out().println(Json.pretty(plan));
+        } else if (diff) {
+            cli.out().print(PlanDiff.render(plan));
         } else {
-            cli.out().println(Printable.lines(PlanDiff.render(plan)));
-            plan.notes()
-                    .forEach(note ->
-                            cli.out().print(Printable.lines(FindingText.wrap("note: " + note, cli.columns(), "  "))));
+            cli.out().print(PlanText.render(plan, cli.columns()));
         }
-        return 0;
+        if (!json && !plan.changes().isEmpty()) {
+            cli.err()
+                    .println(
+                            output == null
+                                    ? "keep it with -o plan.json, see every change with --diff; nothing was changed"
+                                    : "apply it with: sudo nptune apply " + Printable.line(output.toString()));
+        }
     }
 
     /// @throws UserException if there is no plan
