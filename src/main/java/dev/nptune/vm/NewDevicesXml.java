@@ -112,8 +112,14 @@ final class NewDevicesXml {
         }
     }
 
+    /// libvirt would add those of SATA and virtio-serial itself, behind the root ports, and at its next start print
+    /// them in another place.
     private void controllers() {
         out.leaf("controller", "type", "usb", "index", "0", "model", "qemu-xhci");
+        out.leaf("controller", "type", "sata", "index", "0");
+        if (devices.spice()) {
+            out.leaf("controller", "type", "virtio-serial", "index", "0");
+        }
         out.leaf("controller", "type", "pci", "index", "0", "model", "pcie-root");
         for (int i = 1; i <= cards.size(); i++) {
             out.leaf("controller", "type", "pci", "index", number(i), "model", "pcie-root-port");

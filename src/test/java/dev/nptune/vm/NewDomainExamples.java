@@ -60,8 +60,8 @@ final class NewDomainExamples {
                                 List.of(), List.of(GPU_AUDIO, hostdev("0000:0c:00.3"), GPU, hostdev("0000:0c:00.4")))));
         all.put("padding", padding());
         all.put("guest-numa", guestNuma());
-        all.put("looking-glass", glass(new NewScreen.LookingGlass(2560, 1440, false, false)));
-        all.put("looking-glass-kvmfr", glass(new NewScreen.LookingGlass(3840, 2160, false, true)));
+        all.put("looking-glass", glass("glass", new NewScreen.LookingGlass(2560, 1440, false, false)));
+        all.put("looking-glass-kvmfr", glass("glass4k", new NewScreen.LookingGlass(3840, 2160, false, true)));
         return all;
     }
 
@@ -125,9 +125,9 @@ final class NewDomainExamples {
                 NewDevices.of(List.of(NVME), List.of(GPU)));
     }
 
-    private static NewDomain glass(NewScreen screen) {
+    private static NewDomain glass(String name, NewScreen screen) {
         return plain(
-                "glass",
+                name,
                 GuestKind.WINDOWS_10,
                 NewDevices.of(List.of(IMAGE), List.of(GPU, GPU_AUDIO))
                         .withSound(new NewSound.Pulseaudio("/run/user/1000/pulse/native"))
