@@ -7,20 +7,26 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Defines libvirt domains anew.
+/// Defines libvirt domains anew, or for the first time.
 final class DomainExecutor implements ChangeExecutor<DefineDomain, Undo.OfDomain> {
     private final Machine machine;
+    private final NewDomains made;
 
     DomainExecutor(Machine machine) {
         this.machine = machine;
+        this.made = new NewDomains(machine.libvirt());
     }
 
     @Override
     public List<String> differences(DefineDomain change) throws IOException {
+        String before = change.before();
+        if (before == null) {
+            return made.differences(change);
+        }
         String now = machine.libvirt().inactiveXml(change.domain());
-        if (!now.stripTrailing().equals(change.before().stripTrailing())) {
+        if (!now.stripTrailing().equals(before.stripTrailing())) {
             List<String> out = new ArrayList<>(List.of("VM " + Text.quoted(change.domain()) + " was changed"));
-            out.addAll(Text.differingLines(change.before(), now));
+            out.addAll(Text.differingLines(before, now));
             return out;
         }
         for (String path : List.of("domain/name", "domain/uuid")) {
@@ -38,6 +44,9 @@ final class DomainExecutor implements ChangeExecutor<DefineDomain, Undo.OfDomain
 
     @Override
     public Undo.OfDomain prepare(DefineDomain change, Place place) throws IOException {
+        if (change.before() == null) {
+            return new Undo.OfDomain(change.domain(), null, change.after(), null, null);
+        }
         String before = machine.libvirt().inactiveXml(change.domain());
         String name = place.index() + ".xml";
         Path backup = place.backups().resolve(name);
@@ -51,35 +60,47 @@ final class DomainExecutor implements ChangeExecutor<DefineDomain, Undo.OfDomain
     public Undo.OfDomain act(DefineDomain change, Undo.OfDomain undo, Place place) throws IOException {
         machine.libvirt().define(change.after());
         place.at(FaultHook.Phase.DURING_ACT);
-        String now = machine.libvirt().inactiveXml(change.domain());
-        return new Undo.OfDomain(undo.domain(), undo.before(), undo.planned(), now, undo.backup());
+        return new Undo.OfDomain(undo.domain(), undo.before(), undo.planned(), xml(change), undo.backup());
     }
 
     @Override
     public void verify(DefineDomain change, Undo.OfDomain undo) throws IOException {
-        String now = machine.libvirt().inactiveXml(change.domain());
-        List<String> missing = DomainXml.missing(change.before(), change.after(), now);
+        List<String> missing = DomainXml.missing(change.before(), change.after(), xml(change));
         if (!missing.isEmpty()) {
             throw new IOException("libvirt " + machine.libvirt().version() + " did not take all of the change to VM "
                     + Text.quoted(change.domain()) + ": " + String.join("; ", missing));
         }
     }
 
+    private String xml(DefineDomain change) throws IOException {
+        if (change.before() != null) {
+            return machine.libvirt().inactiveXml(change.domain());
+        }
+        return made.xml(change.domain())
+                .orElseThrow(() -> new IOException("libvirt took the definition of VM " + Text.quoted(change.domain())
+                        + " and does not have it now"));
+    }
+
     @Override
     public String undo(Undo.OfDomain undo, Place place, UndoMode mode) throws IOException {
+        String before = undo.before();
+        if (before == null) {
+            made.undo(undo, mode);
+            return "";
+        }
         String now = machine.libvirt().inactiveXml(undo.domain());
-        if (now.equals(undo.before())) {
+        if (now.equals(before)) {
             return "";
         }
         if (!mode.force() && !ours(undo, now, mode)) {
             throw new ConflictException("VM " + Text.quoted(undo.domain())
                     + " was edited after the change was made; compare it with the backup, or force the rollback");
         }
-        machine.libvirt().define(undo.before());
+        machine.libvirt().define(before);
         String restored = machine.libvirt().inactiveXml(undo.domain());
-        if (!restored.equals(undo.before())) {
+        if (!restored.equals(before)) {
             throw new IOException("VM " + Text.quoted(undo.domain()) + " was defined as before, but libvirt prints it"
-                    + " differently: " + String.join("; ", Text.differingLines(undo.before(), restored)));
+                    + " differently: " + String.join("; ", Text.differingLines(before, restored)));
         }
         return "";
     }
@@ -95,12 +116,16 @@ final class DomainExecutor implements ChangeExecutor<DefineDomain, Undo.OfDomain
 
     @Override
     public boolean isAsBefore(Undo.OfDomain undo, Place place) throws IOException {
-        return machine.libvirt().inactiveXml(undo.domain()).equals(undo.before());
+        return undo.before() == null
+                ? machine.libvirt().uuid(undo.domain()).isEmpty()
+                : machine.libvirt().inactiveXml(undo.domain()).equals(undo.before());
     }
 
     @Override
     public String byHand(Undo.OfDomain undo, Place place) {
-        return "virsh define "
-                + Text.word(place.backups().resolve(undo.backup()).toString());
+        String backup = undo.backup();
+        return backup == null
+                ? "virsh undefine --nvram --domain " + Text.word(undo.domain())
+                : "virsh define " + Text.word(place.backups().resolve(backup).toString());
     }
 }

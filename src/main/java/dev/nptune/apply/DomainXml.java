@@ -38,9 +38,15 @@ final class DomainXml {
         /// Whether this element says all that the other does.
         boolean covers(Element other) {
             return path.equals(other.path)
-                    && other.attributes.entrySet().stream()
-                            .allMatch(a -> a.getValue().equals(attributes.get(a.getKey())))
+                    && other.attributes.entrySet().stream().allMatch(a -> says(a.getKey(), a.getValue()))
                     && (other.text.isEmpty() || other.text.equals(text));
+        }
+
+        /// libvirt writes the machine that `q35` stands for in its place.
+        private boolean says(String name, String wanted) {
+            String is = attributes.getOrDefault(name, "");
+            boolean newest = path.equals("domain/os/type") && name.equals("machine") && wanted.equals("q35");
+            return attributes.containsKey(name) && (is.equals(wanted) || (newest && is.startsWith("pc-q35-")));
         }
 
         @Override
@@ -53,8 +59,10 @@ final class DomainXml {
     }
 
     /// The differences between `before` and `after` that are not in `now`; empty if all are.
-    static List<String> missing(String before, String after, String now) throws IOException {
-        List<Element> was = elements(before);
+    ///
+    /// @param before null for nothing, so that all of `after` is a difference
+    static List<String> missing(@Nullable String before, String after, String now) throws IOException {
+        List<Element> was = before == null ? List.of() : elements(before);
         List<Element> wanted = elements(after);
         List<Element> is = elements(now);
         List<String> out = new ArrayList<>();

@@ -45,16 +45,16 @@ public sealed interface Undo {
 
     /// A domain as it was.
     ///
-    /// @param before the persistent XML as libvirt printed it
+    /// @param before the persistent XML as libvirt printed it; null if there was no such domain
     /// @param planned the XML that was to be defined
     /// @param after the persistent XML as libvirt printed it afterwards; null until that is known
-    /// @param backup name of a copy of `before` in the journal's backup folder
+    /// @param backup name of a copy of `before` in the journal's backup folder; null if there was nothing to copy
     record OfDomain(
             String domain,
-            String before,
+            @Nullable String before,
             String planned,
             @Nullable String after,
-            String backup) implements Undo {}
+            @Nullable String backup) implements Undo {}
 
     /// The driver of a PCI function as it was.
     ///

@@ -55,13 +55,17 @@ public sealed interface Change {
     /// @param after what to write, and what it must read as then
     record WriteSysfs(String summary, List<String> rules, String path, String before, String after) implements Change {}
 
-    /// Redefines a libvirt domain.
+    /// Defines a libvirt domain, anew or for the first time.
     ///
     /// @param domain its name
-    /// @param before the persistent XML planned from
+    /// @param before the persistent XML planned from; null if there is no such domain
     /// @param after the XML to define
-    record DefineDomain(String summary, List<String> rules, String domain, String before, String after)
-            implements Change {}
+    record DefineDomain(
+            String summary,
+            List<String> rules,
+            String domain,
+            @Nullable String before,
+            String after) implements Change {}
 
     /// Moves a PCI function to another driver by its address, until reboot.
     ///

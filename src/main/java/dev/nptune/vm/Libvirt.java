@@ -6,7 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
 /// A connection to libvirt through `virsh`, which exists wherever libvirt is used by hand.
 ///
@@ -14,11 +18,21 @@ import java.util.List;
 public final class Libvirt {
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
+    /// Length of a UUID as libvirt prints it.
+    private static final int UUID = 36;
+
     private final String uri;
+    private final String program;
 
     /// @param uri a libvirt URI, e.g. `qemu:///system` or, for tests, `test:///default`
     public Libvirt(String uri) {
+        this(uri, "virsh");
+    }
+
+    /// @param program what to run as `virsh`, where it is not the one on the path
+    public Libvirt(String uri, String program) {
         this.uri = uri;
+        this.program = program;
     }
 
     /// Names of all domains, running or not.
@@ -28,6 +42,31 @@ public final class Libvirt {
                 .map(String::strip)
                 .filter(n -> !n.isEmpty())
                 .toList();
+    }
+
+    /// The UUID of the domain of exactly that name, if there is one. Unlike a name, which may be another domain's
+    /// number,
+    /// it names one domain to `virsh`.
+    public Optional<String> uuid(String domain) throws IOException {
+        return byUuid().entrySet().stream()
+                .filter(e -> e.getValue().equals(domain.stripTrailing()))
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    /// The name of the domain of that UUID, if there is one.
+    public Optional<String> name(String uuid) throws IOException {
+        return Optional.ofNullable(byUuid().get(uuid.strip().toLowerCase(Locale.ROOT)));
+    }
+
+    private Map<String, String> byUuid() throws IOException {
+        Map<String, String> names = new LinkedHashMap<>();
+        virsh("list", "--all", "--uuid", "--name")
+                .lines()
+                .filter(l -> l.length() > UUID)
+                .forEach(l ->
+                        names.put(l.substring(0, UUID), l.substring(UUID + 1).stripTrailing()));
+        return names;
     }
 
     /// The persistent XML of a domain: what it will be at its next start, secrets left out.
@@ -49,6 +88,11 @@ public final class Libvirt {
         } finally {
             Files.deleteIfExists(file);
         }
+    }
+
+    /// Forgets a domain and deletes the firmware's variables that libvirt made for it; its disks stay.
+    public void undefine(String domain) throws IOException {
+        virsh("undefine", "--nvram", "--domain", domain);
     }
 
     /// The state in libvirt's words: `running`, `shut off`, `paused`, …
@@ -76,7 +120,7 @@ public final class Libvirt {
     }
 
     private String virsh(String... arguments) throws IOException {
-        List<String> argv = new ArrayList<>(List.of("virsh", "--quiet", "--connect", uri));
+        List<String> argv = new ArrayList<>(List.of(program, "--quiet", "--connect", uri));
         argv.addAll(List.of(arguments));
         Exec.Result result = Exec.runShielded(LIMIT, argv);
         if (!result.ok()) {

@@ -40,8 +40,14 @@ final class Box {
     final Path root;
     final Path state;
     final Path modprobe;
+    private final Libvirt libvirt;
 
     Box(Path folder) throws IOException {
+        this(folder, new Libvirt("test:///default"));
+    }
+
+    Box(Path folder, Libvirt libvirt) throws IOException {
+        this.libvirt = libvirt;
         root = Files.createDirectories(folder.resolve("root"));
         state = folder.resolve("state");
         modprobe = folder.resolve("modprobe");
@@ -54,8 +60,7 @@ final class Box {
     }
 
     Applier applier(FaultHook hook) {
-        return new Applier(
-                root, new Libvirt("test:///default"), new Modules(modprobe.toString()), journals(hook), hook);
+        return new Applier(root, libvirt, new Modules(modprobe.toString()), journals(hook), hook);
     }
 
     Journals journals() {

@@ -70,4 +70,17 @@ class DomainXmlTest {
         assertThatThrownBy(() -> DomainXml.elements("<d>".repeat(100))).hasMessageContaining("nested deeper");
         assertThatThrownBy(() -> DomainXml.elements("<d>")).hasMessageContaining("not well-formed");
     }
+
+    @Test
+    void ofANewDomainEverythingHasToBeThereAndQ35StandsForTheNewest() throws IOException {
+        String planned = "<domain><os><type machine='q35'>hvm</type></os><vcpu>2</vcpu></domain>";
+        String kept = planned.replace("'q35'", "'pc-q35-7.2'");
+        assertThat(DomainXml.missing(null, planned, planned)).isEmpty();
+        assertThat(DomainXml.missing(null, planned, kept)).isEmpty();
+        assertThat(DomainXml.missing(null, planned, kept.replace("pc-q35", "pc-i440fx")))
+                .containsExactly("not there: domain/os/type machine='q35' 'hvm'");
+        assertThat(DomainXml.missing(null, planned, kept.replace("<vcpu>2", "<vcpu>1")))
+                .containsExactly("not there: domain/vcpu '2'");
+        assertThat(DomainXml.missing(null, kept, planned)).hasSize(1);
+    }
 }

@@ -1,0 +1,196 @@
+package dev.nptune.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.nptune.EmbeddedLibvirt;
+import dev.nptune.MemoryFolder;
+import dev.nptune.host.CpuSet;
+import dev.nptune.host.PciAddress;
+import dev.nptune.plan.Change;
+import dev.nptune.plan.Plan;
+import dev.nptune.plan.PlanDiff;
+import dev.nptune.vm.GuestKind;
+import dev.nptune.vm.Libvirt;
+import dev.nptune.vm.NewCpu;
+import dev.nptune.vm.NewDevices;
+import dev.nptune.vm.NewDomain;
+import dev.nptune.vm.NewHostdev;
+import dev.nptune.vm.NewMemory;
+import dev.nptune.vm.NewVcpus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A VM that was not there, made and taken back.
+class NewDomainsTest {
+    private static final String NAME = "3";
+    private static final String XML = EmbeddedLibvirt.emulated(new NewDomain(
+                    NAME,
+                    GuestKind.WINDOWS_10,
+                    "9.0.0",
+                    NewMemory.of(1L << 30),
+                    NewVcpus.of(1, 2, 2).withPins(List.of(CpuSet.of(0), CpuSet.of(), CpuSet.of(0), CpuSet.of())),
+                    NewCpu.PLAIN,
+                    NewDevices.of(List.of(), List.of(NewHostdev.of(PciAddress.parse("0a:00.0")))))
+            .xml());
+    private static final Change MAKE = make(XML);
+
+    @TempDir(factory = MemoryFolder.class)
+    Path folder;
+
+    /// The end of a process, which nothing of the run catches.
+    private static final class Crash extends Error {
+        private static final long serialVersionUID = 1;
+    }
+
+    private static Change make(String xml) {
+        return new Change.DefineDomain("Make VM 3", List.of("rule"), NAME, null, xml);
+    }
+
+    @Test
+    void aNewDomainIsShownWhole() {
+        assertThat(PlanDiff.render(Box.plan(MAKE)))
+                .startsWith("# Make VM 3\n--- /dev/null\n+++ b/domain/3.xml\n@@ -0,0 +1,")
+                .contains("+  <name>3</name>\n")
+                .doesNotContainPattern("(?m)^-[^-]");
+    }
+
+    /// libvirt's test driver, which forgets what is defined when the connection closes.
+    @Nested
+    class Forgetting {
+        @BeforeEach
+        void virsh() {
+            assumeTrue(Files.isExecutable(Path.of("/usr/bin/virsh")), "no virsh here");
+        }
+
+        @Test
+        void aDefinitionThatIsNotKeptIsNoticed() throws IOException {
+            ApplyResult result = new Box(folder).apply(MAKE);
+            assertThat(((ApplyResult.RolledBack) result).reason())
+                    .contains("libvirt took the definition of VM '3' and does not have it now");
+        }
+
+        @Test
+        void aNameThatIsTakenAUuidThatIsTakenAndAnotherVmsXml() throws IOException {
+            Libvirt libvirt = new Libvirt("test:///default");
+            String uuid = libvirt.uuid("test").orElseThrow();
+            assertThat(refusal("test", XML.replace("<name>3", "<name>test")))
+                    .containsExactly("VM 'test' is there already; choose another name");
+            assertThat(refusal("3", XML.replace("</name>", "</name><uuid>" + uuid + "</uuid>")))
+                    .containsExactly("the UUID '" + uuid + "' is that of VM 'test'");
+            assertThat(refusal("4", XML)).containsExactly("the XML to define is that of VM '3', not of '4'");
+        }
+
+        private List<String> refusal(String name, String xml) throws IOException {
+            ApplyResult result = new Box(folder).apply(new Change.DefineDomain("", List.of(), name, null, xml));
+            return ((ApplyResult.Refused) result).differences().getFirst().what();
+        }
+
+        @Test
+        void aRunningVmIsNotTakenBack() throws IOException {
+            Libvirt libvirt = new Libvirt("test:///default");
+            Undo.OfDomain undo = new Undo.OfDomain("test", null, "<domain/>", libvirt.inactiveXml("test"), null);
+            assertThatThrownBy(() -> new NewDomains(libvirt).undo(undo, new UndoMode(true, true, false)))
+                    .hasMessage("VM 'test' is running; shut it down and take the change back then");
+        }
+    }
+
+    /// libvirt's QEMU driver, which keeps definitions.
+    @Nested
+    class Keeping {
+        @TempDir
+        Path libvirtFolder;
+
+        private Libvirt libvirt = new Libvirt("");
+        private Box box;
+
+        @BeforeEach
+        void start() throws IOException {
+            libvirt = new EmbeddedLibvirt(libvirtFolder).libvirt();
+            box = new Box(folder, libvirt);
+            // another VM, so that "3" might be its number
+            libvirt.define(XML.replace("<name>3", "<name>other"));
+        }
+
+        @Test
+        void madeAndTakenBack() throws IOException {
+            assertThat(box.apply(MAKE)).isInstanceOf(ApplyResult.Committed.class);
+            String uuid = libvirt.uuid(NAME).orElseThrow();
+            Run run = box.latest().state().run();
+            assertThat(((Undo.OfDomain) run.steps().getFirst().undo()).after())
+                    .contains("<uuid>" + uuid + "</uuid>", "machine='pc-q35-")
+                    .isEqualTo(libvirt.inactiveXml(uuid));
+            assertThat(refusedNow()).containsExactly("VM '3' is there already; choose another name");
+
+            assertThat(box.rollback(false)).isInstanceOf(ApplyResult.RolledBack.class);
+            assertThat(libvirt.domains()).containsExactly("other");
+            assertThat(box.rollback(false)).isInstanceOf(ApplyResult.RolledBack.class);
+        }
+
+        private List<String> refusedNow() throws IOException {
+            return box.applier().check(Box.plan(MAKE)).getFirst().what();
+        }
+
+        @Test
+        void oneEditedSinceIsKeptUnlessForced() throws IOException {
+            box.apply(MAKE);
+            String uuid = libvirt.uuid(NAME).orElseThrow();
+            libvirt.define(libvirt.inactiveXml(uuid)
+                    .replace("<vcpu placement='static'>4<", "<vcpu placement='static' current='3'>4<"));
+            ApplyResult.Leftover left =
+                    ((ApplyResult.Partial) box.rollback(false)).left().getFirst();
+            assertThat(left.conflict()).isTrue();
+            assertThat(left.why()).contains("VM '3' was edited after it was made");
+            assertThat(left.byHand()).isEqualTo("virsh undefine --nvram --domain 3");
+            assertThat(libvirt.domains()).containsExactlyInAnyOrder("3", "other");
+            assertThat(box.rollback(true)).isInstanceOf(ApplyResult.RolledBack.class);
+            assertThat(libvirt.domains()).containsExactly("other");
+        }
+
+        /// Wherever the run dies, the rollback leaves nothing of it.
+        @Test
+        void aRunThatDiesAnywhere() throws IOException {
+            for (int n = 0; ; n++) {
+                Path place = folder.resolve(Integer.toString(n));
+                Box here = new Box(place, libvirt);
+                Map<String, String> before = here.snapshot();
+                Plan plan = Box.plan(Box.edit("/etc/a", null, "a"), MAKE);
+                boolean ended = dies(here, plan, n);
+                for (Journal journal : here.journals().list().journals()) {
+                    assertThat(here.applier().rollback(journal.id(), false, ApplyListener.SILENT))
+                            .as("place " + n)
+                            .isInstanceOf(ApplyResult.RolledBack.class);
+                }
+                assertThat(libvirt.domains()).as("place " + n).containsExactly("other");
+                assertThat(here.snapshot()).as("place " + n).isEqualTo(before);
+                if (!ended) {
+                    assertThat(n).isGreaterThan(10);
+                    return;
+                }
+            }
+        }
+
+        private boolean dies(Box here, Plan plan, int n) throws IOException {
+            int[] passed = {0};
+            FaultHook hook = (_, _) -> {
+                if (passed[0]++ == n) {
+                    throw new Crash();
+                }
+            };
+            try {
+                here.applier(hook).apply(plan, ApplyListener.SILENT);
+                return false;
+            } catch (Crash e) {
+                return true;
+            }
+        }
+    }
+}
