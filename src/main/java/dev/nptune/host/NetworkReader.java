@@ -75,7 +75,7 @@ final class NetworkReader {
     static List<String> routes6(String text) {
         return text.lines()
                 .map(line -> line.strip().split("\\s+"))
-                .filter(f -> leads(f, 10, 8) && f[0].matches("0{32}") && f[1].equals("00"))
+                .filter(f -> leads(f, 10, 8) && f[0].matches("0{1,32}") && f[1].equals("00"))
                 .filter(f -> !f[9].equals("lo"))
                 .map(f -> called(f[9]))
                 .distinct()

@@ -622,7 +622,7 @@ default_routes() {
 }
 
 default_routes_6() {
-    awk '$1 ~ /^0+$/ && $2 == "00" { if ($10 ~ /^enx/) $10 = "enx"; $5 = $1; print }' "$1"
+    awk '$1 ~ /^0+$/ && $2 == "00" { if ($10 ~ /^enx/) $10 = "enx"; $1 = $3 = $5 = "0"; print }' "$1"
 }
 
 copy_cpuset() {
