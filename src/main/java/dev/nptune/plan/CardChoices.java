@@ -18,13 +18,16 @@ final class CardChoices {
 
     private final Host host;
     private final List<Card> cards;
+    private final String self;
     private final List<Choice> choices = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
     private boolean hook;
 
     /// @param cards all of the machine
-    CardChoices(Host host, List<Card> cards) {
+    /// @param self the VM's name; `""` for one that is to be
+    CardChoices(Host host, List<Card> cards, String self) {
         this.host = host;
+        this.self = self;
         this.cards = cards;
     }
 
@@ -178,9 +181,9 @@ final class CardChoices {
                         .isPresent())
                 .forEach(h -> all.add("a VM that runs has " + card.display().address() + " now (" + h.process()
                         + ", process " + h.pid() + "): shut it down first"));
-        PassedDevices.alsoIn(host, card.functions(), "")
-                .forEach(name ->
-                        all.add("the VM '" + name + "' is given the card too: only one of them can run at a time"));
+        PassedDevices.alsoIn(host, card.functions(), self)
+                .forEach(name -> all.add("the VM '" + name + "' is given "
+                        + card.display().address() + " too: only one of them can run at a time"));
         return all;
     }
 }

@@ -1,5 +1,6 @@
 package dev.nptune.plan;
 
+import dev.nptune.host.Fact;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +14,7 @@ final class CardRanking {
     private static final List<Criterion> CRITERIA = List.of(
             new Criterion(c -> Optional.of(c.integrated() ? 1.0 : 0), "is part of the processor"),
             new Criterion(c -> group(c, false), "cannot be given away with its IOMMU group"),
-            new Criterion(c -> c.display().driver().get().map(_ -> c.onVfio() ? 0.0 : 1), "is not on vfio-pci already"),
+            new Criterion(CardRanking::setAside, "is not on vfio-pci already"),
             new Criterion(c -> c.monitors().map(m -> m.isEmpty() ? 0.0 : 1), "drives a monitor"),
             new Criterion(c -> c.display().bootVga().get().map(b -> b ? 1.0 : 0), "is what the firmware draws on"),
             new Criterion(CardRanking::held, "is held open by programs of the host"),
@@ -43,6 +44,12 @@ final class CardRanking {
             case GroupVerdict.Blocked _ -> Optional.of(2.0);
             case GroupVerdict.NoGroups _, GroupVerdict.Unknown _ -> Optional.empty();
         };
+    }
+
+    private static Optional<Double> setAside(Card card) {
+        return card.display().driver() instanceof Fact.Unreadable
+                ? Optional.empty()
+                : Optional.of(card.onVfio() ? 0.0 : 1);
     }
 
     private static Optional<Double> held(Card card) {

@@ -131,7 +131,7 @@ public final class DeviceAdvisor {
         if (refusal.isPresent()) {
             return refusal.get();
         }
-        CardChoices choices = new CardChoices(host, cards);
+        CardChoices choices = new CardChoices(host, cards, "");
         choices.chosen(card, why);
         choices.along(along);
         choices.judge(card);

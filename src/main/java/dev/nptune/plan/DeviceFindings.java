@@ -61,7 +61,8 @@ final class DeviceFindings {
         return diagnosis
                 .finding(ONE_GPU)
                 .map(f -> new Refusal(
-                        f.title() + " (" + f.evidence().getFirst().found() + "). " + withoutStop(f.effect()),
+                        f.title() + " (" + f.evidence().getFirst().found() + "). "
+                                + DeviceWords.withoutStop(f.effect()),
                         f.fix() + " " + f.risk()));
     }
 
@@ -72,6 +73,7 @@ final class DeviceFindings {
             warnings.add(finding.rule() + ": " + finding.title() + " ("
                     + finding.evidence().stream()
                             .map(Evidence::found)
+                            .filter(found -> !found.startsWith("(absent)"))
                             .distinct()
                             .collect(Collectors.joining("; "))
                     + "). " + finding.effect() + " " + finding.fix());
@@ -82,9 +84,5 @@ final class DeviceFindings {
                         + rules.stream().map(Diagnosis.Undecided::rule).collect(Collectors.joining(", ")) + " ("
                         + rules.getFirst().missing().getFirst().where() + ": " + reason + ")"));
         return warnings;
-    }
-
-    private static String withoutStop(String sentence) {
-        return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
     }
 }

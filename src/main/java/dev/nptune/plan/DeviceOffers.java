@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// What could be passed to a VM besides its card: USB controllers, and the drive that is its disk. Only what is alone
 /// in its IOMMU group and surely not needed by the host is offered.
@@ -103,7 +104,10 @@ final class DeviceOffers {
         warnings.addAll(ResetCheck.warnings(host, List.of(function)));
         warnings.addAll(GroupRefusals.unproven(host, List.of(function)));
         warnings.addFirst(costs);
-        return new Offer(
-                DeviceWords.passed(List.of(function)), new Choice(topic, what, why, "", String.join("; ", warnings)));
+        return new Offer(DeviceWords.passed(List.of(function)), new Choice(topic, what, why, "", joined(warnings)));
+    }
+
+    private static String joined(List<String> clauses) {
+        return clauses.stream().map(DeviceWords::withoutStop).collect(Collectors.joining("; "));
     }
 }

@@ -52,4 +52,8 @@ final class DeviceWords {
     static List<PassedFunction> passed(List<PciFunction> functions) {
         return functions.stream().map(DeviceWords::passed).toList();
     }
+
+    static String withoutStop(String sentence) {
+        return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
+    }
 }

@@ -153,14 +153,17 @@ final class DomainDevices {
         if (refusal.isPresent()) {
             return refusal.get();
         }
-        CardChoices choices = new CardChoices(host, cards);
+        CardChoices choices = new CardChoices(host, cards, domain.name());
         choices.warn(warnings);
         along.forEach(m -> choices.choices().add(add(m)));
         mine().forEach(choices::judge);
         choices.warn(devices.warnings());
-        PassedDevices.alsoIn(host, passed, domain.name())
-                .forEach(name -> choices.warn(List.of("the VM '" + name
-                        + "' is given some of the same devices: only one of them can run at a time")));
+        List<PciFunction> others = passed.stream()
+                .filter(f -> mine().stream().noneMatch(c -> c.functions().contains(f)))
+                .toList();
+        PassedDevices.alsoIn(host, others, domain.name())
+                .forEach(name -> choices.warn(List.of("the VM '" + name + "' is given some of "
+                        + DeviceWords.addresses(others) + " too: only one of them can run at a time")));
         return new Devices(
                 DeviceWords.passed(known(passed)),
                 DeviceWords.passed(known(along.stream().map(Member::function).toList())),

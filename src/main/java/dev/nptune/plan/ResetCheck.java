@@ -5,7 +5,6 @@ import dev.nptune.doctor.HostFacts;
 import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
 import dev.nptune.host.PciFunction;
-import dev.nptune.host.PciTree;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,9 +40,9 @@ final class ResetCheck {
     }
 
     private static boolean withItsBus(Host host, PciFunction function, List<PciFunction> passed) {
-        return function.parent()
-                .get()
-                .filter(bridge -> passed.containsAll(new PciTree(host.pci()).children(bridge)))
-                .isPresent();
+        return function.parent().get().isPresent()
+                && host.pci().stream()
+                        .filter(f -> f.parent().get().equals(function.parent().get()))
+                        .allMatch(passed::contains);
     }
 }

@@ -25,11 +25,10 @@ final class UsbInput {
             return Optional.of("is a USB controller, and what is plugged into it could not be read");
         }
         for (int kind : new int[] {KEYBOARD, MOUSE}) {
-            boolean has = has(here.get(), kind);
             boolean elsewhere = host.usb().stream()
                     .filter(c -> !c.address().equals(controller))
-                    .anyMatch(c -> has(c, kind));
-            if (has && !elsewhere) {
+                    .anyMatch(c -> isFirst(c, kind));
+            if (has(here.get(), kind) && !elsewhere) {
                 return Optional.of("has the host's only " + (kind == KEYBOARD ? "keyboard" : "mouse") + " on USB");
             }
         }
@@ -45,6 +44,17 @@ final class UsbInput {
     private static boolean has(UsbController controller, int kind) {
         return controller.devices().stream()
                 .flatMap(d -> d.interfaces().stream())
+                .anyMatch(i -> is(i, kind));
+    }
+
+    /// Mice with many buttons are keyboards besides, and the other way round: the first interface tells.
+    private static boolean isFirst(UsbController controller, int kind) {
+        return controller.devices().stream()
+                .flatMap(d -> d.interfaces().stream()
+                        .filter(i ->
+                                i.interfaceClass().get().filter(c -> c == HID).isPresent())
+                        .findFirst()
+                        .stream())
                 .anyMatch(i -> is(i, kind));
     }
 

@@ -224,7 +224,8 @@ public final class TestHost {
                 slices);
     }
 
-    private Host build() {
+    /// The machine as it stands.
+    public Host build() {
         List<Kernel.Module> loaded = new ArrayList<>(modules);
         if (modules.isEmpty() && !noModules) {
             Map<String, Fact<String>> amd = new TreeMap<>(kvmAmd);
