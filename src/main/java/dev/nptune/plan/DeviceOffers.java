@@ -18,6 +18,9 @@ import java.util.stream.Collectors;
 final class DeviceOffers {
     private static final int NVME = 0x0108;
 
+    /// The part of a USB4 router that speaks with the host: no ports of its own.
+    private static final int USB4_HOST = 0x0c0340;
+
     private final Host host;
     private final GroupJudge judge;
 
@@ -35,7 +38,7 @@ final class DeviceOffers {
         List<Offer> all = new ArrayList<>();
         for (UsbController controller : host.usb()) {
             host.function(controller.address())
-                    .filter(f -> !taken.contains(f))
+                    .filter(f -> !taken.contains(f) && f.classCode() != USB4_HOST)
                     .flatMap(f -> offers.usb(controller, f))
                     .ifPresent(all::add);
         }

@@ -82,8 +82,12 @@ final class Desk {
     }
 
     Desk holder(String address, String process) {
+        return holder(address, process, "/dev/dri/card0");
+    }
+
+    Desk holder(String address, String process, String device) {
         Fact<List<PciAddress>> held = Fact.known(List.of(PciAddress.parse(address)), "/proc/77/fd");
-        holders.add(new Holder(77, process, "/dev/dri/card0", held));
+        holders.add(new Holder(77, process, device, held));
         return this;
     }
 

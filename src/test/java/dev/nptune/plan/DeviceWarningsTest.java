@@ -81,6 +81,19 @@ class DeviceWarningsTest {
     }
 
     @Test
+    void aCardThatARunningVmHas() {
+        Desk desk = desk("10de:1b80").holder("01:00.0", "qemu-system-x86", "/dev/vfio/10");
+
+        Devices devices = devices(desk.card("01:00.0"));
+
+        assertThat(devices.hook()).isFalse();
+        assertThat(devices.warnings())
+                .containsExactly(
+                        "a VM that runs has 0000:01:00.0 now (qemu-system-x86, process 77): shut it down first");
+        assertThat(devices(desk.card("02:00.0")).warnings()).isEmpty();
+    }
+
+    @Test
     void programsThatWereNotLookedInto() {
         Desk desk = desk("10de:1b80");
         desk.machine.gaps.add(new Gap("/proc/1/fd", "permission denied"));
@@ -178,6 +191,8 @@ class DeviceWarningsTest {
         });
         assertThat(devices(desk.card("01:00.0")).along()).isEmpty();
 
+        Desk router = desk("10de:1b80").usb("03:00.0", 9).with("03:00.0", 0x0c0340, "1022:162e", "thunderbolt");
+        assertThat(offers(router)).as("USB4").isEmpty();
         desk.with("05:00.0", 0x0c0500, "1022:790b", "piix4_smbus").group("05:00.0", 14);
         assertThat(offers(desk)).as("in a shared group").isEmpty();
     }
