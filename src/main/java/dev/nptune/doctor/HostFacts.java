@@ -112,7 +112,7 @@ public final class HostFacts {
     }
 
     /// The kernel's version; empty, and noted, if it is not known.
-    static Optional<KernelVersion> kernel(Host host, Examination notes) {
+    public static Optional<KernelVersion> kernel(Host host, Examination notes) {
         return version(host.kernel().release(), notes);
     }
 
@@ -153,7 +153,7 @@ public final class HostFacts {
     }
 
     /// The scripts libvirt itself runs when a VM starts, if they are executable.
-    static List<Virtualization.Hook> qemuHooks(Host host) {
+    public static List<Virtualization.Hook> qemuHooks(Host host) {
         return host.virtualization().hooks().stream()
                 .filter(h -> h.path().equals(HOOKS + "/qemu") || h.path().startsWith(HOOKS + "/qemu.d/"))
                 .toList();

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /// The version at the head of a kernel release, `6.8.0-45-generic` → 6.8.0.
 ///
 /// Distributions backport fixes without changing it, so what rests on it alone is possible, not certain.
-record KernelVersion(int major, int minor, int patch) implements Comparable<KernelVersion> {
+public record KernelVersion(int major, int minor, int patch) implements Comparable<KernelVersion> {
     private static final Pattern HEAD = Pattern.compile("(\\d{1,4})\\.(\\d{1,5})(?:\\.(\\d{1,5}))?.*");
     private static final Comparator<KernelVersion> ORDER = Comparator.comparingInt(KernelVersion::major)
             .thenComparingInt(KernelVersion::minor)
@@ -27,7 +27,8 @@ record KernelVersion(int major, int minor, int patch) implements Comparable<Kern
         return compareTo(new KernelVersion(thatMajor, thatMinor, thatPatch)) < 0;
     }
 
-    boolean before(int thatMajor, int thatMinor) {
+    /// Whether it is older than the first of a series.
+    public boolean before(int thatMajor, int thatMinor) {
         return before(thatMajor, thatMinor, 0);
     }
 

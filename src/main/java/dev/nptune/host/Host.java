@@ -15,6 +15,8 @@ import java.util.Optional;
 /// @param iommuGroups IOMMU groups in number order; none where no IOMMU is in use
 /// @param usb USB controllers in address order
 /// @param graphics who holds the graphics cards
+/// @param storage drives and what is mounted from them
+/// @param network network interfaces and default routes
 /// @param virtualization VMs, defined and running
 /// @param interrupts interrupts of devices in number order, as `/proc/interrupts` has them; up to 4096
 /// @param tools versions of the virtualization stack found
@@ -29,6 +31,8 @@ public record Host(
         List<IommuGroup> iommuGroups,
         List<UsbController> usb,
         Graphics graphics,
+        Storage storage,
+        Network network,
         Virtualization virtualization,
         Fact<List<Interrupt>> interrupts,
         Tools tools,
@@ -47,6 +51,8 @@ public record Host(
         Objects.requireNonNull(kernel);
         Objects.requireNonNull(boot);
         Objects.requireNonNull(graphics);
+        Objects.requireNonNull(storage);
+        Objects.requireNonNull(network);
         Objects.requireNonNull(virtualization);
         Objects.requireNonNull(interrupts);
         Objects.requireNonNull(tools);

@@ -44,6 +44,8 @@ public final class HostReader {
                 IommuReader.read(tree, pci),
                 UsbReader.read(tree, pci),
                 GraphicsReader.read(tree, processes),
+                StorageReader.read(tree),
+                NetworkReader.read(tree),
                 VirtualizationReader.read(tree, processes),
                 InterruptReader.read(tree),
                 tools,

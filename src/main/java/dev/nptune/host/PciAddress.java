@@ -3,6 +3,7 @@ package dev.nptune.host;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -45,6 +46,11 @@ public record PciAddress(int domain, int bus, int slot, int function) implements
                 Integer.parseInt(m.group(2), 16),
                 Integer.parseInt(m.group(3), 16),
                 Integer.parseInt(m.group(4), 16));
+    }
+
+    /// As [#parse]; empty if the text is no PCI address.
+    static Optional<PciAddress> find(String text) {
+        return TEXT.matcher(text).matches() ? Optional.of(parse(text)) : Optional.empty();
     }
 
     /// Same card, whatever the function.

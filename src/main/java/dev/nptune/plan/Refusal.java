@@ -4,4 +4,4 @@ package dev.nptune.plan;
 ///
 /// @param reason what stands against it, without a full stop
 /// @param next what a person can do about it
-public record Refusal(String reason, String next) implements PlanResult {}
+public record Refusal(String reason, String next) implements PlanResult, DeviceAdvice {}

@@ -24,6 +24,8 @@ public final class TestCard {
     public int device = 0x67df;
     public Fact<Boolean> bootVga;
     public Fact<PciAddress> parent;
+    public List<Connector> connectors = List.of();
+    public Fact<Double> maxSpeed;
     public Fact<Integer> width;
     public Fact<Integer> maxWidth;
     public Fact<List<Bar>> bars;
@@ -37,6 +39,7 @@ public final class TestCard {
         this.code = code;
         bootVga = Fact.known(false, directory + "/boot_vga");
         parent = Fact.absent(directory);
+        maxSpeed = Fact.unreadable(directory + "/max_link_speed", "not in this test");
         width = Fact.known(16, directory + "/current_link_width");
         maxWidth = Fact.known(16, directory + "/max_link_width");
         bars = Fact.known(
@@ -63,7 +66,7 @@ public final class TestCard {
                 bootVga,
                 basics.identity(),
                 parent,
-                new PciLink(basics.link().currentSpeed(), basics.link().maxSpeed(), width, maxWidth),
+                new PciLink(basics.link().currentSpeed(), maxSpeed, width, maxWidth),
                 new PciResources(bars, basics.resources().rom(), resizable),
                 new PciState(
                         resets,
@@ -73,6 +76,6 @@ public final class TestCard {
                         basics.state().d3coldAllowed(),
                         basics.state().runtimeStatus()),
                 config,
-                List.<Connector>of());
+                connectors);
     }
 }

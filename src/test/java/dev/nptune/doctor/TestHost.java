@@ -18,9 +18,12 @@ import dev.nptune.host.Kernel.ModuleOption;
 import dev.nptune.host.KernelLog;
 import dev.nptune.host.Memory;
 import dev.nptune.host.Memory.HugePagePool;
+import dev.nptune.host.Network;
 import dev.nptune.host.PciAddress;
 import dev.nptune.host.PciFunction;
+import dev.nptune.host.Storage;
 import dev.nptune.host.Tools;
+import dev.nptune.host.UsbController;
 import dev.nptune.host.Virtualization;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -72,6 +75,9 @@ public final class TestHost {
     public List<Memory.Node> nodes = new ArrayList<>();
     public Fact<KernelLog> log = Fact.known(new KernelLog(List.of(), 0, true), "dmesg");
     public Graphics graphics = Graphics.none();
+    public List<UsbController> usb = new ArrayList<>();
+    public Storage storage = Storage.unread("not in this test");
+    public Network network = Network.unread("not in this test");
     public Virtualization virtualization = Virtualization.none();
     public Fact<String> qemu = Fact.known("8.2.2", "qemu-system-x86_64 --version");
     public Fact<String> libvirt = Fact.known("10.0.0", "libvirtd --version");
@@ -219,7 +225,8 @@ public final class TestHost {
                 slices);
     }
 
-    private Host build() {
+    /// The machine as it stands.
+    public Host build() {
         List<Kernel.Module> loaded = new ArrayList<>(modules);
         if (modules.isEmpty() && !noModules) {
             Map<String, Fact<String>> amd = new TreeMap<>(kvmAmd);
@@ -249,13 +256,15 @@ public final class TestHost {
                 Boot.unread("not in this test"),
                 pci(),
                 List.of(),
-                List.of(),
+                usb,
                 new Graphics(
                         graphics.nodes(),
                         graphics.holders(),
                         graphics.frameBuffers(),
                         graphics.consoles(),
                         bootFramebuffers),
+                storage,
+                network,
                 virtualization(virtualization),
                 interrupts,
                 new Tools(qemu, libvirt),

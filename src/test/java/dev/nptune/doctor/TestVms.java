@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /// What runs and what is defined on a machine of which all else is not known.
-final class TestVms {
+public final class TestVms {
     private TestVms() {}
 
     private static Virtualization of(
@@ -52,15 +52,15 @@ final class TestVms {
                 List.of());
     }
 
-    static Virtualization defined(DomainFile... domains) {
+    public static Virtualization defined(DomainFile... domains) {
         return of(List.of(domains), List.of(), processes(), List.of());
     }
 
-    static Virtualization hooks(Hook... hooks) {
+    public static Virtualization hooks(Hook... hooks) {
         return of(List.of(), List.of(), processes(), List.of(hooks));
     }
 
-    static Hook hook(String path, int mode, String text) {
+    public static Hook hook(String path, int mode, String text) {
         return new Hook(path, Fact.known(new FileMode(mode, 0, 0), path), Fact.known(text, path));
     }
 }

@@ -102,6 +102,89 @@ class GatheredHostTest {
         }
     }
 
+    private static void drivesAndNetwork(TestTree tree) {
+        tree.pci("0000:00:01.0", "0x010802", "0x144d", "0xa808", "nvme", 1);
+        tree.pci("0000:00:03.0", "0x020000", "0x8086", "0x1539", "igb", 3);
+        String drive = "/sys/devices/pci0000:00/0000:00:01.0/nvme/nvme0/nvme0n1";
+        tree.file(drive + "/dev", "259:0\n").directory(drive + "/slaves");
+        tree.file(drive + "/nvme0n1p1/dev", "259:1\n").file(drive + "/nvme0n1p1/partition", "1\n");
+        String volume = "/sys/devices/virtual/block/dm-0";
+        tree.file(volume + "/dev", "253:0\n").link(volume + "/slaves/nvme0n1p1", "../../../../x/nvme0n1p1");
+        tree.link("/sys/class/block/nvme0n1", "../.." + drive.substring(4));
+        tree.link("/sys/class/block/nvme0n1p1", "../.." + drive.substring(4) + "/nvme0n1p1");
+        tree.link("/sys/class/block/dm-0", "../../devices/virtual/block/dm-0");
+        String head = "/sys/devices/virtual/nvme-subsystem/nvme-subsys1";
+        tree.file(head + "/nvme1n1/dev", "259:5\n").directory(head + "/nvme1n1/slaves");
+        tree.link(head + "/nvme1", "../../../pci0000:00/0000:00:01.0/nvme/nvme1");
+        tree.link("/sys/class/nvme-subsystem/nvme-subsys1", "../../devices/virtual/nvme-subsystem/nvme-subsys1");
+        tree.link("/sys/class/block/nvme1n1", "../../devices/virtual/nvme-subsystem/nvme-subsys1/nvme1n1");
+        tree.link("/sys/fs/btrfs/6f4b1e0a-9f0f-4b8c-8a2f-0d1f3b9c2e11/devices/nvme1n1", "../../../../devices/x");
+        tree.directory("/sys/fs/btrfs/features");
+        tree.file("/proc/self/mountinfo", """
+                22 1 0:20 / /proc rw,nosuid shared:5 - proc proc rw
+                30 1 253:0 / / rw shared:1 - ext4 /dev/mapper/root rw,errors=remount-ro
+                31 30 0:44 /@love / rw - btrfs /dev/nvme1n1 rw,subvol=/@love
+                32 30 0:44 / /mnt/letters rw - btrfs /dev/nvme1n1 rw
+                33 30 0:45 / /srv rw - zfs tank/private rw
+                """);
+        tree.file("/proc/swaps", "Filename Type Size Used Priority\n/dev/dm-7 partition 1 0 -2\n");
+        String card = "/sys/devices/pci0000:00/0000:00:03.0/net/";
+        tree.file(card + "enp3s0/operstate", "up\n").file(card + "enx001122334455/operstate", "up\n");
+        tree.file(card + "eth7/operstate", "down\n").file("/sys/devices/virtual/net/br0/operstate", "up\n");
+        tree.link("/sys/devices/virtual/net/br0/lower_enp3s0", "../x")
+                .link("/sys/devices/virtual/net/br0/lower_enx001122334455", "../y");
+        tree.link("/sys/class/net/br0", "../../devices/virtual/net/br0");
+        for (String name : List.of("enp3s0", "enx001122334455", "eth7")) {
+            tree.link("/sys/class/net/" + name, "../.." + (card + name).substring(4));
+        }
+        tree.file("/proc/self/net/route", """
+                Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
+                br0\t00000000\t0100A8C0\t0003\t0\t0\t425\t00000000\t0\t0\t0
+                enx001122334455\t00000000\t0100A8C0\t0003\t0\t0\t425\t00000000\t0\t0\t0
+                enp5s0\t0000A8C0\t00000000\t0001\t0\t0\t425\t00FFFFFF\t0\t0\t0
+                """);
+        String none = "0".repeat(32);
+        tree.file("/proc/self/net/ipv6_route", none + " 00 " + none + " 00 fe8077 400 1 0 00000003 eth7\n");
+        tree.link("/proc/net", "self/net").directory("/proc/77");
+    }
+
+    @Test
+    void drivesAndNetwork() throws IOException, UserException {
+        Path machine = Files.createDirectory(temp.resolve("machine"));
+        drivesAndNetwork(new TestTree(machine));
+
+        isTheSame(machine);
+    }
+
+    @Test
+    void whatPeopleCalledTheirDrivesStaysWithThem() throws IOException, UserException {
+        Path machine = Files.createDirectory(temp.resolve("machine"));
+        drivesAndNetwork(new TestTree(machine));
+
+        MachineSource gathered = gather("--root", machine.toString());
+
+        Host host = HostReader.read(gathered);
+        assertThat(host.storage().mounts().get().orElseThrow())
+                .extracting(Storage.Mount::at)
+                .containsExactly("/", "/", "/mnt/redacted", "/srv");
+        assertThat(host.storage().btrfs().get().orElseThrow()).containsExactly("nvme1n1");
+        assertThat(host.network().defaultRoutes().get().orElseThrow()).containsExactly("br0", "enx", "eth7");
+        try (Stream<Path> all = Files.walk(gathered.root())) {
+            for (Path path : all.toList()) {
+                String text = Files.isRegularFile(path) ? Files.readString(path) : path.toString();
+                assertThat(text)
+                        .as(path.toString())
+                        .doesNotContain("letters")
+                        .doesNotContain("love")
+                        .doesNotContain("private")
+                        .doesNotContain("0100A8C0")
+                        .doesNotContain("fe8077")
+                        .doesNotContain("9f0f-4b8c")
+                        .doesNotContain("001122334455");
+            }
+        }
+    }
+
     @Test
     void anEmptyMachineHasNothing() throws IOException, UserException {
         Files.createDirectories(temp.resolve("machine/sys"));

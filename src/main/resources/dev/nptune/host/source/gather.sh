@@ -82,6 +82,21 @@ display /sys/class/graphics fb*
 display /sys/class/graphics/fb* name device
 display /sys/class/vtconsole vtcon*
 display /sys/class/vtconsole/vtcon* name bind
+disks /sys/class/block *
+disks /sys/class/block/* dev partition slaves
+disks /sys/class/block/*/slaves *
+disks /sys/class nvme-subsystem
+disks /sys/class/nvme-subsystem *
+disks /sys/class/nvme-subsystem/* nvme[0-9]*
+disks /proc swaps
+disks /sys/fs btrfs
+disks /sys/fs/btrfs *-*
+disks /sys/fs/btrfs/*-* devices
+disks /sys/fs/btrfs/*-*/devices *
+network /sys/class/net [0-9A-Za-df-z]* e[0-9A-Za-mo-z]* en[0-9A-Za-wyz]*
+network /sys/class/net/[0-9A-Za-df-z]* operstate lower_[0-9A-Za-df-z]* lower_e[0-9A-Za-mo-z]* lower_en[0-9A-Za-wyz]*
+network /sys/class/net/e[0-9A-Za-mo-z]* operstate lower_[0-9A-Za-df-z]* lower_e[0-9A-Za-mo-z]* lower_en[0-9A-Za-wyz]*
+network /sys/class/net/en[0-9A-Za-wyz]* operstate lower_[0-9A-Za-df-z]* lower_e[0-9A-Za-mo-z]* lower_en[0-9A-Za-wyz]*
 usb /sys/bus/usb/devices *
 usb /sys/bus/usb/devices/* idVendor idProduct bcdDevice manufacturer product bDeviceClass bDeviceSubClass bDeviceProtocol bInterfaceClass bInterfaceSubClass bInterfaceProtocol bNumInterfaces speed busnum devnum devpath maxchild removable version rx_lanes tx_lanes driver authorized
 kernel /proc cmdline version version_signature config.gz
@@ -562,14 +577,20 @@ copy_processes() {
 # Which CPUs this session may use at all. Of the mounts only those that tell it: the rest are private.
 copy_self() {
     line=$((line + 1))
-    note "looked$TAB$line$TAB/proc/self${TAB}status cgroup cpuset"
+    note "looked$TAB$line$TAB/proc/self${TAB}status cgroup cpuset mountinfo"
+    note "looked$TAB$line$TAB/proc/net${TAB}route ipv6_route"
     note "looked$TAB$line$TAB/proc${TAB}mounts"
     names='status cgroup cpuset'
     # The link leads each process to itself, so cp would copy one to cp.
     if cd -P -- "$root/proc/self" 2>/dev/null; then
         own=$PWD
-        enter "$own" && copy_names
+        enter "$own" && copy_names && copy_part mountinfo mounts_of_drives
         [ "$real" = /proc/self ] || ln -s "${own##*/}" "$copy/proc/self"
+        note "looked$TAB$line$TAB/proc/self/net${TAB}route ipv6_route"
+    fi
+    if enter "$root/proc/net"; then
+        copy_part route default_routes
+        copy_part ipv6_route default_routes_6
     fi
     [ -r "$root/proc/mounts" ] || return 0
     mkdir -p -- "$copy/proc"
@@ -580,6 +601,28 @@ copy_self() {
             copy_cpuset "$mount" "${group%/}"
         done <"$work/groups"
     done <"$copy/proc/mounts"
+}
+
+# What is mounted from drives. A mount point that the system does not come with is a name somebody gave.
+mounts_of_drives() {
+    awk -v all="$redacting" '
+        { for (dash = 6; dash <= NF && $dash != "-"; dash++); type = $(dash + 1); source = $(dash + 2) }
+        source ~ /^\/dev\// || type == "zfs" {
+            at = $5
+            if (all && at != "/" && at !~ /^\/(boot|efi|usr|var|home|opt|srv|tmp|nix|gnu|etc|sysroot)(\/(efi|lib|log|cache|tmp|local|store))?$/)
+                at = substr(at, 1, index(substr(at, 2), "/") + 1) "redacted"
+            print 0, 0, $3, "/", at, "rw", "-", type, (type == "zfs" ? "zfs" : source)
+        }' "$1"
+}
+
+# Default routes, without the gateway. An interface may be named after its MAC address.
+default_routes() {
+    awk 'NR == 1 { print; next }
+        $2 == "00000000" && $8 == "00000000" { if ($1 ~ /^enx/) $1 = "enx"; $3 = "00000000"; print }' "$1"
+}
+
+default_routes_6() {
+    awk '$1 ~ /^0+$/ && $2 == "00" { if ($10 ~ /^enx/) $10 = "enx"; $1 = $3 = $5 = "0"; print }' "$1"
 }
 
 copy_cpuset() {
@@ -685,6 +728,11 @@ redact() {
             mv -- "$from" "$to"
         done <"$work/renames"
     fi
+    count=0
+    for each in "$copy"/sys/fs/btrfs/*-*; do
+        count=$((count + 1))
+        [ ! -d "$each" ] || mv -- "$each" "$copy/sys/fs/btrfs/00000000-0000-4000-8000-$(printf %012x "$count")"
+    done
     find "$copy/sys" -name edid -type f -size +0 2>/dev/null | while IFS= read -r file; do
         redact_edid "$file"
     done
