@@ -59,16 +59,17 @@ final class DomainEdits {
         }
     }
 
-    static void hugePages(MarkupEdit edit, Element root) {
+    /// Adds an element without anything in it to `memoryBacking`.
+    static void memoryBacking(MarkupEdit edit, Element root, String name) {
         Optional<Element> backing = root.child("memoryBacking");
         if (backing.isPresent()) {
-            edit.append(backing.get(), List.of("<hugepages/>"));
+            edit.append(backing.get(), List.of("<" + name + "/>"));
         } else {
             insert(
                     edit,
                     root,
                     List.of("currentMemory", "memory"), //
-                    List.of("<memoryBacking>", "\t<hugepages/>", "</memoryBacking>"));
+                    List.of("<memoryBacking>", "\t<" + name + "/>", "</memoryBacking>"));
         }
     }
 
@@ -161,7 +162,7 @@ final class DomainEdits {
         }
     }
 
-    private static void cpu(MarkupEdit edit, Element root, String line, List<String> predecessors) {
+    static void cpu(MarkupEdit edit, Element root, String line, List<String> predecessors) {
         Optional<Element> cpu = root.child("cpu");
         if (cpu.isPresent()) {
             insert(edit, cpu.get(), predecessors, List.of(line));
@@ -171,7 +172,7 @@ final class DomainEdits {
     }
 
     /// Inserts below a parent after the last element of the first name that it has, else where order does not matter.
-    private static void insert(MarkupEdit edit, Element parent, List<String> predecessors, List<String> lines) {
+    static void insert(MarkupEdit edit, Element parent, List<String> predecessors, List<String> lines) {
         for (String name : predecessors) {
             List<Element> found = parent.children(name);
             if (!found.isEmpty()) {

@@ -89,6 +89,19 @@ final class MarkupEdit {
         splices.add(new Splice(from, element.end(), ""));
     }
 
+    /// Removes some of an element's children; where nothing else is in it, it becomes one tag. Attributes may be set
+    /// in the same round only after this.
+    void removeChildren(Element element, List<Element> children) {
+        boolean all = !children.isEmpty()
+                && children.size() == element.children().size()
+                && !text.substring(element.openEnd(), element.closeStart()).contains("<!--");
+        if (all) {
+            splices.add(new Splice(element.openEnd() - 1, element.end(), "/>"));
+        } else {
+            children.forEach(this::remove);
+        }
+    }
+
     /// Replaces an element by another.
     void replace(Element element, List<String> lines) {
         splices.add(new Splice(element.start(), element.end(), String.join(newline(indent(element)), lines)));
