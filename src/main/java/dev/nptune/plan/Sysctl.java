@@ -1,22 +1,24 @@
 package dev.nptune.plan;
 
-import dev.nptune.doctor.HostFacts;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// `vm.nr_hugepages` as it is set at boot: how many pages of the default huge page size the kernel reserves.
+/// Kernel settings as they are made at each boot, and the planner's own file among those that make them.
 ///
 /// The files of all directories together are read in the order of their names, a file hiding those of its name in
 /// later directories; `/etc/sysctl.conf` comes last, and the last word counts. Source: sysctl.d(5), sysctl(8).
-public final class HugePageSysctl {
+public final class Sysctl {
     /// The file that the planner writes.
-    static final String FILE = "/etc/sysctl.d/90-nptune-hugepages.conf";
+    static final String FILE = "/etc/sysctl.d/90-nptune.conf";
 
     /// The file that is read after all others.
     public static final String LAST = "/etc/sysctl.conf";
@@ -25,74 +27,108 @@ public final class HugePageSysctl {
     public static final List<String> DIRECTORIES =
             List.of("/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d");
 
-    private static final Pattern LINE = Pattern.compile("\\s*-?\\s*vm[./]nr_hugepages\\s*=\\s*([0-9]{1,12})\\s*");
-    private static final Pattern ON_COMMAND_LINE = Pattern.compile("hugepages=([0-9]{1,12})");
+    private final Map<String, String> files;
+    private @Nullable String text;
+    private final List<String> summaries = new ArrayList<>();
+    private final Set<String> rules = new LinkedHashSet<>();
 
-    private HugePageSysctl() {}
+    /// @param files text by absolute path; other files than sysctl's are not looked at
+    Sysctl(Map<String, String> files) {
+        this.files = files;
+        this.text = files.get(FILE);
+    }
 
-    /// A number of pages and the file that sets it.
-    record Setting(String file, long pages) {
+    /// A value and the file that sets it.
+    record Setting(String file, String value) {
         /// Whether it is read after the planner's own file, and so wins over it.
         boolean winsOverOurs() {
             return !file.equals(FILE) && (file.equals(LAST) || name(file).compareTo(name(FILE)) > 0);
         }
     }
 
-    /// The setting that counts at boot; empty if none of the files has one.
+    /// The setting that counts at boot; empty if none of the files makes it.
     ///
-    /// @param files text by absolute path; other files than sysctl's are not looked at
-    static Optional<Setting> inForce(Map<String, String> files) {
+    /// @param key as `vm.nr_hugepages`
+    Optional<Setting> inForce(String key) {
+        Map<String, String> all = new LinkedHashMap<>(files);
+        if (text != null) {
+            all.put(FILE, text);
+        }
         TreeMap<String, String> inOrder = new TreeMap<>();
         for (String directory : DIRECTORIES) {
-            files.keySet().stream()
+            all.keySet().stream()
                     .filter(f -> f.startsWith(directory + "/") && f.endsWith(".conf"))
                     .forEach(f -> inOrder.putIfAbsent(name(f), f));
         }
         Optional<Setting> last = Optional.empty();
         for (String file : inOrder.values()) {
-            Optional<Setting> here = lastOf(file, files);
+            Optional<Setting> here = lastOf(key, file, all);
             last = here.isPresent() ? here : last;
         }
-        Optional<Setting> end = lastOf(LAST, files);
+        Optional<Setting> end = lastOf(key, LAST, all);
         return end.isPresent() ? end : last;
     }
 
-    private static Optional<Setting> lastOf(String file, Map<String, String> files) {
+    private static Optional<Setting> lastOf(String key, String file, Map<String, String> files) {
+        Pattern line = line(key);
         return files.getOrDefault(file, "")
                 .lines()
-                .map(LINE::matcher)
+                .map(line::matcher)
                 .filter(Matcher::matches)
-                .map(m -> new Setting(file, Long.parseLong(m.group(1))))
+                .map(m -> new Setting(file, m.group(1)))
                 .reduce((_, later) -> later);
     }
 
-    /// How many pages of the default size the kernel command line reserves.
-    static long onCommandLine(String commandLine) {
-        List<String> words = HostFacts.words(commandLine);
-        long pages = 0;
-        boolean ofDefaultSize = true;
-        for (String word : words) {
-            Matcher m = ON_COMMAND_LINE.matcher(word);
-            if (word.startsWith("hugepagesz=")) {
-                ofDefaultSize = word.equalsIgnoreCase("hugepagesz=2M");
-            } else if (ofDefaultSize && m.matches()) {
-                pages = Long.parseLong(m.group(1));
-            }
-        }
-        return pages;
+    private static Pattern line(String key) {
+        return Pattern.compile(
+                "\\s*-?\\s*" + Pattern.quote(key).replace(".", "\\E[./]\\Q") + "\\s*=\\s*(\\S{1,64})\\s*");
     }
 
-    /// The text of the planner's file with that number in it.
+    /// Plans a setting for every boot: a line in the planner's file, in place of one for the same key. Nothing is
+    /// planned where a file that is read later says otherwise, since it would win.
     ///
-    /// @param text what the file holds now; null if there is none
-    static String with(@Nullable String text, long pages) {
-        String others = text == null
-                ? "# Reserved by nptune for VMs whose memory is in huge pages: without them they do not start.\n"
-                : text.lines()
-                        .filter(l -> !LINE.matcher(l).matches())
-                        .map(l -> l + "\n")
-                        .collect(Collectors.joining());
-        return others + "vm.nr_hugepages = " + pages + "\n";
+    /// @param summary what it does, for people
+    /// @param why what stands above the line, as a comment
+    /// @return the setting that wins, if one does
+    Optional<Setting> set(String rule, String key, String value, String summary, String why) {
+        Optional<Setting> now = inForce(key);
+        if (now.filter(s -> s.value().equals(value)).isPresent()) {
+            return Optional.empty();
+        }
+        if (now.filter(Setting::winsOverOurs).isPresent()) {
+            return now;
+        }
+        text = with(text, key, value, why);
+        summaries.add(summary);
+        rules.add(rule);
+        return Optional.empty();
+    }
+
+    private static String with(@Nullable String text, String key, String value, String why) {
+        String line = key + " = " + value;
+        List<String> lines =
+                new ArrayList<>(text == null ? List.of() : text.lines().toList());
+        Pattern old = line(key);
+        int first = 0;
+        while (first < lines.size() && !old.matcher(lines.get(first)).matches()) {
+            first++;
+        }
+        if (first == lines.size()) {
+            lines.add("# " + why);
+            lines.add(line);
+        } else {
+            lines.removeIf(l -> old.matcher(l).matches());
+            lines.add(first, line);
+        }
+        return String.join("\n", lines) + "\n";
+    }
+
+    /// Adds the edit of the planner's file, if there is one.
+    void addTo(Draft draft) {
+        if (!rules.isEmpty()) {
+            draft.change(
+                    new Change.EditFile(String.join("; ", summaries), List.copyOf(rules), FILE, files.get(FILE), text));
+        }
     }
 
     private static String name(String file) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PlannerTest {
     private static final String KVM_CONF = "/etc/modprobe.d/kvm.conf";
-    private static final String SYSCTL = "/etc/sysctl.d/90-nptune-hugepages.conf";
+    private static final String SYSCTL = "/etc/sysctl.d/90-nptune.conf";
     private static final String NR = TestHost.POOL + "nr_hugepages";
     private static final Domain UNTUNED = Domain.parse(Resources.text("domain/untuned.xml"));
     private static final Map<String, String> FILES =
@@ -95,7 +95,7 @@ class PlannerTest {
         String there = "# mine\nvm.nr_hugepages = 100\nvm.swappiness = 1\n";
         Change.EditFile edit = sysctl(plan(UNTUNED, with(Map.of(SYSCTL, there)), _ -> {}));
         assertThat(edit.before()).isEqualTo(there);
-        assertThat(edit.after()).isEqualTo("# mine\nvm.swappiness = 1\nvm.nr_hugepages = 4106\n");
+        assertThat(edit.after()).isEqualTo("# mine\nvm.nr_hugepages = 4106\nvm.swappiness = 1\n");
     }
 
     @ParameterizedTest
