@@ -32,7 +32,8 @@ final class ByHand {
         List.of("mitigations-off", "acs-override", "acs-id-unread", "sme-on", "bootfb-held", "zen1-idle")
                 .forEach(rule -> why.put(rule, COMMAND_LINE));
         List.of("q35-le-3.1", "q35-le-2.12", "q35-le-5.1", "i440fx-gpu").forEach(rule -> why.put(rule, MACHINE_TYPE));
-        List.of("xml-invalid", "xml-ignored", "wrong-place").forEach(rule -> why.put(rule, SPELLING));
+        List.of("xml-invalid", "xml-ignored").forEach(rule -> why.put(rule, SPELLING));
+        why.put("wrong-place", "not all of it has one place where it can only have been meant to be");
         why.put("mem-overpin", "how much memory the VM needs is yours to say");
         why.put("group-shared", "which devices the host can do without is yours to say");
         why.put("one-gpu-no-hook", "it takes a script that ends the desktop");

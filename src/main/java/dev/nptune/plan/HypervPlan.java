@@ -92,7 +92,7 @@ final class HypervPlan {
                 .toList();
         // from the last up, so that the paths of those before stay right
         for (Element device : devices.reversed()) {
-            edited = edited.withoutDevice(device.path());
+            edited = edited.without(device.path());
         }
         draft.domain(rule, "crash dumps by Windows itself", edited);
         draft.choose(new Choice(

@@ -1,6 +1,5 @@
 package dev.nptune.plan;
 
-import dev.nptune.doctor.Diagnosis;
 import dev.nptune.doctor.Finding;
 import dev.nptune.doctor.HostFacts;
 import dev.nptune.host.Fact;
@@ -39,11 +38,12 @@ final class MemoryPlan {
 
     static void add(Draft draft, Host host, Findings findings, Sysctl sysctl) {
         MemoryPlan plan = new MemoryPlan(draft, host, findings, sysctl);
-        Diagnosis diagnosis = findings.diagnosis();
-        if (diagnosis.fired("small-pages")) {
+        // before the domain asks for pages that are planned, and not there yet
+        boolean tooFew = findings.fired("hugepage-short");
+        if (findings.fired("small-pages")) {
             plan.largerPages();
         }
-        if (diagnosis.fired("hugepage-short")) {
+        if (tooFew) {
             plan.enoughPages();
         }
         findings.finding("hugepage-idle").ifPresent(plan::useIdlePages);

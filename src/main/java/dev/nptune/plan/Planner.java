@@ -32,6 +32,7 @@ public final class Planner {
         Findings findings = new Findings(host, draft, diagnosis);
         ModprobeEdits modprobe = new ModprobeEdits(host, files);
         Sysctl sysctl = new Sysctl(files);
+        PlacePlan.add(draft, host, findings);
         NptPlan.add(draft, findings, modprobe);
         DiskPlan.add(draft, findings, request);
         CpuModelPlan.add(draft, findings);

@@ -46,7 +46,7 @@ final class UsbPlan {
                     .filter(i -> i.has("type", "tablet") && i.has("bus", "usb"))
                     .toList();
             for (Element tablet : tablets.reversed()) {
-                edited = edited.withoutDevice(tablet.path());
+                edited = edited.without(tablet.path());
             }
             draft.domain(RULE, "no tablet", edited);
         }

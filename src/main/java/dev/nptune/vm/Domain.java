@@ -346,11 +346,20 @@ public final class Domain {
         });
     }
 
-    /// Takes a device out.
+    /// Takes an element out.
     ///
-    /// @param path of the device, relative to `/domain`
-    public Domain withoutDevice(String path) {
+    /// @param path of the element, relative to `/domain`
+    public Domain without(String path) {
         return edited((edit, at) -> edit.remove(DomainEdits.at(at, path)));
+    }
+
+    /// Moves an element to where it belongs.
+    ///
+    /// @param path of the element, relative to `/domain`
+    /// @param parent path of the element that it is to stand in; `features` and `memoryBacking` are made if need be
+    public Domain withMoved(String path, String parent) {
+        List<String> lines = new MarkupEdit(markup).lines(DomainEdits.at(root(), path));
+        return without(path).edited((edit, at) -> GuestEdits.into(edit, at, parent, lines));
     }
 
     private Domain edited(BiConsumer<MarkupEdit, Element> change) {

@@ -151,6 +151,19 @@ final class GuestEdits {
         }
     }
 
+    static void into(MarkupEdit edit, Element root, String parent, List<String> lines) {
+        switch (parent) {
+            case "features" -> feature(edit, root, lines);
+            case "memoryBacking" ->
+                within(edit, root, "memoryBacking", "<memoryBacking>", List.of("currentMemory", "memory"), lines);
+            default ->
+                edit.append(
+                        root.find(parent)
+                                .orElseThrow(() -> new IllegalArgumentException("the domain has no " + parent)),
+                        lines);
+        }
+    }
+
     /// Appends to a child of the root, which is made where there is none.
     private static void within(
             MarkupEdit edit, Element root, String parent, String open, List<String> predecessors, List<String> lines) {

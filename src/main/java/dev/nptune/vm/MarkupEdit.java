@@ -75,6 +75,15 @@ final class MarkupEdit {
         }
     }
 
+    /// An element's text in lines, as they are given to be inserted: without the indentation of its first.
+    List<String> lines(Element element) {
+        String indent = indent(element);
+        return text.substring(element.start(), element.end())
+                .lines()
+                .map(line -> line.startsWith(indent) ? line.substring(indent.length()) : line)
+                .toList();
+    }
+
     /// Removes an element, with its line if it had one to itself.
     void remove(Element element) {
         int from = element.start();
