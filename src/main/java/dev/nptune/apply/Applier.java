@@ -51,7 +51,10 @@ public final class Applier {
         for (int i = 0; i < plan.changes().size(); i++) {
             Change change = plan.changes().get(i);
             if (touched.add(Executors.target(change))) {
-                List<String> what = executors.differences(change);
+                List<String> what = new ArrayList<>(executors.differences(change));
+                if (change instanceof Change.DefineDomain) {
+                    what.addAll(executors.differences(plan.passed()));
+                }
                 if (!what.isEmpty()) {
                     out.add(new Difference(i, change.summary(), what));
                 }

@@ -25,15 +25,11 @@ final class DriverExecutor implements ChangeExecutor<BindDriver, Undo.OfDriver> 
 
     @Override
     public List<String> differences(BindDriver change) throws IOException {
+        List<String> another = differences(change.address(), change.id());
+        if (!another.isEmpty()) {
+            return another;
+        }
         Path device = device(change.address());
-        if (!Files.isDirectory(device)) {
-            return List.of("there is no PCI function " + change.address());
-        }
-        String id = id(device);
-        if (!id.equals(change.id())) {
-            return List.of("PCI function " + change.address() + " was " + change.id() + ", is now " + id
-                    + ": another card is in that slot");
-        }
         String driver = driver(device);
         if (!Objects.equals(driver, change.before())) {
             return List.of("PCI function " + change.address() + " was bound to " + named(change.before())
@@ -46,6 +42,19 @@ final class DriverExecutor implements ChangeExecutor<BindDriver, Undo.OfDriver> 
             return List.of("there is no driver " + change.after() + " in this kernel, and no module of that name");
         }
         return List.of();
+    }
+
+    /// Whether a function is there no more, or is another one.
+    List<String> differences(PciAddress address, String expected) throws IOException {
+        Path device = device(address);
+        if (!Files.isDirectory(device)) {
+            return List.of("there is no PCI function " + address);
+        }
+        String id = id(device);
+        return id.equals(expected)
+                ? List.of()
+                : List.of("PCI function " + address + " was " + expected + ", is now " + id
+                        + ": another card is in that slot");
     }
 
     @Override

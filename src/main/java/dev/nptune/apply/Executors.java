@@ -2,10 +2,12 @@ package dev.nptune.apply;
 
 import dev.nptune.apply.FaultHook.Phase;
 import dev.nptune.plan.Change;
+import dev.nptune.plan.PassedFunction;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Finds the executor for a change, and takes it through its steps with the journal.
@@ -48,6 +50,19 @@ final class Executors {
         } catch (IOException | IllegalArgumentException e) {
             return List.of(message(e));
         }
+    }
+
+    /// Passed functions that are not what they were when the plan was made: their XML names addresses alone.
+    List<String> differences(List<PassedFunction> passed) {
+        List<String> out = new ArrayList<>();
+        for (PassedFunction function : passed) {
+            try {
+                out.addAll(drivers.differences(function.address(), function.id()));
+            } catch (IOException e) {
+                out.add(message(e));
+            }
+        }
+        return out;
     }
 
     /// Makes a change and sees it in force.

@@ -2,7 +2,7 @@ package dev.nptune.cli;
 
 import dev.nptune.host.Host;
 import dev.nptune.host.Kernel;
-import dev.nptune.plan.HugePageSysctl;
+import dev.nptune.plan.Sysctl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +33,8 @@ final class PlanFiles {
                 .map(Kernel.ModuleOption::file)
                 .distinct()
                 .forEach(all::add);
-        HugePageSysctl.DIRECTORIES.forEach(all::addFolder);
-        all.add(HugePageSysctl.LAST);
+        Sysctl.DIRECTORIES.forEach(all::addFolder);
+        all.add(Sysctl.LAST);
         return all.files;
     }
 

@@ -126,6 +126,14 @@ public final class HostFacts {
         return version;
     }
 
+    /// Whether a version, of the kernel or of a program, is known and not before another.
+    public static boolean atLeast(Fact<String> release, int major, int minor) {
+        return release.get()
+                .flatMap(KernelVersion::parse)
+                .filter(v -> !v.before(major, minor))
+                .isPresent();
+    }
+
     /// Lines of the kernel's log that say something, whatever they are about; noted if there are none and the log may
     /// have lost them.
     static List<String> logLines(Host host, Predicate<String> wanted, Examination notes) {

@@ -11,14 +11,14 @@ import java.util.regex.Pattern;
 ///
 /// libosinfo's note is what was chosen when the VM was made, often `win/10` for want of a newer entry; a name, title or
 /// description that says 11 is believed before it.
-final class WindowsRelease {
+public final class WindowsRelease {
     private static final Pattern ID = Pattern.compile("microsoft\\.com/win/(.+)");
     private static final Pattern NAMED = Pattern.compile("(?i)win(?:dows)?[ _-]?(11|10)(?![0-9])");
 
     private WindowsRelease() {}
 
     /// `11`, `10`, `7`, `2k22`; empty if nothing says it, or the guest is not Windows.
-    static Optional<String> of(Domain domain) {
+    public static Optional<String> of(Domain domain) {
         if (domain.windows().isEmpty()) {
             return Optional.empty();
         }

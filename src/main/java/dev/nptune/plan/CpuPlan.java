@@ -83,6 +83,7 @@ final class CpuPlan {
 
     private Optional<Placed> add() {
         if (!isConcerned()) {
+            oneSocket();
             return Optional.empty();
         }
         int wanted = request.vcpus().orElse(draft.domain().vcpus().enabled().size());
@@ -111,12 +112,28 @@ final class CpuPlan {
         }
     }
 
-    /// A VM that nobody pinned and that passes no graphics card is none of our business, unless somebody says so.
+    /// A VM that nobody pinned and that passes no graphics card is not placed, unless somebody says how many vCPUs.
     private boolean isConcerned() {
         return !draft.keeps(Topic.CPU)
                 && (request.vcpus().isPresent()
-                        || PLACES.stream().anyMatch(diagnosis::fired)
+                        || diagnosis.fired("unpinned")
                         || !HostFacts.pinned(draft.domain()).isEmpty());
+    }
+
+    private void oneSocket() {
+        Domain domain = draft.domain();
+        int vcpus = domain.vcpus().maximum();
+        int threads = domain.topology().map(t -> t.threads()).orElse(1);
+        if (!draft.keeps(Topic.CPU) && diagnosis.fired("sockets-gt1") && vcpus % threads == 0) {
+            draft.domain("sockets-gt1", "one socket", domain.withTopology(vcpus / threads, threads));
+            draft.choose(new Choice(
+                    Topic.CPU,
+                    "one socket of " + vcpus / threads + " cores",
+                    "Desktop editions of Windows use one or two sockets and leave the others idle.",
+                    "reported by one user: 2 sockets of 8 cores scored the same with 8 and 16 threads"
+                            + " (redaphid/virtual-gaming-windows)",
+                    "Windows may ask for activation again"));
+        }
     }
 
     /// As many as the VM has, or, where the host would starve, as many whole cores' as it can give.
@@ -206,15 +223,15 @@ final class CpuPlan {
                     shape.numbers().get(i), CpuSet.of(placed.cpus().get(i)));
         }
         domain = withHelpers(domain, placed);
-        draft.domain(first(), "each vCPU on a CPU of its own", domain);
+        draft.domain(fired(), "each vCPU on a CPU of its own", domain);
         PLACES.forEach(draft::answer);
         topology(shape, truth, placed);
         memory(placed, shape);
         explain(placed, now, wanted, shape);
     }
 
-    private String first() {
-        return PLACES.stream().filter(diagnosis::fired).findFirst().orElse("unpinned");
+    private List<String> fired() {
+        return PLACES.stream().filter(diagnosis::fired).toList();
     }
 
     private boolean amd() {
@@ -238,7 +255,7 @@ final class CpuPlan {
             if (fits(domain, shape.maximum())) {
                 return;
             }
-            draft.domain(first(), "", domain.withTopology(shape.maximum() / threads, threads));
+            draft.domain(fired(), "", domain.withTopology(shape.maximum() / threads, threads));
             return;
         }
         Domain edited = domain.withTopology(shape.cores(), shape.threads());
@@ -249,7 +266,7 @@ final class CpuPlan {
             edited = edited.withCachePassthrough();
         }
         boolean news = shown != shape.threads() || !fits(domain, shape.maximum());
-        draft.domain(first(), "the guest sees its real cores", edited);
+        draft.domain(fired(), "the guest sees its real cores", edited);
         draft.domain("topoext-missing", "", edited);
         if (news) {
             draft.note("the guest now sees " + shape.cores() + " cores of " + shape.threads()
@@ -275,11 +292,11 @@ final class CpuPlan {
                     + " bound to is left as it is.");
         } else if (placed.guestNuma()) {
             draft.domain(
-                    first(), "a guest NUMA node for each of the host's", domain.withGuestNodes(nodes(placed, shape)));
+                    fired(), "a guest NUMA node for each of the host's", domain.withGuestNodes(nodes(placed, shape)));
         } else {
             CpuSet nodes =
                     CpuSet.of(placed.memoryNodes().stream().mapToInt(n -> n).toArray());
-            draft.domain(first(), "memory beside the vCPUs", domain.withMemoryNodes(nodes));
+            draft.domain(fired(), "memory beside the vCPUs", domain.withMemoryNodes(nodes));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.nptune.doctor.Diagnosis;
 import dev.nptune.vm.Disk;
 import dev.nptune.vm.Domain;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// Moves disks to virtio, past the host's page cache, and onto an iothread.
 ///
@@ -13,7 +14,9 @@ import java.util.Optional;
 final class DiskPlan {
     private DiskPlan() {}
 
-    static void add(Draft draft, Diagnosis diagnosis, Request request) {
+    static void add(Draft draft, Findings findings, Request request) {
+        Diagnosis diagnosis = findings.diagnosis();
+        Domain before = draft.domain();
         boolean emulated = diagnosis.fired("disk-emulated");
         if (emulated) {
             toVirtio(draft, request);
@@ -30,6 +33,46 @@ final class DiskPlan {
         if (diagnosis.fired("iothread-unused") && allUsed(draft.domain())) {
             draft.domain("iothread-unused", "", draft.domain());
         }
+        if (!draft.domain().equals(before)) {
+            choose(draft, before);
+        }
+    }
+
+    private static void choose(Draft draft, Domain before) {
+        Domain after = draft.domain();
+        if (count(after, Disk::virtio) > count(before, Disk::virtio)) {
+            draft.choose(new Choice(
+                    Topic.DISK,
+                    "disks on virtio",
+                    "Every request to an emulated controller costs several exits and runs through QEMU's device"
+                            + " emulation.",
+                    "",
+                    "a guest without the virtio driver does not boot from them"));
+        }
+        if (count(after, Disk::hostCached) < count(before, Disk::hostCached) || unsafe(after) < unsafe(before)) {
+            draft.choose(new Choice(
+                    Topic.DISK,
+                    "disks past the host's page cache",
+                    "Through it data is copied and cached twice, and what the guest believes written may not be.",
+                    "reported: benchmarks that showed 3.5 GB/s of host memory on a SATA SSD then show the drive"
+                            + " (Level1Techs, \"Patch NPT on Ryzen for Better Performance\")",
+                    "what the host had cached is read from the drive"));
+        }
+        if (count(after, Disk::onMainLoop) < count(before, Disk::onMainLoop)
+                || count(after, Disk::iothread) > count(before, Disk::iothread)) {
+            draft.choose(Choice.of(
+                    Topic.DISK,
+                    "disks on an iothread",
+                    "In QEMU's main loop their requests wait behind everything else that it does."));
+        }
+    }
+
+    private static long unsafe(Domain domain) {
+        return count(domain, d -> d.cache().filter("unsafe"::equals).isPresent());
+    }
+
+    private static long count(Domain domain, Predicate<Disk> which) {
+        return domain.disks().stream().filter(which).count();
     }
 
     /// A Windows that has a virtio disk already has its driver; another one may not, and would not boot.

@@ -50,10 +50,15 @@ final class Draft {
 
     /// Takes an edited domain.
     void domain(String rule, String summary, Domain edited) {
-        answered.add(rule);
+        domain(List.of(rule), summary, edited);
+    }
+
+    /// Takes an edited domain that answers several rules at once.
+    void domain(List<String> rules, String summary, Domain edited) {
+        answered.addAll(rules);
         if (!edited.equals(domain)) {
             domain = edited;
-            domainRules.add(rule);
+            domainRules.addAll(rules);
             if (!domainSummary.contains(summary)) {
                 domainSummary.add(summary);
             }
@@ -104,6 +109,7 @@ final class Draft {
                     before.xml(),
                     domain.xml()));
         }
-        return new Plan(Plan.SCHEMA_VERSION, domain.name(), choices, passed, changes, notes);
+        return new Plan(
+                Plan.SCHEMA_VERSION, domain.name(), changes.isEmpty() ? List.of() : choices, passed, changes, notes);
     }
 }

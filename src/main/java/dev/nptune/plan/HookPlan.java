@@ -40,16 +40,16 @@ final class HookPlan {
             return;
         }
         String after = HookScript.of(domain.name(), guest);
-        draft.choose(new Choice(
-                Topic.HOST,
-                "while the VM runs the host keeps off CPUs " + guest,
-                "A libvirt hook tells systemd's slices and the interrupts so, and gives all back when the VM stops;"
-                        + " isolcpus= would take the CPUs for good.",
-                "no work of the host on the guest's CPUs",
-                "the host has CPUs "
-                        + host.cpu().online().get().orElse(CpuSet.of()).minus(guest) + " while the VM runs"));
         answered(diagnosis).forEach(draft::answer);
         if (!before.equals(Optional.of(after))) {
+            draft.choose(new Choice(
+                    Topic.HOST,
+                    "while the VM runs the host keeps off CPUs " + guest,
+                    "A libvirt hook tells systemd's slices and the interrupts so, and gives all back when the VM stops;"
+                            + " isolcpus= would take the CPUs for good.",
+                    "no work of the host on the guest's CPUs",
+                    "the host has CPUs "
+                            + host.cpu().online().get().orElse(CpuSet.of()).minus(guest) + " while the VM runs"));
             draft.change(new Change.EditFile(
                     "Keep the host off CPUs " + guest + " while " + domain.name() + " runs",
                     answered(diagnosis),

@@ -1,14 +1,16 @@
 package dev.nptune.plan;
 
-import dev.nptune.doctor.Diagnosis;
+import dev.nptune.doctor.Finding;
 import dev.nptune.doctor.HostFacts;
 import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
 import dev.nptune.host.Memory.HugePagePool;
+import dev.nptune.host.Virtualization.DomainFile;
 import dev.nptune.vm.HugePages;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Gives guest memory large pages.
 ///
@@ -17,26 +19,126 @@ import java.util.Optional;
 /// without them. Otherwise transparent huge pages are set to `madvise`, which is enough since QEMU asks for them.
 final class MemoryPlan {
     private static final long GIB = 1L << 30;
+    /// What a host cannot do without.
+    private static final long HOST_LEAST = 512L << 20;
+    private static final String NR = "vm.nr_hugepages";
+    private static final Pattern ON_COMMAND_LINE = Pattern.compile("hugepages=([0-9]{1,12})");
     private static final String THP = "/sys/kernel/mm/transparent_hugepage/enabled";
     private static final String POOL = "/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages";
 
     private final Draft draft;
     private final Host host;
-    private final Map<String, String> files;
+    private final Findings findings;
+    private final Sysctl sysctl;
 
-    private MemoryPlan(Draft draft, Host host, Map<String, String> files) {
+    private MemoryPlan(Draft draft, Host host, Findings findings, Sysctl sysctl) {
         this.draft = draft;
         this.host = host;
-        this.files = files;
+        this.findings = findings;
+        this.sysctl = sysctl;
     }
 
-    static void add(Draft draft, Host host, Diagnosis diagnosis, Map<String, String> files) {
-        MemoryPlan plan = new MemoryPlan(draft, host, files);
-        if (diagnosis.fired("small-pages")) {
+    /// What a machine has less memory than, no VM can have.
+    static Optional<Refusal> tooMuch(Host host, long bytes) {
+        return host.memory()
+                .total()
+                .get()
+                .filter(total -> bytes > total - HOST_LEAST)
+                .map(total -> new Refusal(
+                        "the VM's " + (bytes >> 20) + " MiB of memory leave the host, which has " + (total >> 20)
+                                + " MiB, less than " + (HOST_LEAST >> 20),
+                        "give it less: nptune plan VM --memory SIZE"));
+    }
+
+    /// Gives the VM the memory asked for.
+    static void size(Draft draft, Host host, Request request) {
+        Optional<Long> wanted =
+                request.memoryBytes().filter(m -> m != draft.domain().memoryBytes());
+        if (wanted.isEmpty()) {
+            return;
+        }
+        if (draft.domain().root().find("cpu/numa").isPresent()) {
+            draft.note("memory: the guest has NUMA nodes, each with its own; their sizes are yours to change.");
+            return;
+        }
+        draft.domain(
+                List.of(),
+                "memory of " + (wanted.get() >> 20) + " MiB",
+                draft.domain().withMemory(wanted.get()));
+        draft.choose(Choice.of(Topic.MEMORY, (wanted.get() >> 20) + " MiB of memory", "That much was asked for."));
+    }
+
+    static void add(Draft draft, Host host, Findings findings, Sysctl sysctl) {
+        MemoryPlan plan = new MemoryPlan(draft, host, findings, sysctl);
+        // before the domain asks for pages that are planned, and not there yet
+        boolean tooFew = findings.fired("hugepage-short");
+        if (findings.fired("small-pages")) {
             plan.largerPages();
         }
-        if (diagnosis.fired("hugepage-short")) {
+        if (tooFew) {
             plan.enoughPages();
+        }
+        findings.finding("hugepage-idle").ifPresent(plan::useIdlePages);
+        plan.sharedMemory();
+        plan.merging();
+    }
+
+    /// Only pages of the default size, and only where they are this VM's if anybody's.
+    private void useIdlePages(Finding idle) {
+        Optional<HugePagePool> pool = HostFacts.pool(host, HostFacts.TWO_MIB);
+        long needed = HostFacts.pages(draft.domain().memoryBytes(), HostFacts.TWO_MIB);
+        boolean enough = idle.evidence().size() == 1
+                && defaultPageBytes() == HostFacts.TWO_MIB
+                && pool.flatMap(p -> p.free().get()).filter(f -> f >= needed).isPresent();
+        List<String> names =
+                host.virtualization().domains().stream().map(DomainFile::name).toList();
+        String rule = "hugepage-idle";
+        if (!enough) {
+            draft.leave(
+                    rule,
+                    "left alone: the pages do not suffice for this VM, or are not of the default size of" + " 2 MiB. "
+                            + idle.fix());
+        } else if (!names.equals(List.of(draft.domain().name()))) {
+            draft.leave(rule, "left alone: this is not the only VM that they may be meant for. " + idle.fix());
+        } else {
+            reserve(rule).ifPresentOrElse(why -> draft.leave(rule, "left alone: " + why + "."), () -> {
+                draft.domain(rule, "memory in huge pages", draft.domain().withHugePages());
+                draft.choose(new Choice(
+                        Topic.MEMORY,
+                        "memory in the huge pages that are reserved",
+                        "They lie idle, and no other VM is defined that could use them.",
+                        "",
+                        "the VM does not start while too few are free"));
+            });
+        }
+    }
+
+    private void sharedMemory() {
+        if (findings.finding("shmem-no-thp").isEmpty()) {
+            return;
+        }
+        Fact<String> shmem = host.memory().thpShmem();
+        draft.change(new Change.WriteSysfs(
+                "Let programs ask for transparent huge pages in shared memory, as QEMU does",
+                List.of("shmem-no-thp"),
+                shmem.source(),
+                shmem.get().orElseThrow(),
+                "advise"));
+        draft.note("shmem-no-thp: this lasts until reboot. To keep it, a file in /etc/tmpfiles.d with the line" + " 'w "
+                + shmem.source() + " - - - - advise'.");
+        draft.choose(Choice.of(
+                Topic.MEMORY,
+                "transparent huge pages for shared memory",
+                "The guest's memory is shared, which follows a setting of its own that is off."));
+    }
+
+    private void merging() {
+        if (findings.fired("ksm")) {
+            draft.domain("ksm", "memory not merged", draft.domain().withoutSharedPages());
+            draft.choose(Choice.of(
+                    Topic.MEMORY,
+                    "the VM's memory is not offered to KSM",
+                    "A passed device pins all of it, so nothing can be merged and ksmd works for nothing."));
         }
     }
 
@@ -66,6 +168,12 @@ final class MemoryPlan {
                 : Optional.of("the host's default huge page is not 2 MiB");
         if (refused.isEmpty()) {
             draft.domain("small-pages", "memory in huge pages", draft.domain().withHugePages());
+            draft.choose(new Choice(
+                    Topic.MEMORY,
+                    "memory in huge pages of 2 MiB",
+                    "In 4 KiB pages a TLB miss in the guest walks two full page tables, up to 24 memory reads.",
+                    "",
+                    "the host does without that memory even while the VM is off"));
             return;
         }
         draft.note("small-pages: no huge pages reserved: " + refused.get() + ".");
@@ -78,6 +186,10 @@ final class MemoryPlan {
                     thp.get().get(),
                     "madvise"));
             draft.note("small-pages: transparent huge pages stay on until reboot.");
+            draft.choose(Choice.of(
+                    Topic.MEMORY,
+                    "memory in transparent huge pages",
+                    "In 4 KiB pages a TLB miss in the guest walks two full page tables, up to 24 memory reads."));
         }
     }
 
@@ -128,26 +240,43 @@ final class MemoryPlan {
             return Optional.of("the kernel command line, which may make huge pages of another size the default, is not"
                     + " known, and the setting at boot counts those");
         }
-        Optional<HugePageSysctl.Setting> set = HugePageSysctl.inForce(files);
-        long kept = set.map(HugePageSysctl.Setting::pages).orElse(HugePageSysctl.onCommandLine(commandLine.get()));
+        long kept = sysctl.inForce(NR).map(s -> number(s.value())).orElse(onCommandLine(commandLine.get()));
         if (kept >= pages) {
             return Optional.empty();
         }
-        if (set.isPresent() && set.get().winsOverOurs()) {
-            return Optional.of(set.get().file() + " sets vm.nr_hugepages to " + kept
+        Optional<Sysctl.Setting> stronger = sysctl.set(
+                rule,
+                NR,
+                Long.toString(pages),
+                "Reserve " + pages + " huge pages of 2 MiB at every boot",
+                "Reserved by nptune for VMs whose memory is in huge pages: without them they do not start.");
+        if (stronger.isPresent()) {
+            return Optional.of(stronger.get().file() + " sets " + NR + " to " + kept
                     + " at every boot, with which the VM would not start: make that " + pages
                     + ", or take the line out");
         }
-        String before = files.get(HugePageSysctl.FILE);
-        draft.change(new Change.EditFile(
-                "Reserve " + pages + " huge pages of 2 MiB at every boot",
-                List.of(rule),
-                HugePageSysctl.FILE,
-                before,
-                HugePageSysctl.with(before, pages)));
         draft.note(rule + ": " + pages + " huge pages, " + pages * 2
-                + " MiB, are reserved from now on, at every boot too (" + HugePageSysctl.FILE
+                + " MiB, are reserved from now on, at every boot too (" + Sysctl.FILE
                 + "): the host does without that memory even while the VM is off.");
         return Optional.empty();
+    }
+
+    private static long number(String value) {
+        return value.matches("[0-9]{1,12}") ? Long.parseLong(value) : 0;
+    }
+
+    /// How many pages of the default size the kernel command line reserves.
+    private static long onCommandLine(String commandLine) {
+        long pages = 0;
+        boolean ofDefaultSize = true;
+        for (String word : HostFacts.words(commandLine)) {
+            Matcher m = ON_COMMAND_LINE.matcher(word);
+            if (word.startsWith("hugepagesz=")) {
+                ofDefaultSize = word.equalsIgnoreCase("hugepagesz=2M");
+            } else if (ofDefaultSize && m.matches()) {
+                pages = Long.parseLong(m.group(1));
+            }
+        }
+        return pages;
     }
 }

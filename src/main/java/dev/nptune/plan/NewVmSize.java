@@ -25,7 +25,8 @@ final class NewVmSize {
     /// A number of vCPUs and why.
     record Vcpus(int number, String why) {}
 
-    /// Whole cores: as many as are below one L3, or in one die or node where an L3 has fewer than six; at least one core,
+    /// Whole cores: as many as are below one L3, or in one die or node where an L3 has fewer than six; at least one
+    /// core,
     /// two of six and more, stay with the host, for which efficient cores will do.
     static Vcpus vcpus(CpuModel machine) {
         List<Core> fast = machine.cores().stream().filter(c -> !c.efficient()).toList();
@@ -35,8 +36,8 @@ final class NewVmSize {
         int most = Math.max(1, cores.size() - reserve);
         int number = most;
         String why = "all cores but " + (hybrid ? "the efficient ones" : "what the host needs");
-        List<Map.Entry<String, ToIntFunction<Core>>> parts =
-                List.of(Map.entry("L3 cache", Core::l3), Map.entry("die", Core::die), Map.entry("NUMA node", Core::node));
+        List<Map.Entry<String, ToIntFunction<Core>>> parts = List.of(
+                Map.entry("L3 cache", Core::l3), Map.entry("die", Core::die), Map.entry("NUMA node", Core::node));
         for (Map.Entry<String, ToIntFunction<Core>> part : parts) {
             int largest = cores.stream()
                     .collect(Collectors.groupingBy(c -> part.getValue().applyAsInt(c), Collectors.counting()))

@@ -8,6 +8,7 @@ import dev.nptune.vm.Domain;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Turns findings into changes. Pure: it sees the machine only through its arguments.
 ///
@@ -27,27 +28,65 @@ public final class Planner {
     /// @param request what a person asks for
     public static PlanResult plan(
             Host host, Domain domain, Diagnosis diagnosis, Map<String, String> files, Request request) {
+        Optional<Refusal> tooMuch =
+                MemoryPlan.tooMuch(host, request.memoryBytes().orElse(domain.memoryBytes()));
+        if (tooMuch.isPresent()) {
+            return tooMuch.get();
+        }
+        return switch (DeviceAdvisor.forDomain(host, domain)) {
+            case Refusal refusal -> refusal;
+            case DeviceAdvice.Devices devices -> plan(host, domain, diagnosis, files, request, devices);
+        };
+    }
+
+    private static Plan plan(
+            Host host,
+            Domain domain,
+            Diagnosis diagnosis,
+            Map<String, String> files,
+            Request request,
+            DeviceAdvice.Devices devices) {
         Draft draft = new Draft(domain, request.keep());
-        NptPlan.add(draft, host, diagnosis, files);
-        DiskPlan.add(draft, diagnosis, request);
-        CpuPlan.add(draft, host, diagnosis, request);
-        MemoryPlan.add(draft, host, diagnosis, files);
-        DevicePlan.add(draft, diagnosis);
-        HookPlan.add(draft, host, diagnosis);
-        leaveRest(draft, diagnosis);
+        Findings findings = new Findings(host, draft, diagnosis);
+        ModprobeEdits modprobe = new ModprobeEdits(host, files);
+        Sysctl sysctl = new Sysctl(files);
+        MemoryPlan.size(draft, host, request);
+        PassPlan.add(draft, findings, devices);
+        PlacePlan.add(draft, host, findings);
+        NptPlan.add(draft, findings, modprobe);
+        DiskPlan.add(draft, findings, request);
+        CpuModelPlan.add(draft, findings);
+        CpuPlan.add(draft, host, findings.diagnosis(), request);
+        MemoryPlan.add(draft, host, findings, sysctl);
+        DevicePlan.add(draft, findings);
+        HypervPlan.add(draft, host, findings);
+        ClockPlan.add(draft, findings);
+        MachinePlan.add(draft, findings);
+        AvicPlan.add(draft, host, findings, modprobe);
+        NetworkPlan.add(draft, findings);
+        UsbPlan.add(draft, host, findings);
+        HostSettingsPlan.add(draft, host, findings, sysctl, modprobe);
+        HookPlan.add(draft, host, findings.diagnosis());
+        modprobe.addTo(draft);
+        sysctl.addTo(draft);
+        leaveRest(draft, findings);
         return draft.plan();
     }
 
-    /// Tells of what is left alone: of what should be dealt with now what to do, of the rest that it is there. A myth
-    /// asks for nothing.
-    private static void leaveRest(Draft draft, Diagnosis diagnosis) {
-        List<Finding> rest = diagnosis.findings().stream()
+    /// Tells of what is left alone: of what should be dealt with now, or of what a reason is known, what to do, of the
+    /// rest that it is there. A myth asks for nothing, and what the edits of the domain answer by the way is
+    /// not told.
+    private static void leaveRest(Draft draft, Findings findings) {
+        List<Finding> rest = findings.diagnosis().findings().stream()
                 .filter(f -> !f.isMyth() && f.severity() != Severity.INFORMATION)
-                .filter(f -> !draft.answered(f.rule()))
+                .filter(f -> !draft.answered(f.rule()) && findings.fired(f.rule()))
                 .toList();
         List<String> later = new ArrayList<>();
         for (Finding finding : rest) {
-            if (finding.severity().urgency() == Severity.Urgency.NOW) {
+            Optional<String> reason = ByHand.note(finding, draft.domain());
+            if (reason.isPresent()) {
+                draft.leave(finding.rule(), reason.get());
+            } else if (finding.severity().urgency() == Severity.Urgency.NOW) {
                 draft.note(finding.rule() + ": left alone. " + finding.title() + ". " + finding.fix());
             } else {
                 later.add(finding.rule());

@@ -2,9 +2,11 @@ package dev.nptune.vm;
 
 import dev.nptune.host.CpuSet;
 import dev.nptune.host.Fact;
+import dev.nptune.host.PciAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /// A libvirt domain as a value: its XML text, what the text says, and edits that give a new domain.
@@ -213,7 +215,7 @@ public final class Domain {
 
     /// Takes guest memory from the host's reserved huge pages of its default size.
     public Domain withHugePages() {
-        return hugePages.isPresent() ? this : edited(DomainEdits::hugePages);
+        return hugePages.isPresent() ? this : edited((edit, at) -> DomainEdits.memoryBacking(edit, at, "hugepages"));
     }
 
     /// Gives the domain that many iothreads, numbered from 1.
@@ -294,9 +296,113 @@ public final class Domain {
         return bytes == memoryBytes ? this : edited((edit, at) -> CpuEdits.memory(edit, at, bytes));
     }
 
+    /// Passes one more PCI function, which libvirt binds to vfio-pci at start and gives back afterwards.
+    public Domain withHostdev(PciAddress address) {
+        return edited((edit, at) -> DeviceEdits.hostdev(edit, at, address));
+    }
+
     /// Sets a CPU feature's policy.
     public Domain withFeature(String feature, String policy) {
         return edited((edit, at) -> DomainEdits.feature(edit, at, feature, policy));
+    }
+
+    /// Leaves a CPU feature to QEMU.
+    public Domain withoutFeature(String feature) {
+        return edited((edit, at) -> GuestEdits.noFeature(edit, at, feature));
+    }
+
+    /// Shows the guest the host's own CPU. A model and a vendor named before go, other settings of the element stay.
+    public Domain withHostCpu() {
+        return edited(GuestEdits::hostCpu);
+    }
+
+    /// Writes out the Hyper-V enlightenments that QEMU's documentation recommends for Windows. What the block has stays
+    /// as it is, but for those that are to be on in any case.
+    ///
+    /// @param on libvirt's names of enlightenments that are turned on where they are there but off
+    public Domain withEnlightenments(Set<String> on) {
+        return edited((edit, at) -> GuestEdits.enlightenments(edit, at, on));
+    }
+
+    /// Turns on one Hyper-V enlightenment that has no settings of its own.
+    public Domain withEnlightenment(String name) {
+        return edited((edit, at) -> GuestEdits.enlightenment(edit, at, name));
+    }
+
+    /// Takes one Hyper-V enlightenment out.
+    public Domain withoutEnlightenment(String name) {
+        return edited((edit, at) -> at.find("features/hyperv")
+                .map(h -> h.children(name))
+                .orElse(List.of())
+                .forEach(edit::remove));
+    }
+
+    /// Sets an attribute of a timer of the guest's clock.
+    public Domain withTimer(String timer, String key, String value) {
+        return edited((edit, at) -> GuestEdits.timer(edit, at, timer, key, value));
+    }
+
+    /// Sets what the guest's clock shows at start, `utc` or `localtime`.
+    public Domain withClock(String offset) {
+        return edited((edit, at) -> GuestEdits.clock(edit, at, offset));
+    }
+
+    /// Leaves the I/O APIC to KVM.
+    public Domain withKernelIoapic() {
+        return edited(GuestEdits::kernelIoapic);
+    }
+
+    /// Keeps the host's KSM off the guest's memory.
+    public Domain withoutSharedPages() {
+        return root().find("memoryBacking/nosharepages").isPresent()
+                ? this
+                : edited((edit, at) -> DomainEdits.memoryBacking(edit, at, "nosharepages"));
+    }
+
+    /// Gives a virtio disk, or a SCSI controller of virtio, that many request queues.
+    ///
+    /// @param path of the disk or controller, relative to `/domain`
+    public Domain withQueues(String path, int queues) {
+        return edited((edit, at) -> DeviceEdits.queues(edit, DomainEdits.at(at, path), queues));
+    }
+
+    /// Makes a network card one of virtio. Its addresses stay, and with them the name that Linux gives it.
+    ///
+    /// @param path of the interface, relative to `/domain`
+    public Domain withVirtioNic(String path) {
+        return edited((edit, at) -> DeviceEdits.virtioNic(edit, DomainEdits.at(at, path)));
+    }
+
+    /// Makes a USB controller and its companions of the same number one xHCI controller, at an address that libvirt
+    /// chooses.
+    ///
+    /// @param path of the controller, relative to `/domain`
+    public Domain withXhci(String path) {
+        return edited((edit, at) -> DeviceEdits.xhci(edit, at, DomainEdits.at(at, path)));
+    }
+
+    /// Leaves the place of a passed function in the guest to libvirt: on q35, a PCI Express root port.
+    public Domain withoutGuestAddress(HostDev hostdev) {
+        return edited((edit, at) -> {
+            Element element = DomainEdits.at(at, hostdev.path());
+            edit.removeChildren(element, element.children("address"));
+        });
+    }
+
+    /// Takes an element out.
+    ///
+    /// @param path of the element, relative to `/domain`
+    public Domain without(String path) {
+        return edited((edit, at) -> edit.remove(DomainEdits.at(at, path)));
+    }
+
+    /// Moves an element to where it belongs.
+    ///
+    /// @param path of the element, relative to `/domain`
+    /// @param parent path of the element that it is to stand in; `features` and `memoryBacking` are made if need be
+    public Domain withMoved(String path, String parent) {
+        List<String> lines = new MarkupEdit(markup).lines(DomainEdits.at(root(), path));
+        return without(path).edited((edit, at) -> GuestEdits.into(edit, at, parent, lines));
     }
 
     private Domain edited(BiConsumer<MarkupEdit, Element> change) {

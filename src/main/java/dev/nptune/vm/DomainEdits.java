@@ -59,16 +59,17 @@ final class DomainEdits {
         }
     }
 
-    static void hugePages(MarkupEdit edit, Element root) {
+    /// Adds an element without anything in it to `memoryBacking`.
+    static void memoryBacking(MarkupEdit edit, Element root, String name) {
         Optional<Element> backing = root.child("memoryBacking");
         if (backing.isPresent()) {
-            edit.append(backing.get(), List.of("<hugepages/>"));
+            edit.append(backing.get(), List.of("<" + name + "/>"));
         } else {
             insert(
                     edit,
                     root,
                     List.of("currentMemory", "memory"), //
-                    List.of("<memoryBacking>", "\t<hugepages/>", "</memoryBacking>"));
+                    List.of("<memoryBacking>", "\t<" + name + "/>", "</memoryBacking>"));
         }
     }
 

@@ -75,6 +75,15 @@ final class MarkupEdit {
         }
     }
 
+    /// An element's text in lines, as they are given to be inserted: without the indentation of its first.
+    List<String> lines(Element element) {
+        String indent = indent(element);
+        return text.substring(element.start(), element.end())
+                .lines()
+                .map(line -> line.startsWith(indent) ? line.substring(indent.length()) : line)
+                .toList();
+    }
+
     /// Removes an element, with its line if it had one to itself.
     void remove(Element element) {
         int from = element.start();
@@ -87,6 +96,19 @@ final class MarkupEdit {
             from = element.start();
         }
         splices.add(new Splice(from, element.end(), ""));
+    }
+
+    /// Removes some of an element's children; where nothing else is in it, it becomes one tag. Attributes may be set
+    /// in the same round only after this.
+    void removeChildren(Element element, List<Element> children) {
+        boolean all = !children.isEmpty()
+                && children.size() == element.children().size()
+                && !text.substring(element.openEnd(), element.closeStart()).contains("<!--");
+        if (all) {
+            splices.add(new Splice(element.openEnd() - 1, element.end(), "/>"));
+        } else {
+            children.forEach(this::remove);
+        }
     }
 
     /// Replaces an element by another.

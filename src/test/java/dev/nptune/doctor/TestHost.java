@@ -106,6 +106,8 @@ public final class TestHost {
     public Fact<Integer> nvmeGroup = group("02:00.0", 14);
     public Fact<Integer> bridgeGroup = group("00:01.0", 13);
     public boolean gpuPresent = true;
+    /// Whether the card has its sound, too.
+    public boolean gpuSound = true;
     public Fact<List<Graphics.AddressRange>> bootFramebuffers = Fact.known(List.of(), "/proc/iomem");
     public Fact<List<Interrupt>> interrupts = Fact.known(
             List.of(interrupt(90, "vfio-msi[0](0000:01:00.0)"), interrupt(91, "vfio-msi[0](0000:01:00.1)")),
@@ -386,6 +388,8 @@ public final class TestHost {
         pci.add(function("00:01.0", 0x060400, driver("00:01.0", "pcieport"), bridgeGroup));
         if (gpuPresent) {
             pci.add(gpu.function(gpuDriver, gpuGroup));
+        }
+        if (gpuPresent && gpuSound) {
             pci.add(function("01:00.1", 0x040300, driver("01:00.1", "vfio-pci"), gpuGroup));
         }
         pci.add(function("02:00.0", 0x010802, nvmeDriver, nvmeGroup));

@@ -41,7 +41,7 @@ class RollbackLabTest {
             assertThat(lab.nptune("tune", "win10", "--yes", "--start").exit()).isZero();
             assertThat(state(host))
                     .contains(
-                            "etc/sysctl.d/90-nptune-hugepages.conf 644 0:0 ",
+                            "etc/sysctl.d/90-nptune.conf 644 0:0 ",
                             "\nY\n256\n",
                             "vfio-pci",
                             "bus='virtio'",

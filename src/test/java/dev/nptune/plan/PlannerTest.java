@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PlannerTest {
     private static final String KVM_CONF = "/etc/modprobe.d/kvm.conf";
-    private static final String SYSCTL = "/etc/sysctl.d/90-nptune-hugepages.conf";
+    private static final String SYSCTL = "/etc/sysctl.d/90-nptune.conf";
     private static final String NR = TestHost.POOL + "nr_hugepages";
     private static final Domain UNTUNED = Domain.parse(Resources.text("domain/untuned.xml"));
     private static final Map<String, String> FILES =
@@ -97,7 +97,7 @@ class PlannerTest {
         String there = "# mine\nvm.nr_hugepages = 100\nvm.swappiness = 1\n";
         Change.EditFile edit = sysctl(plan(UNTUNED, with(Map.of(SYSCTL, there)), _ -> {}));
         assertThat(edit.before()).isEqualTo(there);
-        assertThat(edit.after()).isEqualTo("# mine\nvm.swappiness = 1\nvm.nr_hugepages = 4106\n");
+        assertThat(edit.after()).isEqualTo("# mine\nvm.nr_hugepages = 4106\nvm.swappiness = 1\n");
     }
 
     @ParameterizedTest
@@ -284,10 +284,13 @@ class PlannerTest {
                 UNTUNED,
                 Map.of(KVM_CONF, "options kvm_amd npt=0\n"),
                 h -> h.options = List.of(new ModuleOption(KVM_CONF, 1, "kvm_amd", List.of("npt=0"))));
-        assertThat(plan.changes().getFirst()).isInstanceOfSatisfying(Change.EditFile.class, edit -> {
-            assertThat(edit.after()).isNull();
-            assertThat(edit.before()).isEqualTo("options kvm_amd npt=0\n");
-        });
+        assertThat(plan.changes())
+                .contains(new Change.EditFile(
+                        "Remove " + KVM_CONF + ", which only sets npt=0",
+                        List.of("npt-off"),
+                        KVM_CONF,
+                        "options kvm_amd npt=0\n",
+                        null));
     }
 
     @Test
@@ -350,7 +353,7 @@ class PlannerTest {
         assertThat(first.changes()).singleElement().isInstanceOf(Change.EditFile.class);
         Plan second = plan(TestHost.host(h -> first.changes().forEach(c -> carryOut(c, h))), tuned);
         assertThat(second.changes()).isEmpty();
-        assertThat(second.notes()).isEmpty();
+        assertThat(second.choices()).isEmpty();
         assertThat(PlanDiff.render(second)).isEmpty();
     }
 

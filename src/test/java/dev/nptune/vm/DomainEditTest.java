@@ -8,6 +8,7 @@ import dev.nptune.host.CpuSet;
 import dev.nptune.internal.text.UnifiedDiff;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -39,6 +40,17 @@ class DomainEditTest {
             Map.entry("memballoon", Domain::withoutMemballoon),
             Map.entry("managed", d -> d.withManaged(d.hostdevs().getFirst())),
             Map.entry("topology", d -> d.withTopology(4, 2)),
+            Map.entry("host-cpu", Domain::withHostCpu),
+            Map.entry("enlightenments", d -> d.withEnlightenments(Set.of("relaxed"))),
+            Map.entry("one-enlightenment", d -> d.withEnlightenment("avic")),
+            Map.entry("no-enlightenment", d -> d.withoutEnlightenment("relaxed")),
+            Map.entry("timer", d -> d.withTimer("pit", "tickpolicy", "discard").withTimer("rtc", "track", "guest")),
+            Map.entry("clock", d -> d.withClock("utc")),
+            Map.entry("ioapic", Domain::withKernelIoapic),
+            Map.entry("nosharepages", Domain::withoutSharedPages),
+            Map.entry("queues", d -> d.withQueues(d.disks().getFirst().path(), 4)),
+            Map.entry("guest-address", d -> d.withoutGuestAddress(d.hostdevs().getFirst())),
+            Map.entry("no-feature", d -> d.withoutFeature("topoext")),
             Map.entry("feature", d -> d.withFeature("topoext", "require").withFeature("svm", "disable"))));
 
     @TestFactory
