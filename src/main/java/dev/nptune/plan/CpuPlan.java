@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// Places a domain's threads and memory, and shows the guest the processor it then has.
@@ -269,8 +270,9 @@ final class CpuPlan {
         draft.domain(fired(), "the guest sees its real cores", edited);
         draft.domain("topoext-missing", "", edited);
         if (news) {
-            draft.note("the guest now sees " + shape.cores() + " cores of " + shape.threads()
-                    + " thread(s); Windows may ask for activation again.");
+            draft.note("the guest now sees " + shape.numbers().size() / shape.threads() + " cores of "
+                    + (shape.threads() == 1 ? "one thread" : shape.threads() + " threads")
+                    + "; Windows may ask for activation again.");
         }
     }
 
@@ -279,6 +281,31 @@ final class CpuPlan {
         return domain.topology()
                 .map(t -> t.sockets() * t.dies() * t.cores() * t.threads() == maximum)
                 .orElse(true);
+    }
+
+    /// Fewer vCPUs that would fit below one L3, where these do not.
+    private void smaller(Placed placed) {
+        int largest = placed.shares().stream()
+                .mapToInt(Placement.L3Share::vcpus)
+                .max()
+                .orElse(0);
+        int fits = placed.shares().stream()
+                .filter(share -> share.vcpus() == largest)
+                .mapToInt(Placement.L3Share::hostThreads)
+                .max()
+                .orElse(0);
+        if (placed.shares().size() > 1
+                && fits < placed.cpus().size()
+                && Placement.of(host, demand(fits)) instanceof Placed less
+                && less.shares().size() == 1) {
+            draft.note(String.format(
+                    Locale.ROOT,
+                    "%d vCPUs would fit below one L3: %.0f ns between them instead of %.0f (--vcpus %d).",
+                    fits,
+                    less.cost().pairNanos(),
+                    placed.cost().pairNanos(),
+                    fits));
+        }
     }
 
     private void memory(Placed placed, GuestShape shape) {
@@ -292,7 +319,9 @@ final class CpuPlan {
                     + " bound to is left as it is.");
         } else if (placed.guestNuma()) {
             draft.domain(
-                    fired(), "a guest NUMA node for each of the host's", domain.withGuestNodes(nodes(placed, shape)));
+                    fired(),
+                    "a guest NUMA node for each of the host's",
+                    domain.withGuestNodes(nodes(placed, shape, domain.memoryBytes() >> 20)));
         } else {
             CpuSet nodes =
                     CpuSet.of(placed.memoryNodes().stream().mapToInt(n -> n).toArray());
@@ -301,7 +330,7 @@ final class CpuPlan {
     }
 
     /// Each with memory for its share of the vCPUs, the last with what is left; disabled numbers go with those before.
-    private List<GuestNode> nodes(Placed placed, GuestShape shape) {
+    static List<GuestNode> nodes(Placed placed, GuestShape shape, long mib) {
         TreeMap<Integer, CpuSet> numbers = new TreeMap<>(Comparator.comparingInt(node ->
                 placed.shares().stream().map(Placement.L3Share::node).toList().indexOf(node)));
         int at = 0;
@@ -314,7 +343,6 @@ final class CpuPlan {
             vcpus.merge(share.node(), share.vcpus(), Integer::sum);
             at = end;
         }
-        long mib = draft.domain().memoryBytes() >> 20;
         long left = mib;
         List<GuestNode> nodes = new ArrayList<>();
         for (var node : numbers.entrySet()) {
@@ -389,19 +417,34 @@ final class CpuPlan {
         return edited;
     }
 
+    /// What the layout brings: less cost, and what the rules say that it mends.
+    private String brings(Placed placed, LayoutCost now) {
+        String effects = fired().stream()
+                .filter(ORDER::contains)
+                .flatMap(rule -> diagnosis.finding(rule).stream())
+                .map(finding -> finding.rule() + " is mended. " + finding.effect())
+                .collect(Collectors.joining(" "));
+        if (placed.cost().total() > now.total() * (1 - WORTH)) {
+            return effects;
+        }
+        String cost = String.format(
+                Locale.ROOT,
+                "modelled: a layout cost of %.0f instead of %.0f (now: %s)",
+                placed.cost().total(),
+                now.total(),
+                now.words());
+        return effects.isEmpty() ? cost : cost + ". " + effects;
+    }
+
     private void explain(Placed placed, LayoutCost now, int wanted, GuestShape shape) {
         int l3s = placed.shares().size();
         draft.choose(new Choice(
                 Topic.CPU,
                 "vCPUs on host CPUs " + placed.guest() + ", below " + (l3s == 1 ? "one L3 cache" : l3s + " L3 caches"),
                 "Of all choices of whole cores it costs least: " + placed.cost().words() + " (" + placed.basis() + ").",
-                String.format(
-                        Locale.ROOT,
-                        "a layout cost of %.0f instead of %.0f now (%s)",
-                        placed.cost().total(),
-                        now.total(),
-                        now.words()),
+                brings(placed, now),
                 "the host keeps CPUs " + placed.host()));
+        smaller(placed);
         draft.choose(Choice.of(
                 Topic.CPU,
                 "QEMU's own threads on CPUs " + placed.emulator() + ", iothreads on " + placed.io(),

@@ -18,7 +18,10 @@ final class PassPlan {
         if (draft.keeps(Topic.GRAPHICS)) {
             return;
         }
-        devices.choices().forEach(draft::choose);
+        // what the guest is told is the owner's to choose in a VM that is there
+        devices.choices().stream()
+                .filter(choice -> choice.topic() != Topic.GUEST)
+                .forEach(draft::choose);
         for (PassedFunction function : devices.along()) {
             Domain edited = draft.domain().withHostdev(function.address());
             draft.domain(List.of(), "all of the card passed", edited);

@@ -1,0 +1,250 @@
+package dev.nptune.plan;
+
+import dev.nptune.doctor.Doctor;
+import dev.nptune.host.CpuSet;
+import dev.nptune.host.Fact;
+import dev.nptune.host.Host;
+import dev.nptune.host.PciFunction;
+import dev.nptune.plan.DeviceAdvice.Devices;
+import dev.nptune.plan.Placement.Demand;
+import dev.nptune.plan.Placement.Placed;
+import dev.nptune.vm.Domain;
+import dev.nptune.vm.NewCpu;
+import dev.nptune.vm.NewDevices;
+import dev.nptune.vm.NewDisk;
+import dev.nptune.vm.NewDomain;
+import dev.nptune.vm.NewHostdev;
+import dev.nptune.vm.NewMemory;
+import dev.nptune.vm.NewVcpus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// Plans a VM from nothing: which card, how many vCPUs and where, how much memory; then all that [Planner] knows. Pure.
+public final class NewVmPlanner {
+    private static final long MIB = 1L << 20;
+
+    private final Host host;
+    private final NewVm wish;
+    private final List<Choice> choices = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+    private final List<PassedFunction> passed = new ArrayList<>();
+
+    private NewVmPlanner(Host host, NewVm wish) {
+        this.host = host;
+        this.wish = wish;
+    }
+
+    /// Plans.
+    ///
+    /// @param files as in [Planner#plan]
+    public static PlanResult plan(Host host, NewVm wish, Map<String, String> files) {
+        return new NewVmPlanner(host, wish).plan(files);
+    }
+
+    private PlanResult plan(Map<String, String> files) {
+        Optional<Refusal> impossible = impossible();
+        if (impossible.isPresent()) {
+            return impossible.get();
+        }
+        Optional<Refusal> noCard = wish.gpu().flatMap(this::card);
+        if (noCard.isPresent()) {
+            return noCard.get();
+        }
+        Optional<Long> memory = wish.memoryBytes().or(() -> NewVmSize.memory(host));
+        if (memory.isEmpty()) {
+            return new Refusal(
+                    "how much memory the VM could have is not known, or the host has too little to share",
+                    "say how much: --memory SIZE");
+        }
+        Optional<Refusal> tooMuch = MemoryPlan.tooMuch(host, memory.get());
+        if (tooMuch.isPresent()) {
+            return tooMuch.get();
+        }
+        NewVmSize.Vcpus vcpus = wish.vcpus()
+                .map(n -> new NewVmSize.Vcpus(n, "that many were asked for"))
+                .orElseGet(() -> NewVmSize.vcpus(CpuModel.of(host)));
+        Demand demand = new Demand(vcpus.number(), memory.get(), gpuNode(), wish.goal(), wish.latencies());
+        return switch (Placement.of(host, demand)) {
+            case Placement.Impossible(String reason) -> new Refusal(reason, "say fewer: --vcpus N");
+            case Placed placed -> {
+                explain(vcpus, memory.get(), placed);
+                yield whole(domain(placed, memory.get()), files);
+            }
+        };
+    }
+
+    private Optional<Refusal> impossible() {
+        if (host.virtualization().domains().stream().anyMatch(d -> d.name().equals(wish.name()))) {
+            return Optional.of(new Refusal(
+                    "there is a VM '" + wish.name() + "' already",
+                    "plan that one: nptune plan " + wish.name() + "; or give the new one another name"));
+        }
+        if (host.virtualization().kvm() instanceof Fact.Absent<?>) {
+            return Optional.of(new Refusal(
+                    "the machine has no /dev/kvm",
+                    "turn on SVM (AMD) or VT-x (Intel) in the firmware, and load kvm_amd or kvm_intel"));
+        }
+        if (libvirt().isEmpty()) {
+            return Optional.of(new Refusal(
+                    "libvirt's version is not known (" + host.tools().libvirt().source() + ")",
+                    "install libvirt, or run it where libvirt is"));
+        }
+        return Optional.empty();
+    }
+
+    /// The version alone, `9.0.0`.
+    private Optional<String> libvirt() {
+        return host.tools()
+                .libvirt()
+                .get()
+                .map(v -> v.strip().split("[^0-9.]", 2)[0])
+                .filter(v -> v.matches("\\d+\\.\\d+.*"));
+    }
+
+    private Optional<Refusal> card(String gpu) {
+        Set<String> disks = wish.disks().stream().map(NewVm.Disk::path).collect(Collectors.toSet());
+        return switch (DeviceAdvisor.forCard(host, CardRequest.parse(gpu), disks)) {
+            case Refusal refusal -> Optional.of(refusal);
+            case Devices devices -> {
+                choices.addAll(devices.choices());
+                notes.addAll(devices.warnings());
+                devices.offers()
+                        .forEach(o -> notes.add("could be passed besides: "
+                                + o.choice().what() + ". " + o.choice().why()));
+                passed.addAll(devices.passed());
+                passed.addAll(devices.along());
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private Optional<Integer> gpuNode() {
+        return passed.stream()
+                .flatMap(p -> host.function(p.address()).stream())
+                .filter(PciFunction::isDisplay)
+                .flatMap(f -> f.numaNode().get().stream())
+                .findFirst();
+    }
+
+    private Domain domain(Placed placed, long memory) {
+        GuestShape shape = GuestShape.of(placed);
+        boolean amd = host.cpu().vendor().get().filter("AuthenticAMD"::equals).isPresent();
+        boolean topoext =
+                host.cpu().flags().get().filter(f -> f.contains("topoext")).isPresent();
+        if (amd && !topoext && shape.threads() > 1) {
+            shape = new GuestShape(shape.numbers(), shape.maximum(), 1, shape.severalL3());
+        }
+        NewVcpus vcpus = NewVcpus.of(1, shape.cores(), shape.threads())
+                .withDisabled(CpuSet.range(0, shape.maximum() - 1).minus(shape.enabled()))
+                .withPins(pins(placed, shape))
+                .withEmulator(placed.emulator())
+                .withIothreads(wish.disks().isEmpty() ? List.of() : List.of(placed.io()));
+        NewCpu cpu = new NewCpu(amd && shape.threads() > 1, shape.severalL3(), false, List.of());
+        return new NewDomain(
+                        wish.name(),
+                        wish.guest(),
+                        libvirt().orElseThrow(),
+                        memory(placed, shape, memory),
+                        vcpus,
+                        cpu,
+                        devices())
+                .toDomain();
+    }
+
+    private static List<CpuSet> pins(Placed placed, GuestShape shape) {
+        Map<Integer, Integer> places = new TreeMap<>();
+        for (int i = 0; i < placed.cpus().size(); i++) {
+            places.put(shape.numbers().get(i), placed.cpus().get(i));
+        }
+        List<CpuSet> pins = new ArrayList<>();
+        for (int number = 0; number < shape.maximum(); number++) {
+            Integer cpu = places.get(number);
+            pins.add(cpu == null ? CpuSet.of() : CpuSet.of(cpu));
+        }
+        return pins;
+    }
+
+    private static NewMemory memory(Placed placed, GuestShape shape, long bytes) {
+        NewMemory memory = NewMemory.of(bytes);
+        if (placed.guestNuma()) {
+            return memory.withCells(CpuPlan.nodes(placed, shape, bytes / MIB).stream()
+                    .map(n -> new NewMemory.Cell(n.vcpus(), n.memoryBytes(), CpuSet.of(n.hostNode())))
+                    .toList());
+        }
+        return placed.memoryNodes().isEmpty()
+                ? memory
+                : memory.withNodes(
+                        CpuSet.of(placed.memoryNodes().stream().mapToInt(n -> n).toArray()));
+    }
+
+    private NewDevices devices() {
+        return new NewDevices(
+                wish.disks().stream()
+                        .map(d -> new NewDisk(d.kind(), d.path(), OptionalInt.of(1)))
+                        .toList(),
+                wish.isos(),
+                passed.stream().map(p -> NewHostdev.of(p.address())).toList(),
+                wish.network(),
+                wish.input(),
+                wish.sound(),
+                wish.screen());
+    }
+
+    private void explain(NewVmSize.Vcpus vcpus, long memory, Placed placed) {
+        choices.add(new Choice(
+                Topic.CPU,
+                vcpus.number() + " vCPUs on host CPUs " + placed.guest(),
+                "There are " + vcpus.why() + "; of all choices of whole cores these cost least: "
+                        + placed.cost().words() + " (" + placed.basis() + ").",
+                "",
+                "the host keeps CPUs " + placed.host()));
+        choices.add(Choice.of(
+                Topic.CPU,
+                "QEMU's own threads on CPUs " + placed.emulator() + ", iothreads on " + placed.io(),
+                "They are the host's cores nearest to the guest's, and no vCPU runs there."));
+        choices.add(Choice.of(
+                Topic.MEMORY,
+                memory / MIB + " MiB of memory",
+                wish.memoryBytes().isPresent()
+                        ? "That much was asked for."
+                        : "It is half of the machine's, from 4 to 32 GiB."));
+        choices.add(Choice.of(
+                Topic.MACHINE,
+                "q35 with UEFI" + (wish.guest().secured() ? ", Secure Boot and a TPM 2.0" : ""),
+                wish.guest().secured()
+                        ? "Windows 11 does not let itself be installed without."
+                        : "A passed card wants PCI Express, and newer cards have no ROM for a BIOS."));
+        if (!wish.disks().isEmpty() && wish.guest().windows()) {
+            notes.add("Windows' installer sees the virtio disk once you load viostor from the virtio-win ISO: give that"
+                    + " as a second --iso.");
+        }
+    }
+
+    /// What the planner would still change of the new domain is part of it from the start.
+    private PlanResult whole(Domain domain, Map<String, String> files) {
+        Request request =
+                new Request(wish.goal(), Optional.empty(), Optional.empty(), Set.of(), true, wish.latencies());
+        return switch (Planner.plan(host, domain, Doctor.examine(host, domain), files, request)) {
+            case Refusal refusal -> refusal;
+            case Plan plan -> {
+                List<Change> changes = new ArrayList<>(plan.changes());
+                changes.removeIf(Change.DefineDomain.class::isInstance);
+                String xml = plan.changes().stream()
+                        .filter(Change.DefineDomain.class::isInstance)
+                        .map(c -> ((Change.DefineDomain) c).after())
+                        .findFirst()
+                        .orElse(domain.xml());
+                changes.add(new Change.DefineDomain("Define " + wish.name(), List.of(), wish.name(), null, xml));
+                choices.addAll(plan.choices());
+                plan.notes().stream().filter(n -> !notes.contains(n)).forEach(notes::add);
+                yield new Plan(Plan.SCHEMA_VERSION, wish.name(), choices, passed, changes, notes);
+            }
+        };
+    }
+}
