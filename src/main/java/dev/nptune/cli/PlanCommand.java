@@ -7,6 +7,8 @@ import dev.nptune.internal.text.IoReason;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
+import dev.nptune.plan.NewVm;
+import dev.nptune.plan.NewVmPlanner;
 import dev.nptune.plan.Plan;
 import dev.nptune.plan.PlanDiff;
 import dev.nptune.plan.PlanResult;
@@ -39,6 +41,7 @@ import picocli.CommandLine.ParentCommand;
             "  nptune plan win10 -o plan.json  to review, keep or apply",
             "  nptune plan win10 --vcpus 12 --memory 16G --keep disk,network --for latency",
             "  nptune plan win10 --what-if vcpus=6 --what-if npt=0",
+            "  nptune plan --new win11 --iso Win11.iso --iso virtio-win.iso --disk win11.qcow2 --gpu auto",
             ""
         },
         description = "Shows what would be done for a VM, and why. Changes nothing.")
@@ -54,6 +57,9 @@ final class PlanCommand implements Callable<Integer> {
 
     @Mixin
     private RequestOptions request = new RequestOptions();
+
+    @Mixin
+    private NewVmOptions newVm = new NewVmOptions();
 
     @Option(names = "--diff", description = "Show exactly what would change, file by file, XML by XML.")
     private boolean diff;
@@ -86,7 +92,18 @@ final class PlanCommand implements Callable<Integer> {
                     "leave out --diff and -o, or --what-if");
         }
         Request asked = request.request();
+        if (newVm.isAsked()) {
+            refuseWithNew(alternatives);
+        } else {
+            newVm.refuseWithoutName();
+        }
         ReadableMachine machine = place.readable("plan", cli);
+        if (newVm.isAsked()) {
+            NewVm wish = newVm.wish(asked, place.place() == HostOption.Place.LOCAL);
+            Host host = machine.scan();
+            finish(cli, planOrRefusal(NewVmPlanner.plan(host, wish, machine.moduleFiles(host))));
+            return 0;
+        }
         Host host = machine.scan();
         Domain domain = machine.domain(vm.name());
         if (!whatIf.isEmpty()) {
@@ -100,14 +117,23 @@ final class PlanCommand implements Callable<Integer> {
         }
         Plan plan = planOrRefusal(
                 Planner.plan(host, domain, Doctor.examine(host, domain), machine.moduleFiles(host), asked));
-        if (output != null) {
-            write(plan, output);
-        }
-        show(cli, plan);
+        finish(cli, plan);
         return 0;
     }
 
-    private void show(Cli cli, Plan plan) {
+    private void refuseWithNew(List<Alternative> alternatives) throws UserException {
+        if (vm.name() != null || !alternatives.isEmpty() || !whatIf.isEmpty() || request.keeps()) {
+            throw new UserException(
+                    Exit.WRONG_USE,
+                    "with --new, a VM's name, --what-if and --keep mean nothing: there is no VM yet",
+                    "leave them out");
+        }
+    }
+
+    private void finish(Cli cli, Plan plan) throws UserException {
+        if (output != null) {
+            write(plan, output);
+        }
         if (json) {
             cli.out().println(Json.pretty(plan));
         } else if (diff) {

@@ -35,6 +35,11 @@ final class RequestOptions {
             description = "Move a Windows guest's disks to virtio: its viostor driver is installed.")
     private boolean virtioDisk;
 
+    /// Whether something is to stay as it is.
+    boolean keeps() {
+        return !keep.isEmpty();
+    }
+
     Request request() throws UserException {
         Optional<Integer> number =
                 vcpus == null ? Optional.empty() : Optional.of(Alternatives.vcpus(vcpus, "--vcpus "));

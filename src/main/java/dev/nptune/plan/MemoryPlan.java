@@ -6,6 +6,7 @@ import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
 import dev.nptune.host.Memory.HugePagePool;
 import dev.nptune.host.Virtualization.DomainFile;
+import dev.nptune.internal.text.ByteSize;
 import dev.nptune.vm.HugePages;
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +66,7 @@ final class MemoryPlan {
                 List.of(),
                 "memory of " + (wanted.get() >> 20) + " MiB",
                 draft.domain().withMemory(wanted.get()));
-        draft.choose(Choice.of(Topic.MEMORY, (wanted.get() >> 20) + " MiB of memory", "That much was asked for."));
+        draft.choose(Choice.of(Topic.MEMORY, ByteSize.of(wanted.get()) + " of memory", "That much was asked for."));
     }
 
     static void add(Draft draft, Host host, Findings findings, Sysctl sysctl) {

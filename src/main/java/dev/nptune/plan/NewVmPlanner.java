@@ -5,6 +5,7 @@ import dev.nptune.host.CpuSet;
 import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
 import dev.nptune.host.PciFunction;
+import dev.nptune.internal.text.ByteSize;
 import dev.nptune.plan.DeviceAdvice.Devices;
 import dev.nptune.plan.Placement.Demand;
 import dev.nptune.plan.Placement.Placed;
@@ -56,7 +57,7 @@ public final class NewVmPlanner {
         if (noCard.isPresent()) {
             return noCard.get();
         }
-        Optional<Long> memory = wish.memoryBytes().or(() -> NewVmSize.memory(host));
+        Optional<Long> memory = wish.memoryBytes().or(() -> NewVmSize.memory(host, CpuModel.of(host)));
         if (memory.isEmpty()) {
             return new Refusal(
                     "how much memory the VM could have is not known, or the host has too little to share",
@@ -67,7 +68,7 @@ public final class NewVmPlanner {
             return tooMuch.get();
         }
         NewVmSize.Vcpus vcpus = wish.vcpus()
-                .map(n -> new NewVmSize.Vcpus(n, "that many were asked for"))
+                .map(n -> new NewVmSize.Vcpus(n, "That many were asked for"))
                 .orElseGet(() -> NewVmSize.vcpus(CpuModel.of(host)));
         Demand demand = new Demand(vcpus.number(), memory.get(), gpuNode(), wish.goal(), wish.latencies());
         return switch (Placement.of(host, demand)) {
@@ -94,6 +95,15 @@ public final class NewVmPlanner {
             return Optional.of(new Refusal(
                     "libvirt's version is not known (" + host.tools().libvirt().source() + ")",
                     "install libvirt, or run it where libvirt is"));
+        }
+        for (NewVm.Disk disk : wish.disks()) {
+            List<String> uses = DriveUse.of(host, disk.path());
+            if (!uses.isEmpty()) {
+                return Optional.of(new Refusal(
+                        "the host needs " + disk.path() + ": " + String.join("; ", uses),
+                        "give the VM another drive, or an image: --disk /var/lib/libvirt/images/" + wish.name()
+                                + ".qcow2"));
+            }
         }
         return Optional.empty();
     }
@@ -200,7 +210,7 @@ public final class NewVmPlanner {
         choices.add(new Choice(
                 Topic.CPU,
                 vcpus.number() + " vCPUs on host CPUs " + placed.guest(),
-                "There are " + vcpus.why() + "; of all choices of whole cores these cost least: "
+                vcpus.why() + "; of all choices of whole cores these cost least: "
                         + placed.cost().words() + " (" + placed.basis() + ").",
                 "",
                 "the host keeps CPUs " + placed.host()));
@@ -210,10 +220,10 @@ public final class NewVmPlanner {
                 "They are the host's cores nearest to the guest's, and no vCPU runs there."));
         choices.add(Choice.of(
                 Topic.MEMORY,
-                memory / MIB + " MiB of memory",
+                ByteSize.of(memory) + " of memory",
                 wish.memoryBytes().isPresent()
                         ? "That much was asked for."
-                        : "It is half of the machine's, from 4 to 32 GiB."));
+                        : "It is half of the machine's, from 4 to 32 GiB, and what one NUMA node has."));
         choices.add(Choice.of(
                 Topic.MACHINE,
                 "q35 with UEFI" + (wish.guest().secured() ? ", Secure Boot and a TPM 2.0" : ""),
@@ -241,7 +251,7 @@ public final class NewVmPlanner {
                         .findFirst()
                         .orElse(domain.xml());
                 changes.add(new Change.DefineDomain("Define " + wish.name(), List.of(), wish.name(), null, xml));
-                choices.addAll(plan.choices());
+                plan.choices().stream().filter(c -> !choices.contains(c)).forEach(choices::add);
                 plan.notes().stream().filter(n -> !notes.contains(n)).forEach(notes::add);
                 yield new Plan(Plan.SCHEMA_VERSION, wish.name(), choices, passed, changes, notes);
             }

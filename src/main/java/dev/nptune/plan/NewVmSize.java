@@ -35,7 +35,7 @@ final class NewVmSize {
         int reserve = hybrid ? 0 : machine.cores().size() >= MANY_CORES ? 2 : 1;
         int most = Math.max(1, cores.size() - reserve);
         int number = most;
-        String why = "all cores but " + (hybrid ? "the efficient ones" : "what the host needs");
+        String why = "That is all cores but " + (hybrid ? "the efficient ones" : "what the host needs");
         List<Map.Entry<String, ToIntFunction<Core>>> parts = List.of(
                 Map.entry("L3 cache", Core::l3), Map.entry("die", Core::die), Map.entry("NUMA node", Core::node));
         for (Map.Entry<String, ToIntFunction<Core>> part : parts) {
@@ -48,7 +48,7 @@ final class NewVmSize {
                     .orElse(1);
             if (largest >= ENOUGH_CORES && largest <= most) {
                 number = largest;
-                why = "as many cores as one " + part.getKey() + " has";
+                why = "That is as many cores as one " + part.getKey() + " has";
                 break;
             }
         }
@@ -56,13 +56,20 @@ final class NewVmSize {
         return new Vcpus(number * threads, why);
     }
 
-    /// Half of the machine's memory, whole GiB from 4 to 32; empty if that leaves the host less than 2 GiB.
-    static Optional<Long> memory(Host host) {
+    /// Half of the machine's memory, whole GiB from 4 to 32, and no more than its largest NUMA node has to give; empty
+    /// if
+    /// that leaves the host less than 2 GiB.
+    static Optional<Long> memory(Host host, CpuModel machine) {
+        long node = machine.hasNodes()
+                ? machine.memoryBytes().values().stream()
+                        .mapToLong(PlacementSolver::gives)
+                        .max()
+                        .orElse(MOST)
+                : MOST;
         return host.memory().total().get().flatMap(total -> {
-            long half = total / 2 / GIB * GIB;
             // firmware keeps some of what was bought: 15.5 GiB of 16 are 8, not 7
-            long rounded = (total / 2 + GIB / 2) / GIB * GIB;
-            long size = Math.clamp(Math.max(half, rounded), LEAST, MOST);
+            long half = (total / 2 + GIB / 2) / GIB * GIB;
+            long size = Math.clamp(Math.min(half, node / GIB * GIB), LEAST, MOST);
             return total - size >= 2 * GIB ? Optional.of(size) : Optional.empty();
         });
     }

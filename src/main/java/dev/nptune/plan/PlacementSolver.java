@@ -89,7 +89,7 @@ final class PlacementSolver {
         }
         List<GuestMemory> all = new ArrayList<>();
         machine.memoryBytes().forEach((node, bytes) -> {
-            if (bytes - Math.min(GIB, bytes / 8) >= demand.memoryBytes()) {
+            if (gives(bytes) >= demand.memoryBytes()) {
                 all.add(new GuestMemory(Set.of(node), false));
             }
         });
@@ -117,6 +117,11 @@ final class PlacementSolver {
         return Optional.of(placed(taken, nodes, memory.own()));
     }
 
+    /// How much of its memory a node can give; the kernel has some of each.
+    static long gives(long bytes) {
+        return bytes - Math.min(GIB, bytes / 8);
+    }
+
     /// Whether each node has the memory of its share of vCPUs.
     private boolean fits(Set<Integer> nodes, List<Taken> taken) {
         return nodes.stream().allMatch(node -> {
@@ -125,7 +130,7 @@ final class PlacementSolver {
                     .filter(t -> t.core.node() == node)
                     .mapToInt(t -> t.cpus.size())
                     .sum();
-            return bytes - Math.min(GIB, bytes / 8) >= demand.memoryBytes() / demand.vcpus() * vcpus;
+            return gives(bytes) >= demand.memoryBytes() / demand.vcpus() * vcpus;
         });
     }
 

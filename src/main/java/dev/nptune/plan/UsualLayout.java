@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 /// Layouts that people have, to compare a placement with.
 enum UsualLayout {
     /// virt-manager's default: no pins, every vCPU over every CPU.
-    FLOATING("no pins (virt-manager's default)") {
+    FLOATING("no pins (default)") {
         @Override
         List<CpuSet> pins(CpuModel machine, int vcpus) {
             return Stream.generate(machine::online).limit(vcpus).toList();
@@ -25,7 +25,7 @@ enum UsualLayout {
         }
     },
     /// vCPU 2n on CPU n and 2n+1 on n+N, N being half the CPUs: right where siblings are numbered so.
-    HALVES("vCPU pairs on CPU n and n+N") {
+    HALVES("pairs on n, n+N") {
         @Override
         List<CpuSet> pins(CpuModel machine, int vcpus) {
             int[] cpus = machine.online().stream().toArray();
