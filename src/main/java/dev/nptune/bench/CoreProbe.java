@@ -21,7 +21,11 @@ public final class CoreProbe {
     /// A pair whose middle half of samples spreads by more than this part of their median was disturbed.
     static final double CALM = 0.25;
 
-    private static final long COMPILED = Duration.ofMillis(300).toNanos();
+    /// Rounds before the first pair. The way out of the loop, which is taken once at the end of each, has the JVM
+    /// compile it anew, so one long round would leave the first pair with the interpreter.
+    private static final int ROUNDS = 5;
+
+    private static final long ROUND = Duration.ofMillis(80).toNanos();
 
     private final Settings settings;
     private final Listener listener;
@@ -70,7 +74,7 @@ public final class CoreProbe {
                     .multipliedBy(pairs)
                     .multipliedBy(6)
                     .dividedBy(5)
-                    .plusNanos(COMPILED);
+                    .plusNanos(ROUNDS * ROUND);
         }
     }
 
@@ -162,7 +166,9 @@ public final class CoreProbe {
         long nanos = settings.forEachOf(all).toNanos();
         List<Pair> pairs = new ArrayList<>();
         CpuSet unpinned = CpuSet.of();
-        one(numbers.get(1), numbers.get(0), COMPILED);
+        for (int round = 0; round < ROUNDS; round++) {
+            one(numbers.get(1), numbers.get(0), ROUND);
+        }
         int done = 0;
         for (int i = 1; i < numbers.size(); i++) {
             for (int j = 0; j < i && !cancelled; j++) {

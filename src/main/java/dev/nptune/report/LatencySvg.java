@@ -3,6 +3,7 @@ package dev.nptune.report;
 import dev.nptune.bench.LatencyClusters;
 import dev.nptune.host.CoreLatencies;
 import dev.nptune.host.CpuSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +22,11 @@ public final class LatencySvg {
     private static final double LINE = 18;
     private static final double LEGEND_BOX = 76;
     private static final double LEAST_WIDTH = 8 * LEGEND_BOX;
+
+    /// About how wide a letter is.
+    private static final double LETTER = 6.6;
+
+    private static final String INDENT = "    ";
 
     /// Steps that the style sheet has colours for.
     private static final int STEPS = 8;
@@ -62,7 +68,7 @@ public final class LatencySvg {
         double top = MARGIN + 24 + LINE + 8;
         double map = top + AXIS - 14;
         double legend = map + side + 16;
-        double width = Math.max(AXIS + side, Math.max(LEAST_WIDTH, widest())) + 2 * MARGIN;
+        double width = width() + 2 * MARGIN;
         double height = legend + 34 + LINE * lines().size() + MARGIN;
         Element svg = Element.of("svg")
                 .css("latencies")
@@ -89,18 +95,35 @@ public final class LatencySvg {
         return svg + "\n";
     }
 
+    private double width() {
+        return Math.max(AXIS + order.size() * cell, LEAST_WIDTH);
+    }
+
+    /// What was found and the notes, broken at the picture's width.
     private List<String> lines() {
+        int most = (int) (width() / LETTER);
         return Stream.concat(LatencyText.levels(clusters).stream(), notes.stream())
+                .flatMap(line -> broken(line, most).stream())
                 .toList();
     }
 
-    private double widest() {
-        return lines().stream().mapToDouble(line -> 6.4 * line.length()).max().orElse(0);
+    private static List<String> broken(String text, int most) {
+        List<String> lines = new ArrayList<>();
+        String rest = text;
+        while (rest.length() > most && rest.lastIndexOf(' ', most) > INDENT.length()) {
+            int space = rest.lastIndexOf(' ', most);
+            lines.add(rest.substring(0, space));
+            rest = INDENT + rest.substring(space + 1);
+        }
+        lines.add(rest);
+        return lines;
     }
 
     /// Every CPU where a number fits, else every so many.
     private void axes(Element svg, double x, double y) {
-        int every = (int) Math.ceil(18 / cell);
+        int digits =
+                Integer.toString(order.stream().max(Integer::compare).orElse(0)).length();
+        int every = (int) Math.ceil((2 + 7 * digits) / cell);
         for (int i = 0; i < order.size(); i += every) {
             String cpu = Integer.toString(order.get(i));
             double middle = (i + 0.5) * cell;

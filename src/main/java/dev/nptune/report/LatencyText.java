@@ -17,10 +17,8 @@ public final class LatencyText {
     private static final int FIGURE = 4;
     private static final int LABEL = 5;
 
-    /// From near to far.
-    private static final String SHADES = "·░▒▓█";
-
-    private static final String ASCII_SHADES = ".:+*#";
+    /// The most groups of a level that are listed.
+    private static final int LISTED = 64;
 
     private final CoreLatencies matrix;
     private final LatencyClusters clusters;
@@ -98,38 +96,23 @@ public final class LatencyText {
     }
 
     private String shades(List<CpuSet> parts) {
-        String signs = unicode ? SHADES : ASCII_SHADES;
-        Optional<LatencyScale> scale = LatencyScale.of(matrix, signs.length());
+        Shades shades = Shades.of(matrix, clusters, unicode);
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < parts.size(); i++) {
             text.append(right(Integer.toString(parts.get(i).first().orElse(0)), LABEL))
                     .append(' ');
             for (int j = 0; j < parts.size(); j++) {
                 Optional<Double> value = i == j ? Optional.empty() : between(parts.get(i), parts.get(j));
-                String sign = value.flatMap(
-                                nanos -> scale.map(known -> signs.substring(known.step(nanos), known.step(nanos) + 1)))
-                        .orElse(i == j ? "\\" : "?");
-                text.append(sign);
+                text.append(value.map(shades::sign).orElse(i == j ? '\\' : '?'));
             }
             text.append('\n');
         }
-        boolean grouped = parts.stream().anyMatch(part -> part.size() > 1);
-        text.append(" ".repeat(LABEL + 1))
-                .append(scale.map(known -> legend(known, signs)).orElse(""))
-                .append('\n');
-        if (grouped) {
-            text.append(" ".repeat(LABEL + 1)).append("a row is several CPUs, named by the first\n");
+        String margin = " ".repeat(LABEL + 1);
+        text.append(margin).append(shades.legend()).append('\n');
+        if (parts.stream().anyMatch(part -> part.size() > 1)) {
+            text.append(margin).append("a row is several CPUs, named by the first\n");
         }
         return text.toString();
-    }
-
-    private String legend(LatencyScale scale, String signs) {
-        List<String> parts = new ArrayList<>();
-        for (int step = 0; step < scale.used(); step++) {
-            String range = unicode ? scale.range(step) : scale.range(step).replace('–', '-');
-            parts.add(signs.charAt(step) + " " + range);
-        }
-        return String.join("  ", parts) + " ns";
     }
 
     /// The median between two groups.
@@ -156,7 +139,8 @@ public final class LatencyText {
             List<CpuSet> groups =
                     level.groups().stream().filter(group -> group.size() > 1).toList();
             lines.add(name(level.kind()) + nanos(level.nanos()) + ": "
-                    + groups.stream().map(CpuSet::toString).collect(Collectors.joining(" | ")));
+                    + groups.stream().limit(LISTED).map(CpuSet::toString).collect(Collectors.joining(" | "))
+                    + (groups.size() > LISTED ? " | … (" + groups.size() + " in all)" : ""));
         }
         String outer = clusters.levels().isEmpty()
                 ? "between CPUs"

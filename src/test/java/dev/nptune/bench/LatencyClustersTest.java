@@ -103,7 +103,7 @@ class LatencyClustersTest {
         }
     }
 
-    @RepeatedTest(500)
+    @RepeatedTest(300)
     void whatAMachineIsMadeOfIsFound(RepetitionInfo repetition) {
         Random random = new Random(repetition.getCurrentRepetition());
         Made machine = Made.machine(random);

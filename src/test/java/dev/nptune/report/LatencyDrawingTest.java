@@ -43,9 +43,11 @@ class LatencyDrawingTest {
     @Test
     void asShadesWhereFiguresDoNot() {
         String drawn = text(large(32), 80, false);
-        assertThat(drawn.lines().toList().get(17)).isEqualTo("   17 ################.\\::::::::::::::");
-        assertThat(drawn).contains(". 7.0-12").isASCII();
-        assertThat(text(large(32), 80, true)).contains("████·\\░░░");
+        assertThat(drawn.lines().toList().get(17)).isEqualTo("   17 ################.\\++++++++++++++");
+        assertThat(drawn)
+                .contains(". 7.0  + 20  # 100 ns, whichever is nearest")
+                .isASCII();
+        assertThat(text(large(32), 80, true)).contains("████·\\▒▒▒");
     }
 
     @ParameterizedTest
@@ -88,6 +90,7 @@ class LatencyDrawingTest {
         assertThat(root.getElementsByTagName("title").item(0).getTextContent())
                 .isEqualTo("Latency between the CPUs of A <processor>");
         assertThat(svg.length()).isLessThan(2 << 20);
+        assertThat(svg).doesNotContain("NaN", "Infinity");
     }
 
     @Test
