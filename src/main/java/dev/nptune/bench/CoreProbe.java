@@ -25,6 +25,9 @@ public final class CoreProbe {
     /// compile it anew, so one long round would leave the first pair with the interpreter.
     private static final int ROUNDS = 5;
 
+    /// How many times the expected time is spent on a busy machine before the rest is left unmeasured.
+    private static final int PATIENCE = 3;
+
     private static final long ROUND = Duration.ofMillis(80).toNanos();
 
     private final Settings settings;
@@ -106,7 +109,7 @@ public final class CoreProbe {
     /// @param cpus the CPUs asked for, ascending
     /// @param pairs the pairs that could be measured, by `a`, then `b`
     /// @param unpinned CPUs to which a thread could not be pinned
-    /// @param cancelled whether it was ended before all pairs were measured
+    /// @param cancelled whether it was ended, or ran out of time, before all pairs had their turn
     public record Result(List<Integer> cpus, List<Pair> pairs, CpuSet unpinned, boolean cancelled) {
         public Result {
             cpus = List.copyOf(cpus);
@@ -152,11 +155,12 @@ public final class CoreProbe {
         }
     }
 
-    /// Measures all pairs of some CPUs.
+    /// Measures all pairs of some CPUs, and gives up on the rest after three times the expected time or ten
+    /// seconds, whichever is more.
     ///
     /// @param cpus from 2 to [#MAX_CPUS], on which this process may run
     /// @throws IllegalArgumentException if there are fewer or more
-    /// @throws InterruptedException if the thread was interrupted; nothing runs on then
+    /// @throws InterruptedException if the thread was interrupted; what it started is told to end
     public Result measure(CpuSet cpus) throws InterruptedException {
         if (cpus.size() < 2 || cpus.size() > MAX_CPUS) {
             throw new IllegalArgumentException("cannot measure between " + cpus.size() + " CPUs");
@@ -169,9 +173,10 @@ public final class CoreProbe {
         for (int round = 0; round < ROUNDS; round++) {
             one(numbers.get(1), numbers.get(0), ROUND);
         }
+        long end = System.nanoTime() + patience(numbers.size());
         int done = 0;
         for (int i = 1; i < numbers.size(); i++) {
-            for (int j = 0; j < i && !cancelled; j++) {
+            for (int j = 0; j < i && !cancelled && System.nanoTime() - end < 0; j++) {
                 int a = numbers.get(i);
                 int b = numbers.get(j);
                 PingPong.Result result = one(a, b, nanos);
@@ -186,6 +191,10 @@ public final class CoreProbe {
             unpinned = unpinned.minus(CpuSet.of(pair.a(), pair.b()));
         }
         return new Result(numbers, pairs, unpinned, done < all);
+    }
+
+    private long patience(int cpus) {
+        return Math.max(10_000_000_000L, settings.expected(cpus).toNanos() * PATIENCE);
     }
 
     private PingPong.Result one(int a, int b, long nanos) throws InterruptedException {
@@ -204,6 +213,6 @@ public final class CoreProbe {
     private static Pair pair(int a, int b, double[] ascending) {
         double median = ascending[ascending.length / 2];
         double half = ascending[ascending.length * 3 / 4] - ascending[ascending.length / 4];
-        return new Pair(a, b, median, half / median);
+        return new Pair(a, b, Math.round(median * 1000) / 1000.0, half / median);
     }
 }

@@ -61,10 +61,10 @@ final class PingPong {
 
     /// Measures; the calling thread waits.
     ///
-    /// @throws InterruptedException if it was interrupted meanwhile; the threads have ended then too
+    /// @throws InterruptedException if it was interrupted meanwhile; the threads are told to end
     Result run() throws InterruptedException {
         // a sample needs both CPUs at once; on a busy machine that takes longer than planned
-        long deadline = System.nanoTime() + Math.max(20 * nanos, 1_000_000_000L);
+        long deadline = System.nanoTime() + Math.max(20 * nanos, 5_000_000_000L);
         Thread answer = Thread.ofPlatform()
                 .name("probe-cpu" + second)
                 .daemon()

@@ -25,14 +25,14 @@ import picocli.CommandLine.ParentCommand;
         mixinStandardHelpOptions = true,
         header = {
             "Examples:",
-            "  nptune probe cores                       this machine, less than a minute for 32 CPUs",
+            "  nptune probe cores                       this machine: up to a minute",
             "  nptune probe cores --quick -o cores.svg  a first look, as a picture",
-            "  nptune probe cores --from matrix.csv     what core-to-core-latency measured elsewhere",
+            "  nptune probe cores --from matrix.csv     what was measured elsewhere",
             ""
         },
         description = "Measures the latency between every two CPUs with pinned threads, finds SMT siblings, L3"
                 + " domains and dies in it, and says where the kernel sees them otherwise. Close other programs first."
-                + " The result is kept; 'nptune plan' may place VMs by it.")
+                + " The result is kept.")
 final class ProbeCoresCommand implements Callable<Integer> {
     @ParentCommand
     private @Nullable ProbeCommand parent;
@@ -95,7 +95,7 @@ final class ProbeCoresCommand implements Callable<Integer> {
         CoresRun run = CoresRun.prepare(cli, wanted, settings);
         CoresDocument document = run.measure();
         if (wanted.isPresent()) {
-            cli.err().println("not kept for 'nptune plan': only some CPUs were measured");
+            cli.err().println("not kept: only some CPUs were measured");
         } else {
             keep(cli, document);
         }
