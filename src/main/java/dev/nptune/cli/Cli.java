@@ -48,6 +48,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ScanCommand.class,
             TopologyCommand.class,
             GatherCommand.class,
+            ProbeCommand.class,
             DoctorCommand.class,
             ExplainCommand.class,
             PlanCommand.class,
@@ -110,6 +111,7 @@ public final class Cli {
 
     /// Examples lead a command's own help. Left in the header, they would stand for the command in the list of all.
     private static void examplesAsHeading(CommandLine command) {
+        command.getSubcommands().values().forEach(Cli::examplesAsHeading);
         UsageMessageSpec usage = command.getCommandSpec().usageMessage();
         if (usage.header().length > 0 && usage.header()[0].equals("Examples:")) {
             usage.headerHeading(String.join("%n", usage.header()) + "%n").header(new String[0]);

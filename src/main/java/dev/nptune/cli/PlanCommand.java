@@ -91,20 +91,21 @@ final class PlanCommand implements Callable<Integer> {
                     "--what-if compares, and makes no plan to show as a diff or to write",
                     "leave out --diff and -o, or --what-if");
         }
-        Request asked = request.request();
+        request.request(); // what is wrong with it is wrong on any machine
         if (newVm.isAsked()) {
             refuseWithNew(alternatives);
         } else {
             newVm.refuseWithoutName();
         }
         ReadableMachine machine = place.readable("plan", cli);
+        boolean here = place.place() == HostOption.Place.LOCAL;
+        Host host = machine.scan();
+        Request asked = request.request(host, here ? StoredLatencies.of(cli.environment()) : null);
         if (newVm.isAsked()) {
-            NewVm wish = newVm.wish(asked, place.place() == HostOption.Place.LOCAL);
-            Host host = machine.scan();
+            NewVm wish = newVm.wish(asked, here);
             finish(cli, planOrRefusal(NewVmPlanner.plan(host, wish, machine.moduleFiles(host))));
             return 0;
         }
-        Host host = machine.scan();
         Domain domain = machine.domain(vm.name());
         if (!whatIf.isEmpty()) {
             WhatIf comparison = WhatIf.of(host, domain, asked, alternatives);

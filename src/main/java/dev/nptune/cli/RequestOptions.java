@@ -1,9 +1,15 @@
 package dev.nptune.cli;
 
+import dev.nptune.host.CoreLatencies;
+import dev.nptune.host.CpuSet;
+import dev.nptune.host.Host;
+import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
+import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.plan.Goal;
 import dev.nptune.plan.Request;
 import dev.nptune.plan.Topic;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +40,38 @@ final class RequestOptions {
             names = "--virtio-disk",
             description = "Move a Windows guest's disks to virtio: its viostor driver is installed.")
     private boolean virtioDisk;
+
+    @Option(
+            names = "--latencies",
+            paramLabel = "FILE",
+            description = "Latencies between the machine's CPUs, measured by 'nptune probe cores -o FILE'; without it"
+                    + " those of the last probe here, 'none' for a table.")
+    private @Nullable String latencies;
+
+    /// What is asked for, with the latencies that count on a machine.
+    ///
+    /// @param stored the last probe's; null for another machine than this one
+    Request request(Host host, @Nullable StoredLatencies stored) throws UserException {
+        Request asked = request();
+        if (latencies != null && !latencies.equals("none")) {
+            CoreLatencies measured = LatencyFile.read(Path.of(latencies)).latencies();
+            CpuSet online = host.cpu().online().get().orElse(CpuSet.of());
+            if (!StoredLatencies.cpus(measured).containsAll(online)) {
+                throw new UserException(
+                        Exit.WRONG_USE,
+                        "the latencies in " + Printable.line(latencies) + " are of CPUs "
+                                + StoredLatencies.cpus(measured) + "; online on the machine are " + online,
+                        "measure them there: nptune probe cores -o cores.json");
+            }
+            return asked.withLatencies(measured);
+        }
+        return latencies == null
+                        && stored != null
+                        && stored.read(host) instanceof StoredLatencies.Lookup.Found found
+                        && !found.virtualMachine()
+                ? asked.withLatencies(found.latencies())
+                : asked;
+    }
 
     /// Whether something is to stay as it is.
     boolean keeps() {

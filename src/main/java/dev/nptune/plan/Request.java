@@ -31,6 +31,11 @@ public record Request(
         }
     }
 
+    /// The same with latencies that were measured.
+    public Request withLatencies(CoreLatencies measured) {
+        return new Request(goal, vcpus, memoryBytes, keep, virtioDisk, Optional.of(measured));
+    }
+
     /// The same with leave to move the disks of a Windows guest to virtio.
     public Request withVirtioDisk(boolean allowed) {
         return new Request(goal, vcpus, memoryBytes, keep, allowed, latencies);
