@@ -2,6 +2,7 @@ package dev.nptune.cli;
 
 import dev.nptune.host.Host;
 import dev.nptune.host.Kernel;
+import dev.nptune.plan.NodePages;
 import dev.nptune.plan.Sysctl;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,6 +36,7 @@ final class PlanFiles {
                 .forEach(all::add);
         Sysctl.DIRECTORIES.forEach(all::addFolder);
         all.add(Sysctl.LAST);
+        all.add(NodePages.FILE);
         return all.files;
     }
 

@@ -9,6 +9,7 @@ import dev.nptune.host.Gap;
 import dev.nptune.host.Host;
 import dev.nptune.host.Kernel;
 import dev.nptune.host.KernelLog;
+import dev.nptune.host.Memory;
 import dev.nptune.host.Memory.HugePagePool;
 import dev.nptune.host.PciFunction;
 import dev.nptune.host.Virtualization;
@@ -356,6 +357,22 @@ public final class HostFacts {
     /// Whether a hook script that may run for a domain has one of these words in it, comments left out.
     public static boolean hooksMention(Host host, Domain domain, String... words) {
         return Hooks.mention(host, domain, words);
+    }
+
+    /// The only NUMA node that a domain's memory may come from, on a machine that has several.
+    public static Optional<Memory.Node> onlyNode(Host host, Domain domain) {
+        List<CpuSet> strict = domain.root().all("numatune/memory").stream()
+                .filter(e -> e.has("mode", "strict"))
+                .flatMap(e -> e.attribute("nodeset").stream())
+                .flatMap(text -> TopologyRules.numbers(text).stream())
+                .toList();
+        return host.memory().nodes().size() > 1
+                        && strict.size() == 1
+                        && strict.getFirst().size() == 1
+                ? host.memory().nodes().stream()
+                        .filter(n -> strict.getFirst().contains(n.id()))
+                        .findFirst()
+                : Optional.empty();
     }
 
     /// How many pages hold that many bytes.

@@ -2,6 +2,7 @@ package dev.nptune.doctor;
 
 import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
+import dev.nptune.host.Memory;
 import dev.nptune.host.Memory.HugePagePool;
 import dev.nptune.host.Virtualization.DomainFile;
 import dev.nptune.vm.Domain;
@@ -47,7 +48,12 @@ final class MemoryRules {
         domain.hugePages().flatMap(h -> HostFacts.pageBytes(host, h, notes)).ifPresent(size -> {
             long needed = HostFacts.pages(domain.memoryBytes(), size);
             String name = "/sys/kernel/mm/hugepages/hugepages-" + size / 1024 + "kB";
-            Optional<HugePagePool> pool = HostFacts.pool(host, size);
+            Optional<Memory.Node> node = HostFacts.onlyNode(host, domain);
+            Optional<HugePagePool> pool = node.isEmpty()
+                    ? HostFacts.pool(host, size)
+                    : node.get().hugePages().stream()
+                            .filter(p -> p.pageBytes() == size)
+                            .findFirst();
             if (pool.isEmpty()) {
                 notes.missing(name, "no pool of this page size was read");
             } else {

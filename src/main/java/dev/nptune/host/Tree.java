@@ -246,7 +246,10 @@ final class Tree {
                         break;
                     }
                     String name = Printable.line(String.valueOf(entry.getFileName()));
-                    target(entry).ifPresent(target -> links.put(name, Printable.line(target)));
+                    Optional<String> target = target(entry);
+                    if (target.isPresent()) {
+                        links.put(name, Printable.line(target.get()));
+                    }
                 }
             } catch (DirectoryIteratorException e) {
                 throw e.getCause();
@@ -256,9 +259,14 @@ final class Tree {
     }
 
     /// Empty for what is no link, or gone since.
-    private static Optional<String> target(Path link) {
+    ///
+    /// @throws AccessDeniedException if it may not be followed: the kernel lists open files of some processes, and
+    ///     keeps to itself what they are
+    private static Optional<String> target(Path link) throws AccessDeniedException {
         try {
             return Optional.of(Files.readSymbolicLink(link).toString());
+        } catch (AccessDeniedException e) {
+            throw e;
         } catch (IOException e) {
             return Optional.empty();
         }

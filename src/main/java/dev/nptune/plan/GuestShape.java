@@ -3,8 +3,11 @@ package dev.nptune.plan;
 import dev.nptune.host.CpuSet;
 import dev.nptune.plan.Placement.L3Share;
 import dev.nptune.plan.Placement.Placed;
+import dev.nptune.vm.GuestNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.TreeMap;
 
 /// The processor a guest is shown, so that its scheduler sees what its vCPUs have in common.
 ///
@@ -55,5 +58,32 @@ record GuestShape(List<Integer> numbers, int maximum, int threads, boolean sever
 
     int cores() {
         return maximum / threads;
+    }
+
+    /// Each with memory for its share of the vCPUs, the last with what is left; disabled numbers go with those before.
+    List<GuestNode> nodes(Placed placed, long mib) {
+        TreeMap<Integer, CpuSet> byNode = new TreeMap<>(Comparator.comparingInt(node ->
+                placed.shares().stream().map(Placement.L3Share::node).toList().indexOf(node)));
+        int at = 0;
+        int count = 0;
+        TreeMap<Integer, Integer> vcpus = new TreeMap<>(byNode.comparator());
+        for (Placement.L3Share share : placed.shares()) {
+            count += share.vcpus();
+            int end = count < numbers.size() ? numbers.get(count) : maximum;
+            byNode.merge(share.node(), CpuSet.range(at, end - 1), CpuSet::or);
+            vcpus.merge(share.node(), share.vcpus(), Integer::sum);
+            at = end;
+        }
+        long left = mib;
+        List<GuestNode> nodes = new ArrayList<>();
+        for (var node : byNode.entrySet()) {
+            boolean last = nodes.size() == byNode.size() - 1;
+            long share = last
+                    ? left
+                    : mib * vcpus.getOrDefault(node.getKey(), 0) / placed.cpus().size();
+            left -= share;
+            nodes.add(new GuestNode(node.getValue(), share << 20, node.getKey()));
+        }
+        return nodes;
     }
 }

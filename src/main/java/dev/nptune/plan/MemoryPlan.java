@@ -4,11 +4,13 @@ import dev.nptune.doctor.Finding;
 import dev.nptune.doctor.HostFacts;
 import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
+import dev.nptune.host.Memory;
 import dev.nptune.host.Memory.HugePagePool;
 import dev.nptune.host.Virtualization.DomainFile;
 import dev.nptune.internal.text.ByteSize;
 import dev.nptune.vm.HugePages;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,7 +34,10 @@ final class MemoryPlan {
     private final Findings findings;
     private final Sysctl sysctl;
 
-    private MemoryPlan(Draft draft, Host host, Findings findings, Sysctl sysctl) {
+    private final Map<String, String> files;
+
+    private MemoryPlan(Draft draft, Host host, Findings findings, Sysctl sysctl, Map<String, String> files) {
+        this.files = files;
         this.draft = draft;
         this.host = host;
         this.findings = findings;
@@ -69,8 +74,8 @@ final class MemoryPlan {
         draft.choose(Choice.of(Topic.MEMORY, ByteSize.of(wanted.get()) + " of memory", "That much was asked for."));
     }
 
-    static void add(Draft draft, Host host, Findings findings, Sysctl sysctl) {
-        MemoryPlan plan = new MemoryPlan(draft, host, findings, sysctl);
+    static void add(Draft draft, Host host, Findings findings, Sysctl sysctl, Map<String, String> files) {
+        MemoryPlan plan = new MemoryPlan(draft, host, findings, sysctl, files);
         // before the domain asks for pages that are planned, and not there yet
         boolean tooFew = findings.fired("hugepage-short");
         if (findings.fired("small-pages")) {
@@ -198,6 +203,10 @@ final class MemoryPlan {
     ///
     /// @return why not, if not
     private Optional<String> reserve(String rule) {
+        Optional<Memory.Node> node = HostFacts.onlyNode(host, draft.domain());
+        if (node.isPresent()) {
+            return new NodePages(draft, host, node.get(), files).reserve(rule);
+        }
         Optional<HugePagePool> pool = HostFacts.pool(host, HostFacts.TWO_MIB);
         Optional<Long> total = pool.flatMap(p -> p.total().get());
         Optional<Long> free = pool.flatMap(p -> p.free().get());

@@ -183,7 +183,7 @@ public final class NewVmPlanner {
     private static NewMemory memory(Placed placed, GuestShape shape, long bytes) {
         NewMemory memory = NewMemory.of(bytes);
         if (placed.guestNuma()) {
-            return memory.withCells(CpuPlan.nodes(placed, shape, bytes / MIB).stream()
+            return memory.withCells(shape.nodes(placed, bytes / MIB).stream()
                     .map(n -> new NewMemory.Cell(n.vcpus(), n.memoryBytes(), CpuSet.of(n.hostNode())))
                     .toList());
         }

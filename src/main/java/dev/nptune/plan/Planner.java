@@ -23,8 +23,8 @@ public final class Planner {
     /// @param domain the domain as libvirt has it
     /// @param diagnosis what the doctor says of the two
     /// @param files text by absolute path below the root: of the files that [Host] names in
-    ///     `kernel.moduleOptions`, and of sysctl's. A modprobe file that is missing here is not edited, and a note
-    ///     says so; a sysctl file that is missing here is taken for one that does not exist
+    ///     `kernel.moduleOptions`, of sysctl's, and [NodePages#FILE]. A modprobe file that is missing here is
+    ///     not edited, and a note says so; a sysctl file that is missing here is taken for one that does not exist
     /// @param request what a person asks for
     public static PlanResult plan(
             Host host, Domain domain, Diagnosis diagnosis, Map<String, String> files, Request request) {
@@ -32,6 +32,10 @@ public final class Planner {
                 MemoryPlan.tooMuch(host, request.memoryBytes().orElse(domain.memoryBytes()));
         if (tooMuch.isPresent()) {
             return tooMuch.get();
+        }
+        Optional<Refusal> tooMany = CpuPlan.refusal(host, domain, request);
+        if (tooMany.isPresent()) {
+            return tooMany.get();
         }
         return switch (DeviceAdvisor.forDomain(host, domain)) {
             case Refusal refusal -> refusal;
@@ -57,7 +61,7 @@ public final class Planner {
         DiskPlan.add(draft, findings, request);
         CpuModelPlan.add(draft, findings);
         CpuPlan.add(draft, host, findings.diagnosis(), request);
-        MemoryPlan.add(draft, host, findings, sysctl);
+        MemoryPlan.add(draft, host, findings, sysctl, files);
         DevicePlan.add(draft, findings);
         HypervPlan.add(draft, host, findings);
         ClockPlan.add(draft, findings);

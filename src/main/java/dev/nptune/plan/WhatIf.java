@@ -80,8 +80,8 @@ public record WhatIf(
             CostFunction function = function(vcpus, request.goal());
             given(
                     "as it is",
-                    CpuPlan.pins(domain, machine.online()),
-                    CpuPlan.memory(domain, machine),
+                    DomainLayout.pins(domain, machine.online()),
+                    DomainLayout.memory(domain, machine),
                     function(now, request.goal()));
             solved("planned", vcpus, request.memoryBytes().orElse(domain.memoryBytes()), request.goal());
             for (UsualLayout usual : UsualLayout.values()) {
@@ -112,7 +112,7 @@ public record WhatIf(
         }
 
         private Demand demand(int vcpus, long memory, Goal goal) {
-            return new Demand(vcpus, memory, CpuPlan.gpuNode(host, domain), goal, request.latencies());
+            return new Demand(vcpus, memory, DomainLayout.gpuNode(host, domain), goal, request.latencies());
         }
 
         private void given(String name, List<CpuSet> pins, GuestMemory memory, CostFunction function) {

@@ -211,12 +211,17 @@ class GatheredHostTest {
         }
     }
 
+    /// Processes come and go between one reading and the other; so it is done again where they differ.
     @Test
     void thisMachine() throws IOException, UserException {
-        MachineSource gathered = gather("--no-redact");
-
-        assertThat(Json.compact(HostReader.read(gathered))).doesNotContain("not in the snapshot");
-        assertThat(comparable(gathered))
-                .isEqualTo(comparable(new MachineSource(Path.of("/"), Coverage.WHOLE, UNASKED)));
+        String asGathered = "";
+        String inPlace = "";
+        for (int attempt = 0; attempt < 4 && (attempt == 0 || !asGathered.equals(inPlace)); attempt++) {
+            MachineSource gathered = gather("--no-redact");
+            assertThat(Json.compact(HostReader.read(gathered))).doesNotContain("not in the snapshot");
+            asGathered = comparable(gathered);
+            inPlace = comparable(new MachineSource(Path.of("/"), Coverage.WHOLE, UNASKED));
+        }
+        assertThat(asGathered).isEqualTo(inPlace);
     }
 }
