@@ -22,6 +22,9 @@ final class CoreExchange {
     private final double perPair;
     private final double[][] apart;
     private final double[] alone;
+    private final int[] sizes;
+    private final int[] l3;
+    private final int[] l3Threads;
 
     CoreExchange(List<Core> cores, CostFunction function, GuestMemory memory, int vcpus) {
         this.cores = cores;
@@ -32,6 +35,10 @@ final class CoreExchange {
         alone = cores.stream()
                 .mapToDouble(core -> function.alone(core, this.memory))
                 .toArray();
+        sizes = cores.stream().mapToInt(core -> core.cpus().size()).toArray();
+        l3 = cores.stream().mapToInt(Core::l3).toArray();
+        l3Threads = new int[Arrays.stream(l3).max().orElse(0) + 1];
+        cores.forEach(core -> l3Threads[core.l3()] += core.cpus().size());
         apart = new double[cores.size()][cores.size()];
         for (int i = 0; i < apart.length; i++) {
             for (int j = 0; j < apart.length; j++) {
@@ -60,9 +67,9 @@ final class CoreExchange {
     /// @param start how many vCPUs each core gets
     int[] improve(int[] start) {
         int[] best = exchanged(start);
-        int[] sizes = Arrays.stream(start).filter(u -> u > 0).sorted().toArray();
+        int[] taken = Arrays.stream(start).filter(u -> u > 0).sorted().toArray();
         for (int seed = 0; seed < cores.size(); seed++) {
-            int[] grown = grown(seed, sizes);
+            int[] grown = grown(seed, taken);
             if (grown.length > 0) {
                 int[] other = exchanged(grown);
                 best = cost(other) < cost(best) - ALIKE ? other : best;
@@ -72,15 +79,15 @@ final class CoreExchange {
     }
 
     /// A choice of the same sizes around a core, each time with the core that adds least; empty where there is none.
-    private int[] grown(int seed, int[] sizes) {
+    private int[] grown(int seed, int[] taken) {
         int[] used = new int[cores.size()];
-        for (int at = sizes.length - 1; at >= 0; at--) {
+        for (int at = taken.length - 1; at >= 0; at--) {
             int next = -1;
             double least = Double.POSITIVE_INFINITY;
             for (int i = 0; i < used.length; i++) {
-                boolean fits = used[i] == 0 && cores.get(i).cpus().size() >= sizes[at];
-                if (fits && (at < sizes.length - 1 || i == seed)) {
-                    double added = added(i, sizes[at], used);
+                boolean fits = used[i] == 0 && cores.get(i).cpus().size() >= taken[at];
+                if (fits && (at < taken.length - 1 || i == seed)) {
+                    double added = added(i, taken[at], used);
                     if (added < least) {
                         least = added;
                         next = i;
@@ -90,7 +97,7 @@ final class CoreExchange {
             if (next < 0) {
                 return new int[0];
             }
-            used[next] = sizes[at];
+            used[next] = taken[at];
         }
         return used;
     }
@@ -103,23 +110,31 @@ final class CoreExchange {
         return sum;
     }
 
+    /// The best exchange, again and again while one pays. What an exchange changes follows from how far each core is
+    /// from
+    /// all that are taken, which is kept up to date.
     private int[] exchanged(int[] start) {
         int[] used = start.clone();
-        double now = cost(used);
+        double[] near = new double[cores.size()];
+        for (int core = 0; core < near.length; core++) {
+            for (int other = 0; other < used.length; other++) {
+                near[core] += core == other ? 0 : apart[core][other] * used[other];
+            }
+        }
+        int[] below = new int[l3Threads.length];
+        for (int core = 0; core < used.length; core++) {
+            below[l3[core]] += used[core];
+        }
         while (true) {
             int from = -1;
             int to = -1;
-            double least = now - ALIKE;
+            double least = -ALIKE;
             for (int i = 0; i < used.length; i++) {
                 for (int j = 0; j < used.length; j++) {
-                    if (used[i] > 0
-                            && used[j] == 0
-                            && cores.get(j).cpus().size() == cores.get(i).cpus().size()) {
-                        swap(used, i, j);
-                        double then = cost(used);
-                        swap(used, i, j);
-                        if (then < least) {
-                            least = then;
+                    if (used[i] > 0 && used[j] == 0 && sizes[i] == sizes[j]) {
+                        double change = change(i, j, used[i], near, below);
+                        if (change < least) {
+                            least = change;
                             from = i;
                             to = j;
                         }
@@ -129,15 +144,35 @@ final class CoreExchange {
             if (from < 0) {
                 return used;
             }
-            swap(used, from, to);
-            now = least;
+            int moved = used[from];
+            for (int core = 0; core < near.length; core++) {
+                near[core] += moved * ((core == to ? 0 : apart[core][to]) - (core == from ? 0 : apart[core][from]));
+            }
+            below[l3[from]] -= moved;
+            below[l3[to]] += moved;
+            used[to] = moved;
+            used[from] = 0;
         }
     }
 
-    private static void swap(int[] used, int i, int j) {
-        int kept = used[i];
-        used[i] = used[j];
-        used[j] = kept;
+    /// By how much the cost changes if so many vCPUs go from one core to another.
+    private double change(int from, int to, int moved, double[] near, int[] below) {
+        double pairs = moved * (near[to] - apart[to][from] * moved - near[from])
+                + (apart[to][to] - apart[from][from]) * moved * (moved - 1) / 2;
+        double shared = 0;
+        if (l3[from] != l3[to]) {
+            shared = shared(l3[from], below[l3[from]] - moved)
+                    + shared(l3[to], below[l3[to]] + moved)
+                    - shared(l3[from], below[l3[from]])
+                    - shared(l3[to], below[l3[to]]);
+        }
+        return perPair * pairs
+                + (moved * (alone[to] - alone[from]) + function.weights().sharedL3() * shared) / vcpus;
+    }
+
+    /// vCPUs below an L3 that is not the guest's alone.
+    private int shared(int cache, int threads) {
+        return threads < l3Threads[cache] ? threads : 0;
     }
 
     private double cost(int[] used) {

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /// How long CPUs of a machine take to see each other's writes, in nanoseconds: half a round trip between pinned
 /// threads.
@@ -47,7 +46,8 @@ final class Latencies {
             ZenGeneration.ZEN_5, new Row(5.3, 21, 96, 96)); // 9900X with AGESA 1.2.0.2a; siblings as on Zen 4
 
     private final CpuModel machine;
-    private final Optional<CoreLatencies> measured;
+    /// What was measured, by the two CPUs, the larger above bit 32.
+    private final Map<Long, Double> pairs = new HashMap<>();
     private final String basis;
     private final Row row;
     private final Map<Key, Double> levels = new HashMap<>();
@@ -56,7 +56,6 @@ final class Latencies {
         this.machine = machine;
         Optional<ZenGeneration> zen = ZenGeneration.of(cpu);
         this.row = zen.map(TABLE::get).orElse(OTHERS);
-        this.measured = measured;
         this.basis = measured.isPresent()
                 ? "latencies measured on this machine"
                 : zen.map(z -> "latencies by level as others measured them on " + z.title())
@@ -71,10 +70,8 @@ final class Latencies {
 
     /// Between two CPUs, each of which must be of the core that is named with it.
     double between(int a, Core coreA, int b, Core coreB) {
-        return measured.map(m -> m.between(a, b))
-                .filter(OptionalDouble::isPresent)
-                .map(OptionalDouble::getAsDouble)
-                .orElseGet(() -> coreA.equals(coreB) ? siblings(coreA) : between(coreA, coreB));
+        Double known = pairs.get((long) Math.max(a, b) << 32 | Math.min(a, b));
+        return known != null ? known : coreA.equals(coreB) ? siblings(coreA) : between(coreA, coreB);
     }
 
     /// Between SMT siblings of a core, by its level.
@@ -131,12 +128,16 @@ final class Latencies {
     private void learn(CoreLatencies matrix) {
         Map<Key, List<Double>> seen = new HashMap<>();
         List<Integer> cpus = matrix.cpus();
+        List<Optional<Core>> cores = cpus.stream().map(machine::coreOf).toList();
         for (int i = 0; i < cpus.size(); i++) {
             for (int j = 0; j < i; j++) {
                 Optional<Double> nanos = matrix.nanos().get(i).get(j);
-                Optional<Core> a = machine.coreOf(cpus.get(i));
-                Optional<Core> b = machine.coreOf(cpus.get(j));
+                Optional<Core> a = cores.get(i);
+                Optional<Core> b = cores.get(j);
                 if (nanos.isPresent() && a.isPresent() && b.isPresent()) {
+                    pairs.put(
+                            (long) Math.max(cpus.get(i), cpus.get(j)) << 32 | Math.min(cpus.get(i), cpus.get(j)),
+                            nanos.get());
                     seen.computeIfAbsent(key(a.get(), b.get()), _ -> new ArrayList<>())
                             .add(nanos.get());
                 }
