@@ -17,6 +17,8 @@ import picocli.CommandLine.Option;
 
 /// What a person asks of a plan.
 final class RequestOptions {
+    private static final long LEAST = 256L << 20;
+
     @Option(
             names = "--for",
             paramLabel = "GOAL",
@@ -82,6 +84,12 @@ final class RequestOptions {
         Optional<Integer> number =
                 vcpus == null ? Optional.empty() : Optional.of(Alternatives.vcpus(vcpus, "--vcpus "));
         Optional<Long> bytes = memory == null ? Optional.empty() : Optional.of(Sizes.bytes(memory, "--memory "));
+        if (bytes.filter(b -> b < LEAST).isPresent()) {
+            throw new UserException(
+                    Exit.WRONG_USE,
+                    "--memory " + Printable.line(String.valueOf(memory)) + " is too little for a VM to boot",
+                    "give it 256M at least");
+        }
         return new Request(goal, number, bytes, keep, virtioDisk, Optional.empty());
     }
 }

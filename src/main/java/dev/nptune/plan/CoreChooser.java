@@ -3,8 +3,11 @@ package dev.nptune.plan;
 import dev.nptune.plan.CpuModel.Core;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.ToIntFunction;
 
@@ -32,6 +35,7 @@ final class CoreChooser {
     private final int vcpus;
     private final double perPair;
     private boolean uneven;
+    private boolean exact;
 
     CoreChooser(CpuModel machine, CostFunction function, CostFunction.GuestMemory memory, int vcpus) {
         this.cores = machine.cores();
@@ -63,9 +67,13 @@ final class CoreChooser {
                 whole.take(vcpus, best);
             }
         }
-        return best.length > 0 && (measured || uneven)
-                ? new CoreExchange(cores, function, memory, vcpus).improve(best)
-                : best;
+        exact = !measured && !uneven;
+        return best.length > 0 && !exact ? new CoreExchange(cores, function, memory, vcpus).improve(best) : best;
+    }
+
+    /// Whether what was chosen last is sure to cost least.
+    boolean isExact() {
+        return exact;
     }
 
     /// Part of the machine: the least cost of every number of vCPUs in it.
@@ -134,19 +142,23 @@ final class CoreChooser {
         return part;
     }
 
-    /// How far a group is from those before it.
+    /// How far a group is from those before it: the mean over pairs of their nodes.
     private double apart(List<List<Core>> groups, int group) {
-        if (group == 0) {
-            return 0;
-        }
-        double[] all = new double[group];
-        for (int i = 0; i < group; i++) {
-            all[i] = function.latencies()
-                    .between(groups.get(i).getFirst(), groups.get(group).getFirst());
-        }
+        double[] all = groups.subList(0, group).stream()
+                .flatMap(before -> byNode(before).stream())
+                .flatMapToDouble(one -> byNode(groups.get(group)).stream()
+                        .mapToDouble(other -> function.latencies().between(one, other)))
+                .toArray();
         double mean = Arrays.stream(all).average().orElse(0);
         uneven |= Arrays.stream(all).anyMatch(a -> Math.abs(a - mean) > ALIKE);
         return mean;
+    }
+
+    /// A core of each node among some.
+    private static Collection<Core> byNode(List<Core> some) {
+        Map<Integer, Core> first = new LinkedHashMap<>();
+        some.forEach(core -> first.putIfAbsent(core.node(), core));
+        return first.values();
     }
 
     private double[] joined(double[] before, double[] next, double apart, int[] share) {

@@ -133,7 +133,7 @@ final class CostFunction {
         LayoutCost cost() {
             double[] pair = pairs();
             int pairs = sets.size() * (sets.size() - 1) / 2;
-            double[] mean = new double[7];
+            double[] mean = new double[8];
             for (CpuSet set : sets) {
                 set.stream().forEach(cpu -> add(mean, core(cpu), 1.0 / set.size() / sets.size()));
             }
@@ -149,7 +149,8 @@ final class CostFunction {
                     + weights.gpu() * gpuToMemory(nodes())
                     + (starved ? Weights.STARVED : 0);
             return new LayoutCost(
-                    nanos, pairs, pair[1], pair[2], mean[1], mean[2], mean[3], mean[4], mean[5], hostCores, total);
+                    nanos, pairs, pair[1], pair[2], mean[1], mean[2], mean[3], mean[4], mean[7], mean[5], hostCores,
+                    total);
         }
 
         private Set<Integer> nodes() {
@@ -165,6 +166,7 @@ final class CostFunction {
             mean[3] += share * boostLoss(core);
             mean[4] += share * cacheLoss(core);
             mean[5] += own.contains(core) ? 0 : share;
+            mean[7] += core.efficient() ? share : 0;
             mean[6] += sharedL3.contains(core.l3()) ? share : 0;
         }
 

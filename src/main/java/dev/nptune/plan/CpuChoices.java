@@ -1,57 +1,61 @@
 package dev.nptune.plan;
 
-import dev.nptune.doctor.Diagnosis;
 import dev.nptune.host.Host;
 import dev.nptune.plan.Placement.Demand;
 import dev.nptune.plan.Placement.Placed;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.IntFunction;
-import java.util.stream.Collectors;
 
 /// What is told of the CPUs' part of a plan.
 final class CpuChoices {
     private final Draft draft;
     private final Host host;
-    private final Diagnosis diagnosis;
-    private final List<String> fired;
+    private final List<String> mended;
     private final IntFunction<Demand> demand;
 
-    /// @param fired the rules that the placement answers
+    /// @param mended the rules that fired and no longer do
     /// @param demand what is to be placed with another number of vCPUs
-    CpuChoices(Draft draft, Host host, Diagnosis diagnosis, List<String> fired, IntFunction<Demand> demand) {
+    CpuChoices(Draft draft, Host host, List<String> mended, IntFunction<Demand> demand) {
         this.draft = draft;
         this.host = host;
-        this.diagnosis = diagnosis;
-        this.fired = fired;
+        this.mended = mended;
         this.demand = demand;
     }
 
-    /// What the layout brings: less cost, and what the rules say that it mends.
+    /// Rules about what the guest is told, whatever its threads run on.
+    private static final Set<String> TOLD = Set.of("smt-pairs", "threads-impossible", "l3-cross", "l3-nonpow2");
+
+    /// What the layout brings: less cost, and that the guest knows what it has.
     private String brings(Placed placed, LayoutCost now) {
-        String effects = fired.stream()
-                .filter(CpuPlan.ORDER::contains)
-                .flatMap(rule -> diagnosis.finding(rule).stream())
-                .map(finding -> finding.rule() + " is mended. " + finding.effect())
-                .collect(Collectors.joining(" "));
-        if (placed.cost().total() > now.total() * (1 - CpuPlan.WORTH)) {
-            return effects;
+        List<String> all = new ArrayList<>();
+        if (placed.cost().total() <= now.total() * (1 - CpuPlan.WORTH)) {
+            all.add(String.format(
+                    Locale.ROOT,
+                    "modelled: a layout cost of %.0f instead of %.0f (now: %s)",
+                    placed.cost().total(),
+                    now.total(),
+                    now.words()));
         }
-        String cost = String.format(
-                Locale.ROOT,
-                "modelled: a layout cost of %.0f instead of %.0f (now: %s)",
-                placed.cost().total(),
-                now.total(),
-                now.words());
-        return effects.isEmpty() ? cost : cost + ". " + effects;
+        List<String> told = mended.stream().filter(TOLD::contains).toList();
+        if (!told.isEmpty()) {
+            all.add("the guest's scheduler knows which of its CPUs share a core or a cache (" + String.join(", ", told)
+                    + ")");
+        }
+        return String.join("; ", all);
     }
 
     void explain(Placed placed, LayoutCost now, int wanted, GuestShape shape) {
         int l3s = placed.shares().size();
         draft.choose(new Choice(
                 Topic.CPU,
-                "vCPUs on host CPUs " + placed.guest() + ", below " + (l3s == 1 ? "one L3 cache" : l3s + " L3 caches"),
-                "Of all choices of whole cores it costs least: " + placed.cost().words() + " (" + placed.basis() + ").",
+                "vCPUs on host CPUs " + placed.guest() + below(l3s),
+                (placed.exact()
+                                ? "No other choice of cores costs less: "
+                                : "It is the cheapest choice of cores that was found: ")
+                        + placed.cost().words() + " (" + placed.basis() + ").",
                 brings(placed, now),
                 "the host keeps CPUs " + placed.host()));
         smaller(placed);
@@ -72,18 +76,31 @@ final class CpuChoices {
                     Topic.CPU,
                     shape.maximum() + " vCPU numbers, of which "
                             + (shape.maximum() - placed.cpus().size()) + " are disabled",
-                    "A guest rounds the sharers of an L3 up to a power of two; so each L3 begins at such a number.",
+                    placed.shares().size() > 1
+                            ? "A guest rounds the sharers of an L3 up to a power of two; so each L3 begins at such a"
+                                    + " number."
+                            : "The guest has one thread of a core of which others have more.",
                     "",
                     "disabled vCPUs look like missing pins to other tools"));
         }
-        if (!placed.memoryNodes().isEmpty()) {
-            draft.choose(Choice.of(
-                    Topic.MEMORY,
-                    "memory from NUMA node " + placed.memoryNodes().toString().replaceAll("[\\[\\]]", ""),
-                    placed.guestNuma()
-                            ? "The vCPUs lie on several nodes, and each has its own."
-                            : "It is the nearest to the vCPUs and the graphics card that is large enough."));
+    }
+
+    /// Tells where the memory comes from.
+    static void memory(Draft draft, Placed placed) {
+        draft.choose(Choice.of(
+                Topic.MEMORY,
+                "memory from NUMA node " + placed.memoryNodes().toString().replaceAll("[\\[\\]]", ""),
+                placed.guestNuma()
+                        ? "The vCPUs lie on several nodes, and each has its own."
+                        : "It is the nearest to the vCPUs and the graphics card that is large enough."));
+    }
+
+    private String below(int l3s) {
+        if (!CpuModel.of(host).l3Known()) {
+            draft.note("which CPUs share an L3 cache is not known here: all are taken to share one.");
+            return "";
         }
+        return ", below " + (l3s == 1 ? "one L3 cache" : l3s + " L3 caches");
     }
 
     /// Fewer vCPUs that would fit below one L3, where these do not.

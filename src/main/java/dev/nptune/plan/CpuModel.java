@@ -22,12 +22,14 @@ import java.util.function.Function;
 /// @param cores by package, node, die and L3, then by first CPU
 /// @param memoryBytes memory of each NUMA node that has some, by number
 /// @param distances relative cost of reaching a node's memory from another, 10 being its own, by both numbers
+/// @param l3Known whether the kernel says which CPUs share an L3; if not, all count as sharing one
 record CpuModel(
         CpuSet online,
         CpuSet isolated,
         List<Core> cores,
         Map<Integer, Long> memoryBytes,
-        Map<Integer, Map<Integer, Integer>> distances) {
+        Map<Integer, Map<Integer, Integer>> distances,
+        boolean l3Known) {
     /// Distance of a node from itself, and from any other where nothing is said.
     static final int LOCAL = 10;
 
@@ -97,7 +99,8 @@ record CpuModel(
                 host.cpu().isolated().get().orElse(CpuSet.of()),
                 cores,
                 memory(host.memory()),
-                distances(host.memory()));
+                distances(host.memory()),
+                !topology.l3().isEmpty());
     }
 
     private static <T> Map<Integer, Integer> numbers(List<T> parts, Function<T, CpuSet> cpus) {
@@ -127,6 +130,12 @@ record CpuModel(
             all.put(node.id(), known);
         }
         return all;
+    }
+
+    /// How many vCPUs a guest can have, so that the host keeps a core.
+    int room() {
+        return online.size()
+                - cores.stream().mapToInt(core -> core.cpus().size()).min().orElse(0);
     }
 
     /// The distance between two nodes, [#LOCAL] where nothing is known of them.

@@ -53,25 +53,30 @@ final class CpuPlan {
 
     private final Draft draft;
     private final Host host;
+    private final Findings findings;
     private final Diagnosis diagnosis;
     private final Request request;
 
-    private CpuPlan(Draft draft, Host host, Diagnosis diagnosis, Request request) {
+    private CpuPlan(Draft draft, Host host, Findings findings, Request request) {
         this.draft = draft;
         this.host = host;
-        this.diagnosis = diagnosis;
+        this.findings = findings;
+        this.diagnosis = findings.diagnosis();
         this.request = request;
     }
 
     /// Why as many vCPUs as were asked for cannot be.
     static Optional<Refusal> refusal(Host host, Domain domain, Request request) {
+        boolean changes = request.vcpus()
+                .filter(v -> v != domain.vcpus().enabled().size())
+                .isPresent();
+        if (changes && domain.root().find("cpu/numa").isPresent()) {
+            return Optional.of(new Refusal(
+                    "the guest has NUMA nodes, each with vCPUs of its own",
+                    "change <vcpu> and <numa> together with virsh edit, and plan again without --vcpus"));
+        }
         return request.vcpus().flatMap(vcpus -> {
-            Demand demand = new Demand(
-                    vcpus,
-                    request.memoryBytes().orElse(domain.memoryBytes()),
-                    DomainLayout.gpuNode(host, domain),
-                    request.goal(),
-                    request.latencies());
+            Demand demand = demand(host, domain, request, vcpus);
             return Placement.of(host, demand) instanceof Impossible(String reason)
                     ? Optional.of(new Refusal(reason, "ask for fewer: --vcpus N"))
                     : Optional.empty();
@@ -81,13 +86,17 @@ final class CpuPlan {
     /// Adds the CPUs' part.
     ///
     /// @return the placement, if the VM is pinned by the plan or was well pinned before
-    static Optional<Placed> add(Draft draft, Host host, Diagnosis diagnosis, Request request) {
-        return new CpuPlan(draft, host, diagnosis, request).add();
+    static Optional<Placed> add(Draft draft, Host host, Findings findings, Request request) {
+        return new CpuPlan(draft, host, findings, request).add();
     }
 
     private Optional<Placed> add() {
         if (!isConcerned()) {
             oneSocket();
+            return Optional.empty();
+        }
+        if (draft.domain().root().find("cpu/numa").isPresent()) {
+            nodesOfItsOwn();
             return Optional.empty();
         }
         int wanted = request.vcpus().orElse(draft.domain().vcpus().enabled().size());
@@ -143,21 +152,22 @@ final class CpuPlan {
     /// As many as the VM has, or, where the host would starve, as many whole cores' as it can give.
     private int affordable(int vcpus) {
         CpuModel machine = CpuModel.of(host);
-        int least = machine.cores().stream()
-                .mapToInt(core -> core.cpus().size())
-                .min()
-                .orElse(0);
-        int room = machine.online().size() - least;
+        int room = machine.room();
         boolean pairs = machine.cores().stream().allMatch(core -> core.cpus().size() == 2);
         int most = pairs ? room / 2 * 2 : room;
         return most < 1 ? vcpus : Math.min(vcpus, most);
     }
 
     private Demand demand(int vcpus) {
+        return demand(host, draft.domain(), request, vcpus);
+    }
+
+    /// What is to be placed of a domain as a person asks for it.
+    static Demand demand(Host host, Domain domain, Request request, int vcpus) {
         return new Demand(
                 vcpus,
-                request.memoryBytes().orElse(draft.domain().memoryBytes()),
-                DomainLayout.gpuNode(host, draft.domain()),
+                request.memoryBytes().orElse(domain.memoryBytes()),
+                DomainLayout.gpuNode(host, domain),
                 request.goal(),
                 request.latencies());
     }
@@ -169,10 +179,23 @@ final class CpuPlan {
                 DomainLayout.pins(draft.domain(), machine.online()), DomainLayout.memory(draft.domain(), machine));
     }
 
+    /// Pins follow the nodes that its owner made, or an earlier plan.
+    private void nodesOfItsOwn() {
+        List<String> fired =
+                PLACES.stream().filter(diagnosis::fired).filter(findings::fired).toList();
+        if (!fired.isEmpty()) {
+            fired.forEach(draft::answer);
+            draft.note(
+                    String.join(", ", fired) + ": left alone: the guest has NUMA nodes of its own, and which vCPUs and"
+                            + " which memory belong together is said there. Pin the vCPUs of each to the host's node that its"
+                            + " memory is bound to.");
+        }
+    }
+
     private void place(Placed placed, LayoutCost now, int wanted) {
-        Domain before = draft.domain();
         GuestShape shape = GuestShape.of(placed);
-        boolean passthrough = before.cpuMode()
+        boolean passthrough = draft.domain()
+                .cpuMode()
                 .filter(m -> m.value().equals("host-passthrough"))
                 .isPresent();
         boolean truth = passthrough && (shape.threads() == 1 || !amd() || flag("topoext"));
@@ -183,21 +206,36 @@ final class CpuPlan {
                     1,
                     false);
         }
-        Domain domain = before.withVcpus(shape.maximum(), shape.enabled());
+        shape = withRoom(shape);
+        Domain domain = draft.domain().withVcpus(shape.maximum(), shape.enabled());
         for (int i = 0; i < placed.cpus().size(); i++) {
             domain = domain.withVcpuPin(
                     shape.numbers().get(i), CpuSet.of(placed.cpus().get(i)));
         }
-        domain = HelperThreads.with(domain, placed);
-        draft.domain(fired(), "each vCPU on a CPU of its own", domain);
-        PLACES.forEach(draft::answer);
+        draft.domain(List.of(), "each vCPU on a CPU of its own", HelperThreads.with(domain, placed));
         topology(shape, truth, placed);
-        memory(placed, shape);
-        new CpuChoices(draft, host, diagnosis, fired(), this::demand).explain(placed, now, wanted, shape);
+        boolean memory = memory(placed, shape);
+        List<String> mended = PLACES.stream()
+                .filter(diagnosis::fired)
+                .filter(rule -> !findings.fired(rule))
+                .toList();
+        draft.domainAnswers(mended);
+        new CpuChoices(draft, host, mended, this::demand).explain(placed, now, wanted, shape);
+        if (memory) {
+            CpuChoices.memory(draft, placed);
+        }
     }
 
-    private List<String> fired() {
-        return PLACES.stream().filter(diagnosis::fired).toList();
+    /// vCPUs that can be plugged in later stay, where nothing needs their numbers.
+    private GuestShape withRoom(GuestShape shape) {
+        Domain domain = draft.domain();
+        int maximum = domain.vcpus().maximum();
+        boolean plain = !shape.isPadded()
+                && request.vcpus().isEmpty()
+                && domain.root().find("vcpus").isEmpty()
+                && domain.vcpus().enabled().equals(shape.enabled())
+                && maximum % shape.threads() == 0;
+        return plain ? new GuestShape(shape.numbers(), maximum, shape.threads(), shape.severalL3()) : shape;
     }
 
     private boolean amd() {
@@ -221,7 +259,7 @@ final class CpuPlan {
             if (fits(domain, shape.maximum())) {
                 return;
             }
-            draft.domain(fired(), "", domain.withTopology(shape.maximum() / threads, threads));
+            draft.domain(List.of(), "", domain.withTopology(shape.maximum() / threads, threads));
             return;
         }
         Domain edited = domain.withTopology(shape.cores(), shape.threads());
@@ -232,10 +270,10 @@ final class CpuPlan {
             edited = edited.withCachePassthrough();
         }
         boolean news = shown != shape.threads() || !fits(domain, shape.maximum());
-        draft.domain(fired(), "the guest sees its real cores", edited);
+        draft.domain(List.of(), "the guest sees its real cores", edited);
         draft.domain("topoext-missing", "", edited);
         if (news) {
-            draft.note("the guest now sees " + shape.numbers().size() / shape.threads() + " cores of "
+            draft.note("the guest now sees " + Math.ceilDiv(shape.numbers().size(), shape.threads()) + " cores of "
                     + (shape.threads() == 1 ? "one thread" : shape.threads() + " threads")
                     + "; Windows may ask for activation again.");
         }
@@ -248,24 +286,28 @@ final class CpuPlan {
                 .orElse(true);
     }
 
-    private void memory(Placed placed, GuestShape shape) {
+    /// @return whether the domain's memory goes where the placement says
+    private boolean memory(Placed placed, GuestShape shape) {
         Domain domain = draft.domain();
         if (placed.memoryNodes().isEmpty() || draft.keeps(Topic.MEMORY)) {
-            return;
+            return false;
         }
-        boolean shown = domain.root().find("cpu/numa").isPresent();
-        if (shown) {
-            draft.note("numa-remote: the guest has NUMA nodes of its own already; which of the host's nodes they are"
-                    + " bound to is left as it is.");
-        } else if (placed.guestNuma()) {
+        Optional<String> mode = domain.root().find("numatune/memory").flatMap(e -> e.attribute("mode"));
+        if (mode.filter(m -> !m.equals("strict")).isPresent()) {
+            draft.note("the guest's memory is taken from several nodes on purpose (mode='" + mode.get()
+                    + "'): that stays.");
+            return false;
+        }
+        if (placed.guestNuma()) {
             draft.domain(
-                    fired(),
+                    List.of(),
                     "a guest NUMA node for each of the host's",
                     domain.withGuestNodes(shape.nodes(placed, domain.memoryBytes() >> 20)));
         } else {
             CpuSet nodes =
                     CpuSet.of(placed.memoryNodes().stream().mapToInt(n -> n).toArray());
-            draft.domain(fired(), "memory beside the vCPUs", domain.withMemoryNodes(nodes));
+            draft.domain(List.of(), "memory beside the vCPUs", domain.withMemoryNodes(nodes));
         }
+        return true;
     }
 }

@@ -65,6 +65,12 @@ final class Draft {
         }
     }
 
+    /// Says which rules the edits of the domain answer.
+    void domainAnswers(List<String> rules) {
+        answered.addAll(rules);
+        domainRules.addAll(rules);
+    }
+
     void change(Change change) {
         answered.addAll(change.rules());
         switch (change) {

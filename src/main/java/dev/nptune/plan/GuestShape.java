@@ -13,7 +13,9 @@ import java.util.TreeMap;
 ///
 /// A guest that is passed the host's caches takes as many vCPU numbers for sharers of an L3 as the host has threads
 /// below one, rounded up to a power of two (see `l3-nonpow2`). So where the vCPUs lie below several, each L3 begins at
-/// such a number, and the numbers between are disabled.
+/// such a number, and the numbers between are disabled. So are those of a core of which the guest has fewer threads
+/// than
+/// of others.
 ///
 /// @param numbers the vCPU's number for each place of the placement
 /// @param maximum how many numbers there are, disabled ones included
@@ -40,8 +42,11 @@ record GuestShape(List<Integer> numbers, int maximum, int threads, boolean sever
         int next = 0;
         for (L3Share share : shares) {
             next = padded ? Math.ceilDiv(next, step) * step : next;
-            for (int i = 0; i < share.vcpus(); i++) {
-                numbers.add(next++);
+            for (int onCore : share.cores()) {
+                next = Math.ceilDiv(next, threads) * threads;
+                for (int i = 0; i < onCore; i++) {
+                    numbers.add(next++);
+                }
             }
         }
         return new GuestShape(numbers, Math.ceilDiv(next, threads) * threads, threads, shares.size() > 1);

@@ -16,6 +16,7 @@ import java.util.Locale;
 /// @param gpuNanos mean over vCPUs of what the graphics card is farther away than one at their own node
 /// @param boostLoss mean over vCPUs of how much slower their core can get than the best, in percent
 /// @param cacheLoss mean over vCPUs of how much smaller their L3 is than the largest, in percent
+/// @param efficient share of vCPUs, 0 to 1, on the slower kind of cores
 /// @param sharedCores share of vCPUs, 0 to 1, on a core that others run on too
 /// @param hostCores whole cores that no vCPU may run on
 /// @param total the weighted sum
@@ -28,6 +29,7 @@ public record LayoutCost(
         double gpuNanos,
         double boostLoss,
         double cacheLoss,
+        double efficient,
         double sharedCores,
         int hostCores,
         double total) {
@@ -41,7 +43,11 @@ public record LayoutCost(
         add(words, gpuNanos, "graphics card %.0f ns farther");
         add(words, cacheLoss, "L3 %.0f %% smaller than the largest");
         add(words, boostLoss, "%.0f %% below the fastest core");
+        add(words, efficient * 100, "%.0f %% of vCPUs on efficient cores");
         add(words, sharedCores * 100, "%.0f %% of vCPUs on cores that others use too");
+        if (hostCores == 0) {
+            words.append(", no whole core left to the host");
+        }
         return words.toString();
     }
 

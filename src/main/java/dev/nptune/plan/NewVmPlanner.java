@@ -210,7 +210,10 @@ public final class NewVmPlanner {
         choices.add(new Choice(
                 Topic.CPU,
                 vcpus.number() + " vCPUs on host CPUs " + placed.guest(),
-                vcpus.why() + "; of all choices of whole cores these cost least: "
+                vcpus.why()
+                        + (placed.exact()
+                                ? "; no other choice of cores costs less: "
+                                : "; the cheapest choice that was found: ")
                         + placed.cost().words() + " (" + placed.basis() + ").",
                 "",
                 "the host keeps CPUs " + placed.host()));
@@ -223,7 +226,7 @@ public final class NewVmPlanner {
                 ByteSize.of(memory) + " of memory",
                 wish.memoryBytes().isPresent()
                         ? "That much was asked for."
-                        : "It is half of the machine's, from 4 to 32 GiB, and what one NUMA node has."));
+                        : "It is half of the machine's, from 4 to 32 GiB."));
         choices.add(Choice.of(
                 Topic.MACHINE,
                 "q35 with UEFI" + (wish.guest().secured() ? ", Secure Boot and a TPM 2.0" : ""),

@@ -3,9 +3,7 @@ package dev.nptune.plan;
 import dev.nptune.host.Host;
 import dev.nptune.plan.CpuModel.Core;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
 /// How many vCPUs and how much memory suit a machine, where nobody says.
@@ -14,7 +12,7 @@ final class NewVmSize {
     private static final long MOST = 32 * GIB;
     private static final long LEAST = 4 * GIB;
 
-    /// Fewer cores than that are too few for games: then a larger part of the machine is looked at.
+    /// Fewer cores than that are too few for games: then several L3 caches are taken.
     private static final int ENOUGH_CORES = 6;
 
     /// A machine with that many cores keeps two of them.
@@ -25,35 +23,29 @@ final class NewVmSize {
     /// A number of vCPUs and why.
     record Vcpus(int number, String why) {}
 
-    /// Whole cores: as many as are below one L3, or in one die or node where an L3 has fewer than six; at least one
-    /// core,
-    /// two of six and more, stay with the host, for which efficient cores will do.
+    /// Whole cores: as many as are below one L3, or below so many that six cores come together; at least one core, two
+    /// of
+    /// six and more, stay with the host, for which efficient cores will do.
     static Vcpus vcpus(CpuModel machine) {
         List<Core> fast = machine.cores().stream().filter(c -> !c.efficient()).toList();
         List<Core> cores = fast.isEmpty() ? machine.cores() : fast;
         boolean hybrid = cores.size() < machine.cores().size();
         int reserve = hybrid ? 0 : machine.cores().size() >= MANY_CORES ? 2 : 1;
         int most = Math.max(1, cores.size() - reserve);
-        int number = most;
-        String why = "That is all cores but " + (hybrid ? "the efficient ones" : "what the host needs");
-        List<Map.Entry<String, ToIntFunction<Core>>> parts = List.of(
-                Map.entry("L3 cache", Core::l3), Map.entry("die", Core::die), Map.entry("NUMA node", Core::node));
-        for (Map.Entry<String, ToIntFunction<Core>> part : parts) {
-            int largest = cores.stream()
-                    .collect(Collectors.groupingBy(c -> part.getValue().applyAsInt(c), Collectors.counting()))
-                    .values()
-                    .stream()
-                    .mapToInt(Long::intValue)
-                    .max()
-                    .orElse(1);
-            if (largest >= ENOUGH_CORES && largest <= most) {
-                number = largest;
-                why = "That is as many cores as one " + part.getKey() + " has";
-                break;
-            }
-        }
+        int l3 = cores.stream().collect(Collectors.groupingBy(Core::l3, Collectors.counting())).values().stream()
+                .mapToInt(Long::intValue)
+                .max()
+                .orElse(1);
+        int caches = Math.ceilDiv(ENOUGH_CORES, l3);
         int threads = cores.stream().mapToInt(c -> c.cpus().size()).min().orElse(1);
-        return new Vcpus(number * threads, why);
+        if (l3 >= ENOUGH_CORES && l3 <= most) {
+            return new Vcpus(l3 * threads, "That is as many cores as one L3 cache has");
+        }
+        if (l3 < ENOUGH_CORES && caches * l3 <= most) {
+            return new Vcpus(caches * l3 * threads, "That is as many cores as " + caches + " L3 caches have");
+        }
+        return new Vcpus(
+                most * threads, "That is all cores but " + (hybrid ? "the efficient ones" : "what the host needs"));
     }
 
     /// Half of the machine's memory, whole GiB from 4 to 32, and no more than its largest NUMA node has to give; empty

@@ -34,10 +34,19 @@ public sealed interface Placement {
 
     /// vCPUs below one L3 of the host.
     ///
-    /// @param vcpus how many
+    /// @param cores how many there are on each core, in vCPU order
     /// @param hostThreads CPUs that share that L3 on the host
     /// @param node NUMA node, or -1
-    record L3Share(int vcpus, int hostThreads, int node) {}
+    record L3Share(List<Integer> cores, int hostThreads, int node) {
+        public L3Share {
+            cores = List.copyOf(cores);
+        }
+
+        /// How many vCPUs.
+        public int vcpus() {
+            return cores.stream().mapToInt(c -> c).sum();
+        }
+    }
 
     /// A placement.
     ///
@@ -45,11 +54,12 @@ public sealed interface Placement {
     /// @param emulator CPUs of QEMU's own threads
     /// @param io CPUs of the iothreads; others than the emulator's where the host has enough
     /// @param host all CPUs that the guest leaves alone; holds the two before
-    /// @param threads threads per core that the guest's neighbours in `cpus` share, if the same for all; else 1
+    /// @param threads vCPUs on a core, of the core that has most
     /// @param shares the L3 caches in vCPU order
     /// @param memoryNodes the NUMA nodes of the guest's memory; none where the machine has only one
     /// @param guestNuma whether the guest should be shown the nodes, each with its own memory
     /// @param cost what it costs
+    /// @param exact whether no other costs less; otherwise it is the best that was found
     /// @param basis where latencies come from, for people
     record Placed(
             List<Integer> cpus,
@@ -61,6 +71,7 @@ public sealed interface Placement {
             Set<Integer> memoryNodes,
             boolean guestNuma,
             LayoutCost cost,
+            boolean exact,
             String basis)
             implements Placement {
         public Placed {

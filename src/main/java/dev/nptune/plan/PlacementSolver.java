@@ -52,11 +52,7 @@ final class PlacementSolver {
         if (unknown.isPresent()) {
             return new Impossible(unknown.get());
         }
-        int least = machine.cores().stream()
-                .mapToInt(core -> core.cpus().size())
-                .min()
-                .orElse(0);
-        int room = machine.online().size() - least;
+        int room = machine.room();
         if (room < demand.vcpus()) {
             return new Impossible(demand.vcpus() + " vCPUs need a CPU each and the host a core: only " + room
                     + " CPUs are left for the guest");
@@ -114,7 +110,7 @@ final class PlacementSolver {
                 return Optional.empty();
             }
         }
-        return Optional.of(placed(taken, nodes, memory.own()));
+        return Optional.of(placed(taken, nodes, memory.own(), chooser.isExact()));
     }
 
     /// How much of its memory a node can give; the kernel has some of each.
@@ -162,15 +158,14 @@ final class PlacementSolver {
         return taken.stream().mapToInt(t -> t.cpus.size()).sum();
     }
 
-    private Placed placed(List<Taken> taken, Set<Integer> nodes, boolean guestNuma) {
+    private Placed placed(List<Taken> taken, Set<Integer> nodes, boolean guestNuma, boolean exact) {
         List<Integer> cpus =
                 taken.stream().flatMap(t -> t.cpus.stream().boxed()).toList();
         CpuSet touched = taken.stream().map(t -> t.core.cpus()).reduce(CpuSet.of(), CpuSet::or);
         CpuSet left = machine.online().minus(touched);
         // on isolated CPUs nothing is balanced: several threads would stack up on the first
         CpuSet hosts = left.minus(machine.isolated()).isEmpty() ? left : left.minus(machine.isolated());
-        int threads = taken.getFirst().cpus.size();
-        boolean same = taken.stream().allMatch(t -> t.cpus.size() == threads);
+        int threads = taken.stream().mapToInt(t -> t.cpus.size()).max().orElse(1);
         Helpers helpers = helpers(hosts, taken.getFirst().core);
         List<CpuSet> pins = cpus.stream().map(c -> CpuSet.of(c)).toList();
         return new Placed(
@@ -178,11 +173,12 @@ final class PlacementSolver {
                 helpers.emulator,
                 helpers.io,
                 hosts,
-                same ? threads : 1,
+                threads,
                 shares(taken),
                 nodes,
                 guestNuma,
                 function.of(pins, new GuestMemory(nodes, guestNuma)),
+                exact,
                 function.latencies().basis());
     }
 
@@ -192,7 +188,7 @@ final class PlacementSolver {
                 t -> byL3.computeIfAbsent(t.core.l3(), _ -> new ArrayList<>()).add(t));
         return byL3.entrySet().stream()
                 .map(e -> new L3Share(
-                        count(e.getValue()),
+                        e.getValue().stream().map(t -> t.cpus.size()).toList(),
                         machine.cores().stream()
                                 .filter(core -> core.l3() == e.getKey())
                                 .mapToInt(core -> core.cpus().size())

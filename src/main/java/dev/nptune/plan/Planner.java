@@ -60,7 +60,7 @@ public final class Planner {
         NptPlan.add(draft, findings, modprobe);
         DiskPlan.add(draft, findings, request);
         CpuModelPlan.add(draft, findings);
-        CpuPlan.add(draft, host, findings.diagnosis(), request);
+        CpuPlan.add(draft, host, findings, request);
         MemoryPlan.add(draft, host, findings, sysctl, files);
         DevicePlan.add(draft, findings);
         HypervPlan.add(draft, host, findings);

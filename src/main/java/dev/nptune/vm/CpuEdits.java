@@ -8,10 +8,13 @@ import java.util.Set;
 
 /// The edits of [Domain] about how many vCPUs there are, what the guest is told of them, and where its memory is.
 final class CpuEdits {
+    private static final Set<String> OF_VCPUS = Set.of("vcpusched", "cachetune", "memorytune");
+
     private CpuEdits() {}
 
-    /// Sets how many vCPU numbers there are and which of them the guest starts with; libvirt wants each other one to be
-    /// hotpluggable, and none of these. Pins of numbers that are not in use go.
+    /// Sets how many vCPU numbers there are and which of them the guest starts with. Pins of numbers that are not in
+    /// use
+    /// go, and so do such numbers where others than pins name them.
     static void vcpus(MarkupEdit edit, Element root, int maximum, CpuSet enabled) {
         boolean all = enabled.size() == maximum;
         Optional<Element> vcpu = root.child("vcpu");
@@ -44,14 +47,37 @@ final class CpuEdits {
                 .filter(pin -> !enabled.contains(
                         Integer.parseInt(pin.attribute("vcpu").orElse("0").strip())))
                 .forEach(edit::remove);
+        root.child("cputune").stream()
+                .flatMap(tune -> tune.children().stream())
+                .filter(e -> OF_VCPUS.contains(e.name()))
+                .forEach(e -> keepNumbers(edit, root, e, enabled));
     }
 
+    /// What was said of all vCPUs is said of all, what was said of some of those that are left.
+    private static void keepNumbers(MarkupEdit edit, Element root, Element element, CpuSet enabled) {
+        Optional<CpuSet> numbers = element.attribute("vcpus").map(CpuSet::parse);
+        CpuSet before = new DomainReader(root).vcpus().enabled();
+        CpuSet left = numbers.filter(n -> n.containsAll(before)).isPresent()
+                ? enabled
+                : numbers.orElse(enabled).and(enabled);
+        if (left.isEmpty()) {
+            edit.remove(element);
+        } else if (numbers.isPresent()) {
+            edit.set(element, "vcpus", left.toString());
+        }
+    }
+
+    /// From the first disabled one on all are hotpluggable: libvirt wants those that are not to come first, and plugs
+    /// the
+    /// enabled ones in before the guest runs.
     private static List<String> list(int maximum, CpuSet enabled) {
         List<String> lines = new ArrayList<>(List.of("<vcpus>"));
+        boolean plugged = false;
         for (int id = 0; id < maximum; id++) {
             boolean on = enabled.contains(id);
+            plugged |= !on;
             lines.add("\t<vcpu id='" + id + "' enabled='" + (on ? "yes" : "no") + "' hotpluggable='"
-                    + (on ? "no" : "yes") + "'/>");
+                    + (plugged ? "yes" : "no") + "'/>");
         }
         lines.add("</vcpus>");
         return lines;
@@ -121,8 +147,15 @@ final class CpuEdits {
         numatune(edit, root, tune);
     }
 
-    /// Sets how much memory the guest has and starts with.
+    /// Sets how much memory the guest has and starts with; the most it may ever have is raised where it is less.
     static void memory(MarkupEdit edit, Element root, long bytes) {
+        root.child("maxMemory")
+                .filter(e ->
+                        DomainReader.bytes(e, e.content(), e.attribute("unit").orElse("KiB")) < bytes)
+                .ifPresent(e -> {
+                    edit.content(e, Long.toString(bytes >> 10));
+                    edit.set(e, "unit", "KiB");
+                });
         for (String name : Set.of("memory", "currentMemory")) {
             root.child(name).ifPresent(element -> {
                 edit.content(element, Long.toString(bytes >> 10));

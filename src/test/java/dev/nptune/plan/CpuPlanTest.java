@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nptune.doctor.Doctor;
 import dev.nptune.doctor.TestHost;
+import dev.nptune.host.Cpu.LogicalCpu;
 import dev.nptune.host.CpuSet;
 import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
@@ -72,7 +73,9 @@ class CpuPlanTest {
                   <vcpus>
                     <vcpu id='0' enabled='yes' hotpluggable='no'/>
                 """)
-                .contains("    <vcpu id='6' enabled='no' hotpluggable='yes'/>\n")
+                .contains(
+                        "    <vcpu id='6' enabled='no' hotpluggable='yes'/>\n",
+                        "    <vcpu id='8' enabled='yes' hotpluggable='yes'/>\n")
                 .contains("""
                     <topology sockets='1' dies='1' cores='5' threads='2'/>
                     <cache mode='passthrough'/>
@@ -123,6 +126,122 @@ class CpuPlanTest {
         Domain without =
                 after(domain(4, "", PASSTHROUGH), h -> h.flags = Fact.known(Set.of("svm"), "f"), Request.DEFAULT);
         assertThat(without.xml()).doesNotContain("threads='2'", "topoext");
+    }
+
+    /// Of the eighth core there is one thread: its other number is disabled, and no core has two vCPUs that are none.
+    @Test
+    void anOddNumberLeavesAThreadOut() {
+        Domain domain = domain(8, "", PASSTHROUGH);
+        Plan plan = (Plan) plan(domain, _ -> {}, request(7));
+        Domain after = Plans.after(plan, domain);
+        assertThat(after.vcpus().maximum()).isEqualTo(8);
+        assertThat(after.vcpus().enabled()).isEqualTo(CpuSet.range(0, 6));
+        assertThat(after.xml()).contains("<topology sockets='1' dies='1' cores='4' threads='2'/>");
+        Host host = Plans.host(_ -> {});
+        assertThat(Doctor.examine(host, after).fired("smt-pairs")).isFalse();
+        assertThat(plan.choices()).noneMatch(c -> c.brings().contains("smt-pairs"));
+    }
+
+    @Test
+    void whatElseNamesVcpusFollows() {
+        String tune = """
+                  <cputune>
+                    <vcpusched vcpus='0-7' scheduler='fifo' priority='1'/>
+                    <cachetune vcpus='6-7'>
+                      <cache id='0' level='3' type='both' size='3' unit='MiB'/>
+                    </cachetune>
+                    <memorytune vcpus='2-6'>
+                      <node id='0' bandwidth='60'/>
+                    </memorytune>
+                  </cputune>
+                """;
+        Domain after = after(domain(8, tune, PASSTHROUGH), _ -> {}, request(6));
+        assertThat(after.xml())
+                .contains("<vcpusched vcpus='0-5' scheduler='fifo' priority='1'/>", "<memorytune vcpus='2-5'>")
+                .doesNotContain("cachetune");
+        Domain more = after(domain(8, tune, PASSTHROUGH), _ -> {}, request(12));
+        assertThat(more.xml()).contains("<vcpusched vcpus='0-11'", "<cachetune vcpus='6-7'>");
+    }
+
+    @Test
+    void aGuestWithNodesOfItsOwnIsLeftToItsOwner() {
+        String cpu = """
+                  <cpu mode='host-passthrough' check='none' migratable='off'>
+                    <numa>
+                      <cell id='0' cpus='0-3' memory='1' unit='GiB'/>
+                      <cell id='1' cpus='4-7' memory='1' unit='GiB'/>
+                    </numa>
+                  </cpu>
+                """;
+        Domain domain = domain(8, "", cpu);
+        Plan plan = (Plan) plan(domain, _ -> {}, Request.DEFAULT);
+        assertThat(Plans.after(plan, domain)).isEqualTo(domain);
+        assertThat(plan.notes()).anyMatch(n -> n.startsWith("unpinned: left alone: the guest has NUMA nodes"));
+        assertThat(plan(domain, _ -> {}, request(6))).isInstanceOf(Refusal.class);
+    }
+
+    @Test
+    void roomForMoreVcpusStays() {
+        Domain before = Domain.parse(domain(16, "", PASSTHROUGH)
+                .xml()
+                .replace("<vcpu placement='static'>", "<vcpu placement='static' current='8'>"));
+        Domain after = after(before, _ -> {}, Request.DEFAULT);
+        assertThat(after.xml()).contains("<vcpu placement='static' current='8'>16</vcpu>", "cores='8' threads='2'");
+        assertThat(after.vcpuPins()).hasSize(8);
+    }
+
+    @Test
+    void memoryThatIsSpreadOnPurposeStaysSpread() {
+        String tune = "  <numatune>\n    <memory mode='interleave' nodeset='0-1'/>\n  </numatune>\n";
+        Consumer<TestHost> nodes = h -> {
+            h.logical = h.logical.stream()
+                    .map(l -> PlacementTest.onNode(l, l.l3Id().get().orElseThrow()))
+                    .toList();
+            NodePagesTest.nodes(h, 8, 0, 0);
+        };
+        assertThat(after(domain(6, tune, PASSTHROUGH), nodes, Request.DEFAULT).xml())
+                .contains("<memory mode='interleave' nodeset='0-1'/>");
+        assertThat(after(domain(6, "", PASSTHROUGH), nodes, Request.DEFAULT).xml())
+                .contains("<memory mode='strict' nodeset='");
+    }
+
+    @Test
+    void memoryMayGrowBeyondWhatItsOwnerAllowed() {
+        Domain before = Domain.parse(domain(4, "", PASSTHROUGH)
+                .xml()
+                .replace("  <memory unit", "  <maxMemory slots='4' unit='GiB'>3</maxMemory>\n  <memory unit"));
+        Request d = Request.DEFAULT;
+        Domain after = after(
+                before,
+                _ -> {},
+                new Request(d.goal(), Optional.empty(), Optional.of(4L << 30), Set.of(), false, Optional.empty()));
+        assertThat(after.xml())
+                .contains("<maxMemory slots='4' unit='KiB'>4194304</maxMemory>", "<memory unit='KiB'>4194304</memory>");
+    }
+
+    @Test
+    void whereNoL3IsKnownNothingIsSaidOfIt() {
+        Plan plan = (Plan) plan(
+                domain(8, "", PASSTHROUGH),
+                h -> h.logical = h.logical.stream().map(CpuPlanTest::withoutL3).toList(),
+                Request.DEFAULT);
+        assertThat(plan.choices()).anySatisfy(c -> assertThat(c.what()).matches("vCPUs on host CPUs [0-9,-]+"));
+        assertThat(plan.notes()).anyMatch(n -> n.startsWith("which CPUs share an L3 cache is not known"));
+    }
+
+    private static LogicalCpu withoutL3(LogicalCpu l) {
+        return new LogicalCpu(
+                l.id(),
+                l.packageId(),
+                l.packageCpus(),
+                l.dieId(),
+                l.coreId(),
+                l.threadSiblings(),
+                Fact.absent("id"),
+                Fact.absent("shared_cpu_list"),
+                Fact.absent("size"),
+                l.node(),
+                l.highestPerf());
     }
 
     @Test

@@ -33,7 +33,7 @@ class NodePagesTest {
             </domain>
             """);
 
-    private static void nodes(TestHost host, long gib, long total, long free) {
+    static void nodes(TestHost host, long gib, long total, long free) {
         host.thp = Fact.known("never", TestHost.THP);
         for (int id = 0; id < 2; id++) {
             String dir = "/sys/devices/system/node/node" + id;
