@@ -2,6 +2,7 @@ package dev.nptune.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nptune.EmbeddedLibvirt;
 import dev.nptune.Golden;
 import dev.nptune.doctor.Diagnosis;
 import dev.nptune.doctor.Doctor;
@@ -10,6 +11,7 @@ import dev.nptune.host.HostReader;
 import dev.nptune.host.MachineFolder;
 import dev.nptune.host.MachineSource;
 import dev.nptune.host.Machines;
+import dev.nptune.internal.proc.Exec;
 import dev.nptune.plan.Change;
 import dev.nptune.plan.Plan;
 import dev.nptune.plan.PlanDiff;
@@ -21,8 +23,12 @@ import dev.nptune.vm.Domain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -68,6 +74,47 @@ class PlannedMachinesPlanTest extends MachineFolder {
         Plan again = (Plan) plan(HostReader.read(source));
         assertThat(PlanDiff.render(again)).isEmpty();
         assertThat(again.changes()).isEmpty();
+    }
+
+    /// libvirt's QEMU driver takes it and makes a command line of it; for what this machine cannot have see
+    /// [EmbeddedLibvirt#emulated]. A newer machine type becomes this QEMU's newest; where memory is bound to a NUMA
+    /// node or a USB device is passed there is no command line, since libvirt looks for these.
+    @Test
+    void libvirtTakesThePlannedDomains(@TempDir Path folder) throws IOException {
+        EmbeddedLibvirt libvirt = new EmbeddedLibvirt(folder.resolve("l"));
+        List<String> commands = new ArrayList<>();
+        for (String machine : Machines.PLANNED) {
+            Host host = Machines.host(machine);
+            Domain domain = domain(host);
+            if (Planner.plan(host, domain, Doctor.examine(host, domain), Map.of(), Request.DEFAULT)
+                    instanceof Plan plan) {
+                String xml = plan.changes().stream()
+                        .filter(Change.DefineDomain.class::isInstance)
+                        .map(c -> ((Change.DefineDomain) c).after())
+                        .findFirst()
+                        .orElse(domain.xml());
+                Path file = folder.resolve(machine + ".xml");
+                Files.writeString(
+                        file,
+                        EmbeddedLibvirt.emulated(xml)
+                                .replaceAll("machine='pc-(q35|i440fx)-[0-9.]+'", "machine='$1'")
+                                .replace("machine='i440fx'", "machine='pc'")
+                                .replaceFirst("<name>.*</name>", "<name>" + machine + "</name>")
+                                .replaceFirst(
+                                        "<emulator>.*</emulator>", "<emulator>/usr/bin/qemu-system-x86_64</emulator>")
+                                .replaceAll("(<hostdev [^>]*type='pci'[^>]*>)", "$1<driver name='vfio'/>")
+                                .replaceFirst("\\s*<uuid>.*</uuid>", ""));
+                commands.add("define " + file);
+                if (!xml.contains("<numatune>") && !xml.contains("<hostdev mode='subsystem' type='usb'")) {
+                    commands.add("domxml-to-native qemu-argv " + file);
+                }
+            }
+        }
+        Exec.Result result = libvirt.run(commands);
+        assertThat(result.ok()).as(result.err()).isTrue();
+        assertThat(result.out().split("LC_ALL=C", -1))
+                .as(commands + result.err())
+                .hasSizeGreaterThan(5);
     }
 
     /// As the kernel and libvirt would.
