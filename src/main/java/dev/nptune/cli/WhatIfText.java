@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// A comparison of layouts and settings for people.
@@ -168,6 +169,18 @@ final class WhatIfText {
                 wrap(INDENT + layout.name() + ": " + (stays ? "stays as it is" : pins(layout.pins())));
             }
         }
+        whatIf.layouts().stream()
+                .filter(layout -> layout.kind() == Kind.PLANNED && isReordered(layout.pins(), now.pins()))
+                .forEach(_ -> wrap("Planned are the same CPUs in another order, which the cost does not depend on, but"
+                        + " the guest's view of its cores and caches does."));
+    }
+
+    private static boolean isReordered(List<CpuSet> pins, List<CpuSet> others) {
+        return !pins.equals(others) && sorted(pins).equals(sorted(others));
+    }
+
+    private static List<String> sorted(List<CpuSet> pins) {
+        return pins.stream().map(CpuSet::toString).sorted().toList();
     }
 
     /// Spaces after commas, so that lines can be broken there.
@@ -192,11 +205,9 @@ final class WhatIfText {
         }
         if (fits(table)) {
             out.append(table.render(columns, unicode)).append('\n');
-        } else {
-            whatIf.settings().forEach(this::line);
         }
         for (SettingEffect effect : whatIf.settings()) {
-            wrap(effect.setting() + ": " + effect.words() + "."
+            wrap(effect.setting() + ": " + effect.words() + (fits(table) ? "" : "; " + inWords(effect)) + "."
                     + (effect.remark().isEmpty() ? "" : " " + effect.remark()));
         }
         wrap("Times over those on bare metal (1 is bare metal), measured on the emulated Ryzen of NPTune's lab on its"
@@ -204,13 +215,11 @@ final class WhatIfText {
     }
 
     /// A setting's row where the table is too wide.
-    private void line(SettingEffect effect) {
+    private static String inWords(SettingEffect effect) {
         List<String> ratios = ratios(effect);
-        List<String> words = new ArrayList<>();
-        for (int i = 0; i < ratios.size(); i++) {
-            words.add(SettingEffect.WORKLOADS.get(i) + " " + ratios.get(i));
-        }
-        wrap(effect.setting() + ": " + String.join(", ", words));
+        return IntStream.range(0, ratios.size())
+                .mapToObj(i -> SettingEffect.WORKLOADS.get(i) + " " + ratios.get(i))
+                .collect(Collectors.joining(", "));
     }
 
     private static List<String> ratios(SettingEffect effect) {

@@ -98,6 +98,20 @@ class WhatIfTextTest {
     }
 
     @Test
+    void aVmWhoseLayoutStays() {
+        Host host = Machines.host(Machines.RYZEN_3900X);
+        Domain floating = Domain.parse("""
+                <domain type='kvm'><name>server</name><memory unit='GiB'>2</memory><vcpu>4</vcpu>
+                <os><type arch='x86_64' machine='q35'>hvm</type></os></domain>
+                """);
+        WhatIf whatIf = WhatIf.of(host, floating, Doctor.examine(host, floating), Map.of(), Request.DEFAULT, List.of());
+
+        assertThat(WhatIfText.render(whatIf, 80, false))
+                .contains("\n  as it is: each on any of 0-23\n  planned: stays as it is\n")
+                .doesNotContain("another order");
+    }
+
+    @Test
     void costIsExplainedOnce() {
         assertThat(WhatIfText.render(everything(Machines.RYZEN_3900X), 80, true))
                 .containsOnlyOnce("cost: ");
