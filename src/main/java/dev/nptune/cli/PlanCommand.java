@@ -66,9 +66,12 @@ final class PlanCommand implements Callable<Integer> {
 
     @Option(
             names = "--what-if",
+            arity = "0..1",
+            fallbackValue = Alternatives.NONE,
             paramLabel = "KEY=VALUE",
             description = "Compare layouts and settings instead: vcpus=N, memory=SIZE, for=GOAL, npt=0, pages=4K, ..."
-                    + " May be given several times; 'none' compares the usual layouts alone.")
+                    + " May be given several times. Without KEY=VALUE, and after the VM's name: the VM's layout, the"
+                    + " planned one and the usual ones alone.")
     private List<String> whatIf = List.of();
 
     @Option(names = "--json", description = "Print the plan, or the comparison, as JSON.")
@@ -83,8 +86,7 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, UserException {
         Cli cli = Objects.requireNonNull(this.cli);
-        List<Alternative> alternatives = Alternatives.parse(
-                whatIf.stream().filter(w -> !w.equals("none")).toList());
+        List<Alternative> alternatives = Alternatives.parse(whatIf);
         if (!whatIf.isEmpty() && (diff || output != null)) {
             throw new UserException(
                     Exit.WRONG_USE,
@@ -108,18 +110,27 @@ final class PlanCommand implements Callable<Integer> {
         }
         Domain domain = machine.domain(vm.name());
         if (!whatIf.isEmpty()) {
-            WhatIf comparison = WhatIf.of(host, domain, asked, alternatives);
-            cli.out()
-                    .print(
-                            json
-                                    ? Json.pretty(comparison) + "\n"
-                                    : WhatIfText.render(comparison, cli.columns(), cli.unicode()));
+            compare(
+                    cli,
+                    WhatIf.of(
+                            host,
+                            domain,
+                            Doctor.examine(host, domain),
+                            machine.moduleFiles(host),
+                            asked,
+                            alternatives));
             return 0;
         }
         Plan plan = planOrRefusal(
                 Planner.plan(host, domain, Doctor.examine(host, domain), machine.moduleFiles(host), asked));
         finish(cli, plan);
         return 0;
+    }
+
+    private void compare(Cli cli, WhatIf comparison) {
+        String text =
+                json ? Json.pretty(comparison) + "\n" : WhatIfText.render(comparison, cli.columns(), cli.unicode());
+        cli.out().print(text);
     }
 
     private void refuseWithNew(List<Alternative> alternatives) throws UserException {

@@ -31,6 +31,21 @@ public record Request(
         }
     }
 
+    /// The same for another goal.
+    public Request withGoal(Goal other) {
+        return new Request(other, vcpus, memoryBytes, keep, virtioDisk, latencies);
+    }
+
+    /// The same with a number of vCPUs asked for.
+    public Request withVcpus(int number) {
+        return new Request(goal, Optional.of(number), memoryBytes, keep, virtioDisk, latencies);
+    }
+
+    /// The same with a size of memory asked for.
+    public Request withMemoryBytes(long bytes) {
+        return new Request(goal, vcpus, Optional.of(bytes), keep, virtioDisk, latencies);
+    }
+
     /// The same with latencies that were measured.
     public Request withLatencies(CoreLatencies measured) {
         return new Request(goal, vcpus, memoryBytes, keep, virtioDisk, Optional.of(measured));

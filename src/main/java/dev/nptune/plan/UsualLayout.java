@@ -31,7 +31,7 @@ enum UsualLayout {
             int[] cpus = machine.online().stream().toArray();
             int half = cpus.length / 2;
             return IntStream.range(0, vcpus)
-                    .mapToObj(v -> CpuSet.of(cpus[Math.min(cpus.length - 1, v / 2 + (v % 2) * half)]))
+                    .mapToObj(v -> CpuSet.of(cpus[(v / 2 % Math.max(1, half) + v % 2 * half) % cpus.length]))
                     .toList();
         }
     };
@@ -47,5 +47,7 @@ enum UsualLayout {
     }
 
     /// The host CPUs of each vCPU; the first again where there are more vCPUs than CPUs.
+    ///
+    /// @param machine one with at least one CPU online
     abstract List<CpuSet> pins(CpuModel machine, int vcpus);
 }

@@ -2,6 +2,7 @@ package dev.nptune.host;
 
 import dev.nptune.MemoryFolder;
 import dev.nptune.Resources;
+import dev.nptune.host.source.TestArchive;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -87,6 +88,18 @@ public final class Machines {
             }
         }
         return new MachineSource(root, Coverage.WHOLE, command -> answer(machine, command));
+    }
+
+    /// A machine's files as a packed snapshot, without what programs answered there.
+    public static byte[] archive(String name) {
+        TestArchive archive = new TestArchive();
+        file(name).entries().forEach((path, entry) -> {
+            switch (entry) {
+                case MachinesFile.Entry.Content(byte[] bytes) -> archive.file(path.substring(1), bytes);
+                case MachinesFile.Entry.Link(String target) -> archive.link(path.substring(1), target);
+            }
+        });
+        return archive.gzip();
     }
 
     static MachinesFile file(String name) {

@@ -27,7 +27,7 @@ public final class TestArchive {
         return file(name, content.getBytes(StandardCharsets.UTF_8));
     }
 
-    TestArchive file(String name, byte[] content) {
+    public TestArchive file(String name, byte[] content) {
         TarArchiveEntry entry = new TarArchiveEntry(name, true);
         entry.setSize(content.length);
         return put(entry, content);
@@ -37,7 +37,7 @@ public final class TestArchive {
         return put(new TarArchiveEntry(name + "/", true), new byte[0]);
     }
 
-    TestArchive link(String name, String target) {
+    public TestArchive link(String name, String target) {
         return special(name, TarConstants.LF_SYMLINK, target);
     }
 
