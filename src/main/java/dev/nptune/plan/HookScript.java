@@ -3,19 +3,186 @@ package dev.nptune.plan;
 import dev.nptune.host.CpuSet;
 import java.util.Locale;
 
-/// The libvirt hook that gives a VM its CPUs while it runs: the host's services and sessions keep off them, interrupts
-/// go
-/// elsewhere, their frequency governor is `performance`. When the VM stops, all is as before.
+/// The libvirt hook that gives a VM its CPUs while it runs: the host's services, sessions and interrupts keep off them,
+/// their frequency governor is `performance`. When the last VM stops, all is as before.
 ///
 /// libvirt runs it from `/etc/libvirt/hooks/qemu.d` (6.5 and newer) with the VM's name, the operation and the
-/// sub-operation. It never calls virsh, which would wait for the daemon that waits for the hook. Several VMs may run:
-/// each leaves a file with its CPUs in `/run/nptune`, and the host has what none of them has. A step that fails (no
-/// systemd, an interrupt that cannot be moved) is passed over: the VM starts all the same.
+/// sub-operation. It never calls virsh, which would wait for the daemon that waits for the hook. What it remembers is
+/// in
+/// `/run/nptune`: what was before the first VM, and of each VM its CPUs and their governors. The host has the CPUs that
+/// no running VM has. A step that fails (no systemd, an interrupt that cannot be moved) is passed over: the VM starts
+/// all
+/// the same.
+///
+/// systemd leaves a unit's CPUs as they are when `AllowedCPUs=` is emptied (systemd issue 43846), so all CPUs are set
+/// first.
 final class HookScript {
     /// The first line after the shell's, by which a file of ours is known.
     static final String MARK = "# Made by nptune";
 
     private static final String FOLDER = "/etc/libvirt/hooks/qemu.d/";
+
+    /// Plain sh with cat, mkdir, mv, rm and grep; flock and systemctl where they are. A redirection that fails ends a
+    /// shell when it stands at a special builtin (`:`, `exec`), so none does that may fail.
+    private static final String BODY = """
+            before=$state/before
+
+            [ "${1-}" = "$vm" ] || exit 0
+            step=${2-}/${3-}
+            case $step in
+            prepare/begin | release/end) ;;
+            *) exit 0 ;;
+            esac
+
+            # 0-2,5 as numbers, one a line
+            numbers() (
+                IFS=', '
+                for part in $1; do
+                    cpu=${part%%-*}
+                    while [ "$cpu" -le "${part#*-}" ]; do
+                        echo "$cpu"
+                        cpu=$((cpu + 1))
+                    done
+                done
+            )
+
+            # the online CPUs that no VM has; all, where the VMs have all
+            hosts() (
+                online=$(numbers "$(cat /sys/devices/system/cpu/online)")
+                taken=$(cat "$state"/*.cpus | while read -r cpus; do numbers "$cpus"; done)
+                taken=" $(echo $taken) "
+                left=
+                for cpu in $online; do
+                    case $taken in *" $cpu "*) ;; *) left="$left $cpu" ;; esac
+                done
+                echo ${left:-$online}
+            )
+
+            # the host's CPUs of a list; all of the host's, where the list has none of them
+            share() (
+                cut=
+                for cpu in $(numbers "$1"); do
+                    case " $free " in *" $cpu "*) cut=$cut,$cpu ;; esac
+                done
+                [ -n "$cut" ] || for cpu in $free; do cut=$cut,$cpu; done
+                echo "${cut#,}"
+            )
+
+            # ascending numbers as the kernel's mask: words of 32 bits in hex, the highest first
+            mask() (
+                words= bits=0 low=0
+                for cpu in $1; do
+                    while [ "$cpu" -ge $((low + 32)) ]; do
+                        words=,$(printf %08x "$bits")$words
+                        low=$((low + 32)) bits=0
+                    done
+                    bits=$((bits | 1 << (cpu - low)))
+                done
+                printf '%x%s\\n' "$bits" "$words"
+            )
+
+            # writes a file, or a unit's CPUs
+            put() {
+                case $1 in
+                /*) echo "$2" > "$1" ;;
+                *) systemctl set-property --runtime -- "$1" "AllowedCPUs=$2" < /dev/null ;;
+                esac
+            }
+
+            # the first VM keeps what is to be as before after the last one
+            remember() {
+                [ ! -e "$before" ] || return 0
+                {
+                    for unit in init.scope system.slice user.slice; do
+                        was=$(systemctl show -p AllowedCPUs --value -- "$unit") && echo "$unit $was"
+                    done
+                    for irq in /proc/irq/default_smp_affinity /proc/irq/*/smp_affinity_list; do
+                        read -r was < "$irq" && echo "$irq $was"
+                    done
+                    true
+                } > "$before.new" && mv "$before.new" "$before"
+            }
+
+            # services, sessions and interrupts to the host's CPUs of those that they had
+            confine() {
+                free=$(hosts)
+                last=none
+                while read -r what was; do
+                    case $what in
+                    */default_smp_affinity)
+                        put "$what" "$(mask "$free")"
+                        continue
+                        ;;
+                    esac
+                    [ "$was" = "$last" ] || now=$(share "$was")
+                    last=$was
+                    put "$what" "$now"
+                done < "$before"
+                now=$(share '')
+                known=$(cat "$before")
+                for irq in /proc/irq/*/smp_affinity_list; do
+                    case $known in *"$irq "*) ;; *) put "$irq" "$now" ;; esac
+                done
+            }
+
+            # a governor that another VM has changed already is kept as that one found it
+            perform() {
+                for cpu in $(numbers "$guest"); do
+                    governor=$(cd -P "/sys/devices/system/cpu/cpu$cpu/cpufreq" && pwd)/scaling_governor
+                    read -r was < "$governor" || continue
+                    grep -hF "$governor " "$state"/*.governor || echo "$governor $was"
+                done > "$mine.new"
+                mv "$mine.new" "$mine.governor"
+                while read -r governor was; do
+                    put "$governor" performance
+                done < "$mine.governor"
+            }
+
+            # after the last VM all is as before
+            finish() {
+                for other in "$state"/*.cpus; do
+                    [ ! -e "$other" ] || return 0
+                done
+                while read -r what was; do
+                    put "$what" "$was"
+                done < "$before"
+                rm -f "$before" "$before.new"
+            }
+
+            enter() {
+                if remember && echo "$guest" > "$mine.cpus"; then
+                    confine
+                    perform
+                else
+                    rm -f "$mine.cpus"
+                    finish
+                fi
+            }
+
+            leave() {
+                [ -e "$mine.cpus" ] || return 0
+                rm -f "$mine.cpus"
+                confine
+                mv "$mine.governor" "$mine.new"
+                while read -r governor was; do
+                    grep -qF "$governor " "$state"/*.governor || put "$governor" "$was"
+                done < "$mine.new"
+                rm -f "$mine.new"
+                finish
+            }
+
+            # one VM at a time; a VM that never came to its release gives back first
+            alone() {
+                flock -w 30 9
+                leave
+                [ "$step" = release/end ] || enter
+            }
+
+            {
+                mkdir -p "$state" && alone 9< "$state"
+            } > /dev/null 2>&1
+            exit 0
+            """;
 
     private HookScript() {}
 
@@ -28,74 +195,21 @@ final class HookScript {
 
     /// The script for a VM.
     ///
-    /// @param guest the host CPUs of its vCPUs
+    /// @param guest the host CPUs that are to be kept free for it
     static String of(String domain, CpuSet guest) {
         String file = path(domain).substring(FOLDER.length());
-        return """
+        String shown = word(domain.replaceAll("\\p{Cntrl}", "?"));
+        String head = """
                 #!/bin/sh
                 %s for the VM %s: it keeps the host off the VM's CPUs while that runs.
-                # 'nptune rollback' takes it away again.
+                # 'nptune rollback' takes it away again. Run by hand with the VM's name, 'release' and 'end' it gives
+                # all back.
                 vm=%s
                 guest=%s
                 state=/run/nptune
                 mine=$state/%s
-
-                [ "$1" = "$vm" ] || exit 0
-
-                # 0-2,5 as numbers
-                numbers() {
-                    for part in $(echo "$1" | tr ',' ' '); do
-                        seq "${part%%-*}" "${part#*-}"
-                    done
-                }
-
-                # the online CPUs that no VM has
-                hosts() {
-                    taken=" $(cat "$state"/*.cpus 2>/dev/null | while read -r cpus; do numbers "$cpus"; done | tr '\\n' ' ')"
-                    for cpu in $(numbers "$(cat /sys/devices/system/cpu/online)"); do
-                        case "$taken" in *" $cpu "*) ;; *) echo "$cpu" ;; esac
-                    done | paste -sd, -
-                }
-
-                # keeps services and sessions on the host's CPUs
-                confine() {
-                    command -v systemctl >/dev/null || return 0
-                    for unit in init.scope system.slice user.slice; do
-                        systemctl set-property --runtime -- "$unit" "AllowedCPUs=$(hosts)" || true
-                    done
-                }
-
-                case "$2/$3" in
-                prepare/begin)
-                    mkdir -p "$state"
-                    [ -e "$mine.cpus" ] && exit 0
-                    echo "$guest" > "$mine.cpus"
-                    confine
-                    keep=$(hosts)
-                    for irq in /proc/irq/*/smp_affinity_list; do
-                        was=$(cat "$irq") || continue
-                        if echo "$keep" 2>/dev/null > "$irq"; then echo "$irq $was"; fi
-                    done > "$mine.irq" 2>/dev/null
-                    for cpu in $(numbers "$guest"); do
-                        governor=/sys/devices/system/cpu/cpu$cpu/cpufreq/scaling_governor
-                        [ -w "$governor" ] || continue
-                        echo "$governor $(cat "$governor")"
-                        echo performance > "$governor"
-                    done > "$mine.governor" 2>/dev/null
-                    ;;
-                release/end)
-                    [ -e "$mine.cpus" ] || exit 0
-                    rm -f "$mine.cpus"
-                    confine
-                    cat "$mine.irq" "$mine.governor" 2>/dev/null | while read -r file was; do
-                        echo "$was" > "$file"
-                    done 2>/dev/null
-                    rm -f "$mine.irq" "$mine.governor"
-                    ;;
-                esac
-                exit 0
-                """.formatted(
-                        MARK, word(domain.replaceAll("\\p{Cntrl}", "?")), word(domain), word(guest.toString()), file);
+                """.formatted(MARK, shown, word(domain), word(guest.toString()), file);
+        return head + BODY;
     }
 
     /// A text as one word of the shell.
