@@ -205,7 +205,7 @@ class NewDomainsTest {
         void itsTpmAndItsVariablesTellThatItWasStarted() throws IOException {
             box.apply(MAKE);
             String uuid = libvirt.uuid(NAME).orElseThrow();
-            String nvram = DomainXml.text(libvirt.inactiveXml(uuid), "domain/os/nvram");
+            String nvram = "/var/lib/libvirt/qemu/nvram/3_VARS.fd";
             for (String sign : List.of("/var/lib/libvirt/swtpm/" + uuid + "/tpm2/tpm2-00.permall", nvram)) {
                 Path file = box.put(sign, "");
                 assertThat(((ApplyResult.Partial) box.rollback(false))
@@ -234,18 +234,23 @@ class NewDomainsTest {
             assertThat(box.apply(MAKE)).isInstanceOf(ApplyResult.Committed.class);
         }
 
-        /// Where they are is known only once libvirt has chosen the firmware.
+        /// libvirt says where they are only once the VM is defined.
         @Test
         void variablesThatWereThereBeforeStay() throws IOException {
-            box.apply(MAKE);
+            Change make = make(XML.replaceAll(
+                    "(?s)<os firmware='efi'>.*?</os>",
+                    "<os>\n    <type arch='x86_64' machine='q35'>hvm</type>\n    <loader readonly='yes' secure='no'"
+                            + " type='pflash'>/usr/share/OVMF/OVMF_CODE_4M.fd</loader>\n  </os>"));
+            box.apply(make);
             String nvram = DomainXml.text(libvirt.inactiveXml(libvirt.uuid(NAME).orElseThrow()), "domain/os/nvram");
+            assertThat(nvram).startsWith(libvirtFolder.toString());
             box.rollback(false);
             Path kept = Path.of(nvram);
             Files.createDirectories(kept.resolveSibling("."));
             Files.writeString(kept, "kept");
             box.put(nvram, "kept");
 
-            assertThat(box.apply(MAKE)).isInstanceOf(ApplyResult.Committed.class);
+            assertThat(box.apply(make)).isInstanceOf(ApplyResult.Committed.class);
             box.put(nvram, "written to since");
             ApplyResult.Leftover left =
                     ((ApplyResult.Partial) box.rollback(false)).left().getFirst();
