@@ -14,7 +14,7 @@ final class DomainExecutor implements ChangeExecutor<DefineDomain, Undo.OfDomain
 
     DomainExecutor(Machine machine) {
         this.machine = machine;
-        this.made = new NewDomains(machine.libvirt());
+        this.made = new NewDomains(machine);
     }
 
     @Override
@@ -45,7 +45,7 @@ final class DomainExecutor implements ChangeExecutor<DefineDomain, Undo.OfDomain
     @Override
     public Undo.OfDomain prepare(DefineDomain change, Place place) throws IOException {
         if (change.before() == null) {
-            return new Undo.OfDomain(change.domain(), null, change.after(), null, null);
+            return new Undo.OfDomain(change.domain(), null, change.after(), null, null, null);
         }
         String before = machine.libvirt().inactiveXml(change.domain());
         String name = place.index() + ".xml";
@@ -53,14 +53,17 @@ final class DomainExecutor implements ChangeExecutor<DefineDomain, Undo.OfDomain
         Files.writeString(backup, before);
         Disk.syncFile(backup);
         Disk.syncDirectory(place.backups());
-        return new Undo.OfDomain(change.domain(), before, change.after(), null, name);
+        return new Undo.OfDomain(change.domain(), before, change.after(), null, name, null);
     }
 
     @Override
     public Undo.OfDomain act(DefineDomain change, Undo.OfDomain undo, Place place) throws IOException {
         machine.libvirt().define(change.after());
         place.at(FaultHook.Phase.DURING_ACT);
-        return new Undo.OfDomain(undo.domain(), undo.before(), undo.planned(), xml(change), undo.backup());
+        String now = xml(change);
+        String nvram =
+                change.before() == null ? made.nvram(change.domain(), now).orElse(null) : null;
+        return new Undo.OfDomain(undo.domain(), undo.before(), undo.planned(), now, undo.backup(), nvram);
     }
 
     @Override
@@ -85,8 +88,7 @@ final class DomainExecutor implements ChangeExecutor<DefineDomain, Undo.OfDomain
     public String undo(Undo.OfDomain undo, Place place, UndoMode mode) throws IOException {
         String before = undo.before();
         if (before == null) {
-            made.undo(undo, mode);
-            return "";
+            return made.undo(undo, mode);
         }
         String now = machine.libvirt().inactiveXml(undo.domain());
         if (now.equals(before)) {
@@ -125,7 +127,7 @@ final class DomainExecutor implements ChangeExecutor<DefineDomain, Undo.OfDomain
     public String byHand(Undo.OfDomain undo, Place place) {
         String backup = undo.backup();
         return backup == null
-                ? "virsh undefine --nvram --domain " + Text.word(undo.domain())
+                ? made.byHand(undo)
                 : "virsh define " + Text.word(place.backups().resolve(backup).toString());
     }
 }

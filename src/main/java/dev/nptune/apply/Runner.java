@@ -68,7 +68,7 @@ final class Runner {
         for (Run.Step step : run.toUndo()) {
             Change change = run.plan().changes().get(step.index());
             try {
-                String remark = takeBack(run, step, new UndoMode(force, step.settled(), rebooted));
+                String remark = takeBack(run, step, new UndoMode(force, step.settled(), rebooted, run.at()));
                 note(new Entry.Undone(step.index()));
                 tell(new ApplyEvent.Undone(step.index(), change, remark));
             } catch (IOException | RuntimeException e) {

@@ -49,12 +49,15 @@ public sealed interface Undo {
     /// @param planned the XML that was to be defined
     /// @param after the persistent XML as libvirt printed it afterwards; null until that is known
     /// @param backup name of a copy of `before` in the journal's backup folder; null if there was nothing to copy
+    /// @param nvram path of the firmware's variables if they were there before a new domain; null if not
     record OfDomain(
             String domain,
             @Nullable String before,
             String planned,
             @Nullable String after,
-            @Nullable String backup) implements Undo {}
+            @Nullable String backup,
+            @Nullable String nvram)
+            implements Undo {}
 
     /// The driver of a PCI function as it was.
     ///

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -16,6 +17,10 @@ import java.util.stream.Stream;
 final class PlanFiles {
     /// The largest configuration file that is read, in bytes.
     private static final int MAX_SIZE = 1 << 20;
+
+    /// Signs of systemd: booted as sd_booted(3) has it, its first control group, its program on a disk not booted from.
+    private static final List<String> SYSTEMD =
+            List.of("/run/systemd/system", "/sys/fs/cgroup/init.scope", "/usr/lib/systemd/systemd-sysctl");
 
     private final Path root;
     private final Map<String, String> files = new LinkedHashMap<>();
@@ -35,7 +40,9 @@ final class PlanFiles {
                 .distinct()
                 .forEach(all::add);
         Sysctl.DIRECTORIES.forEach(all::addFolder);
-        all.add(Sysctl.LAST);
+        if (SYSTEMD.stream().noneMatch(path -> Files.exists(all.below(path)))) {
+            all.add(Sysctl.LAST);
+        }
         all.add(NodePages.FILE);
         return all.files;
     }

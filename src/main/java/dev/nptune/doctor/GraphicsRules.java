@@ -1,7 +1,6 @@
 package dev.nptune.doctor;
 
 import dev.nptune.host.Fact;
-import dev.nptune.host.FileMode;
 import dev.nptune.host.Graphics.AddressRange;
 import dev.nptune.host.Graphics.FrameBuffer;
 import dev.nptune.host.Graphics.Holder;
@@ -165,7 +164,7 @@ final class GraphicsRules {
             HostFacts.gap(host, "/proc", notes);
             return;
         }
-        if (hooked(host, notes)) {
+        if (hooked(host, domain, notes)) {
             return;
         }
         for (Card card : inUse) {
@@ -175,7 +174,7 @@ final class GraphicsRules {
                     "a second one for the host");
         }
         holders.forEach(h -> notes.found(h.where(), h.found(), h.wanted()));
-        notes.found("/etc/libvirt/hooks/qemu", "(absent) or not executable", "an executable hook");
+        notes.found("/etc/libvirt/hooks/qemu", "none that takes the card", "an executable hook that stops the desktop");
     }
 
     private static boolean holds(Holder holder, PciFunction card) {
@@ -186,15 +185,13 @@ final class GraphicsRules {
                         .isPresent();
     }
 
-    /// Whether libvirt runs a hook when a VM starts, or whether that is not known, which is noted.
-    private static boolean hooked(Host host, Examination notes) {
-        List<Fact<FileMode>> modes =
-                HostFacts.qemuHooks(host).stream().map(Hook::mode).toList();
-        if (modes.stream().anyMatch(m -> m.get().filter(FileMode::executable).isPresent())) {
+    /// Whether a hook of libvirt's takes the card from the desktop, or whether that is not known, which is noted.
+    private static boolean hooked(Host host, Domain domain, Examination notes) {
+        if (Hooks.takeCards(host, domain, notes)) {
             return true;
         }
         HostFacts.gap(host, HostFacts.HOOKS, notes);
-        modes.forEach(notes::read);
+        HostFacts.qemuHooks(host).stream().map(Hook::mode).forEach(notes::read);
         return !notes.missing().isEmpty();
     }
 

@@ -1,5 +1,6 @@
 package dev.nptune.doctor;
 
+import dev.nptune.host.FileMode;
 import dev.nptune.host.Host;
 import dev.nptune.host.Virtualization.DomainFile;
 import dev.nptune.host.Virtualization.Hook;
@@ -13,6 +14,15 @@ import java.util.stream.Stream;
 final class Hooks {
     /// The usual way to have scripts for one VM: a folder of its name.
     private static final Pattern FOLDER = Pattern.compile(".*/qemu\\.d/([^/]+)/.*");
+
+    /// In each hook script of this program's own, which only keeps the host off the VM's CPUs.
+    private static final String OURS = "# Made by nptune";
+
+    /// What takes a graphics card from the desktop: a display manager stopped, by its name or whatever a variable
+    /// holds, a driver unbound or unloaded, a console let go.
+    private static final Pattern TAKES_CARD = Pattern.compile("display-manager|\\b(gdm3?|sddm|lightdm)\\b"
+            + "|\\bsystemctl\\b.*\\bisolate\\b|\\bsystemctl\\b.*\\bstop\\b.*\\$|unbind|nodedev-detach|vtcon"
+            + "|\\b(modprobe\\b.*\\s(-r|--remove)|rmmod)\\s.*\\b(nvidia|amdgpu)");
 
     private Hooks() {}
 
@@ -41,16 +51,54 @@ final class Hooks {
         boolean meant = folder.matches()
                 ? folder.group(1).equals(name)
                 : others.stream().noneMatch(text::contains);
-        return meant
-                ? text.lines()
-                        .map(String::strip)
-                        .filter(line -> !line.startsWith("#"))
-                        .map(line -> new Line(hook.path(), line))
-                : Stream.empty();
+        return meant ? commands(text).map(line -> new Line(hook.path(), line)) : Stream.empty();
     }
 
     /// Whether such a line has one of these words in it: what they are about changes when the VM starts.
     static boolean mention(Host host, Domain domain, String... words) {
         return lines(host, domain).stream().anyMatch(line -> Stream.of(words).anyMatch(line.text()::contains));
+    }
+
+    /// Whether a script of libvirt's takes the cards from the desktop before the domain starts. Where none says so,
+    /// but one may do it by means that its text does not show, that is noted as missing.
+    static boolean takeCards(Host host, Domain domain, Examination notes) {
+        List<Hook> run = HostFacts.qemuHooks(host).stream()
+                .filter(hook -> hook.mode().get().map(FileMode::executable).orElse(false))
+                .filter(hook -> mayBeFor(host, domain, hook))
+                .toList();
+        if (run.stream().anyMatch(hook -> commands(hook).anyMatch(TAKES_CARD.asPredicate()))) {
+            return true;
+        }
+        run.forEach(hook -> notes.read(hook.text())
+                .ifPresent(_ -> notes.missing(hook.path(), "what it does to the desktop does not stand in it")));
+        return false;
+    }
+
+    private static boolean mayBeFor(Host host, Domain domain, Hook hook) {
+        String text = hook.text().get().orElse("");
+        Matcher folder = FOLDER.matcher(hook.path());
+        if (text.contains(OURS) || hook.path().contains("/release/")) {
+            return false;
+        }
+        return folder.matches()
+                ? folder.group(1).equals(domain.name())
+                : names(text, domain.name())
+                        || host.virtualization().domains().stream()
+                                .map(DomainFile::name)
+                                .noneMatch(name -> names(text, name));
+    }
+
+    /// Whether a script has a domain's name in a command, not as a part of another word.
+    private static boolean names(String text, String domain) {
+        Pattern word = Pattern.compile("(?<![\\w.-])" + Pattern.quote(domain) + "(?![\\w-])");
+        return commands(text).anyMatch(word.asPredicate());
+    }
+
+    private static Stream<String> commands(Hook hook) {
+        return commands(hook.text().get().orElse(""));
+    }
+
+    private static Stream<String> commands(String text) {
+        return text.lines().map(String::strip).filter(line -> !line.startsWith("#"));
     }
 }

@@ -136,7 +136,7 @@ public record HostUse(List<String> drives, List<String> interfaces, List<String>
             if (!interfaces.isEmpty()) {
                 needed(network.defaultRoutes(), "routes are not known");
                 onlyCard(all);
-            } else if (isUsb() && routes.contains(Network.UNNAMED)) {
+            } else if (isUsb() && routes.stream().anyMatch(Network.UNNAMED::contains)) {
                 unknown.add("the default route goes over a USB adapter, which may hang on it");
             }
         }

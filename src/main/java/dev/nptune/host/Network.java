@@ -5,14 +5,17 @@ import java.util.Objects;
 
 /// Network interfaces, and which of them lead out.
 ///
-/// Interfaces named after their MAC address (`enx…`, adapters on USB) are left out: the name is a serial number.
+/// Interfaces named after their MAC address (`enx…`, `wlx…`, `wwx…`, adapters on USB) are left out: the name is a
+/// serial
+/// number.
 ///
 /// @param interfaces in name order
-/// @param defaultRoutes names of the interfaces that a default route goes over, each once; [#UNNAMED] for one that is
-///     left out
+/// @param defaultRoutes names of the interfaces that a default route goes over, each once; one of [#UNNAMED] for
+///     one that is left out
 public record Network(Fact<List<Interface>> interfaces, Fact<List<String>> defaultRoutes) {
-    /// How an interface that is named after its address is called.
-    public static final String UNNAMED = "enx";
+    /// What is left of the name of an interface that is named after its address: the kind (Ethernet, WLAN, mobile
+    /// network) and `x`, as systemd.net-naming-scheme(7) has it.
+    public static final List<String> UNNAMED = List.of("enx", "wlx", "wwx");
 
     public Network {
         Objects.requireNonNull(interfaces);

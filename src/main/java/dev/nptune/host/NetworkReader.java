@@ -3,6 +3,7 @@ package dev.nptune.host;
 import dev.nptune.host.Network.Interface;
 import dev.nptune.internal.text.Printable;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -37,7 +38,7 @@ final class NetworkReader {
 
     /// `bonding_masters` lies there too, which is a file.
     private static boolean hasName(String name) {
-        return !name.startsWith(Network.UNNAMED) && !name.equals("bonding_masters");
+        return kind(name).isEmpty() && !name.equals("bonding_masters");
     }
 
     private static Interface one(Tree tree, String name) {
@@ -55,7 +56,12 @@ final class NetworkReader {
     }
 
     private static String called(String name) {
-        return name.startsWith(Network.UNNAMED) ? Network.UNNAMED : Printable.line(name);
+        return kind(name).orElseGet(() -> Printable.line(name));
+    }
+
+    /// What is told of an interface that is named after its address.
+    private static Optional<String> kind(String name) {
+        return Network.UNNAMED.stream().filter(name::startsWith).findFirst();
     }
 
     /// Interfaces of default routes: `Iface Destination Gateway Flags RefCnt Use Metric Mask …`, all in hex.

@@ -51,6 +51,11 @@ final class ByHand {
         why.put("guest-vbs", "whether Windows makes use of it is not to be seen from outside, and it takes WSL2 away");
         why.put("zen4-vls", "both ways change what the guest can do");
         why.put("avic-off-zen4", "these kernels have it off by default, and whether the guest stays up takes a test");
+        why.put(
+                "hypervisor-bit-off",
+                "nobody hides that bit by accident: some anti-cheat software wants it so. It costs the guest all that"
+                        + " it would gain from knowing of the hypervisor: Windows its enlightenments (timers, clock,"
+                        + " interrupts without exits), Linux its kvm-clock. Whether that is worth it is yours to say");
         why.put("dup-cpu-arg", "what its author wanted from it is not for a program to guess");
         return why;
     }

@@ -15,12 +15,16 @@ import org.jspecify.annotations.Nullable;
 /// Kernel settings as they are made at each boot, and the planner's own file among those that make them.
 ///
 /// The files of all directories together are read in the order of their names, a file hiding those of its name in
-/// later directories; `/etc/sysctl.conf` comes last, and the last word counts. Source: sysctl.d(5), sysctl(8).
+/// later directories, and the last word counts. systemd reads `/etc/sysctl.conf` only through a link to it among these,
+/// which Debian had up to 12 and Arch has not; where there is no systemd, `sysctl --system` reads it last.
+///
+/// Sources: sysctl.d(5); sysctl(8).
 public final class Sysctl {
     /// The file that the planner writes.
     static final String FILE = "/etc/sysctl.d/90-nptune.conf";
 
-    /// The file that is read after all others.
+    /// The file that is read after all others where there is no systemd, and otherwise not by this name: to be given
+    /// only if it is read.
     public static final String LAST = "/etc/sysctl.conf";
 
     /// Where sysctl looks for the others, the first hiding files of the same name in those after it.

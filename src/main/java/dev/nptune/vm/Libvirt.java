@@ -90,9 +90,32 @@ public final class Libvirt {
         }
     }
 
-    /// Forgets a domain and deletes the firmware's variables that libvirt made for it; its disks stay.
-    public void undefine(String domain) throws IOException {
-        virsh("undefine", "--nvram", "--domain", domain);
+    /// What becomes of a domain's files when it is forgotten.
+    ///
+    /// @param nvram whether the firmware's variables stay
+    /// @param tpm whether the state of an emulated TPM stays; asked for only where [#keepsTpm]
+    public record Keep(boolean nvram, boolean tpm) {
+        /// The options of `virsh undefine`.
+        public List<String> options() {
+            List<String> out = new ArrayList<>(List.of(nvram ? "--keep-nvram" : "--nvram"));
+            if (tpm) {
+                out.add("--keep-tpm");
+            }
+            return out;
+        }
+    }
+
+    /// Forgets a domain; its disks stay.
+    public void undefine(String domain, Keep keep) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("undefine"));
+        arguments.addAll(keep.options());
+        arguments.addAll(List.of("--domain", domain));
+        virsh(arguments.toArray(String[]::new));
+    }
+
+    /// Whether a TPM's state can outlive its domain: from libvirt 8.9 on. Before, `undefine` always deletes it.
+    public boolean keepsTpm() throws IOException {
+        return virsh("help", "undefine").contains("--keep-tpm");
     }
 
     /// The state in libvirt's words: `running`, `shut off`, `paused`, …

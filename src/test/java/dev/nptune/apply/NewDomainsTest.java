@@ -22,6 +22,9 @@ import dev.nptune.vm.NewVcpus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +45,9 @@ class NewDomainsTest {
                     NewDevices.of(List.of(), List.of(NewHostdev.of(PciAddress.parse("0a:00.0")))))
             .xml());
     private static final Change MAKE = make(XML);
+    private static final String WITH_TPM = XML.replace(
+            "  </devices>",
+            "    <tpm model='tpm-crb'>\n      <backend type='emulator' version='2.0'/>\n    </tpm>\n  </devices>");
 
     @TempDir(factory = MemoryFolder.class)
     Path folder;
@@ -97,8 +103,9 @@ class NewDomainsTest {
         @Test
         void aRunningVmIsNotTakenBack() throws IOException {
             Libvirt libvirt = new Libvirt("test:///default");
-            Undo.OfDomain undo = new Undo.OfDomain("test", null, "<domain/>", libvirt.inactiveXml("test"), null);
-            assertThatThrownBy(() -> new NewDomains(libvirt).undo(undo, new UndoMode(true, true, false)))
+            Undo.OfDomain undo = new Undo.OfDomain("test", null, "<domain/>", libvirt.inactiveXml("test"), null, null);
+            Machine machine = new Machine(folder, libvirt, new Modules("modprobe"));
+            assertThatThrownBy(() -> new NewDomains(machine).undo(undo, new UndoMode(true, true, false, Instant.EPOCH)))
                     .hasMessage("VM 'test' is running; shut it down and take the change back then");
         }
     }
@@ -153,6 +160,106 @@ class NewDomainsTest {
             assertThat(libvirt.domains()).containsExactlyInAnyOrder("3", "other");
             assertThat(box.rollback(true)).isInstanceOf(ApplyResult.RolledBack.class);
             assertThat(libvirt.domains()).containsExactly("other");
+        }
+
+        private String rollbackNote(boolean force) throws IOException {
+            List<String> notes = new ArrayList<>();
+            ApplyResult result = box.applier().rollback(box.latest().id(), force, event -> {
+                if (event instanceof ApplyEvent.Undone(int _, Change _, String note)) {
+                    notes.add(note);
+                }
+            });
+            assertThat(result).isInstanceOf(ApplyResult.RolledBack.class);
+            return notes.getFirst();
+        }
+
+        @Test
+        void oneStartedSinceIsKeptUnlessForcedAndItsTpmStaysThen() throws IOException {
+            box.put("/var/log/libvirt/qemu/3.log", "an earlier VM of that name\n");
+            Files.setLastModifiedTime(box.at("/var/log/libvirt/qemu/3.log"), FileTime.from(Instant.EPOCH));
+            box.apply(make(WITH_TPM));
+            String uuid = libvirt.uuid(NAME).orElseThrow();
+            Path state = Files.createDirectories(libvirtFolder.resolve("lib/swtpm/" + uuid + "/tpm2"));
+            Files.writeString(state.resolve("tpm2-00.permall"), "keys");
+            box.put("/var/log/libvirt/qemu/3.log", "starting up\n");
+
+            ApplyResult.Leftover left =
+                    ((ApplyResult.Partial) box.rollback(false)).left().getFirst();
+
+            assertThat(left.conflict()).isTrue();
+            assertThat(left.why())
+                    .contains("VM '3' was started after it was made (/var/log/libvirt/qemu/3.log is newer)")
+                    .contains("its definition and the firmware's variables (NVRAM) would go")
+                    .contains("recovery key")
+                    .contains("its disks would stay");
+            assertThat(left.byHand()).isEqualTo("virsh undefine --nvram --keep-tpm --domain 3");
+            assertThat(libvirt.domains()).containsExactlyInAnyOrder("3", "other");
+            assertThat(rollbackNote(true))
+                    .isEqualTo("VM '3' had been started; its disks are where they were, and its TPM's state is kept in"
+                            + " /var/lib/libvirt/swtpm/" + uuid);
+            assertThat(libvirt.domains()).containsExactly("other");
+            assertThat(state.resolve("tpm2-00.permall")).hasContent("keys");
+        }
+
+        @Test
+        void itsTpmAndItsVariablesTellThatItWasStarted() throws IOException {
+            box.apply(MAKE);
+            String uuid = libvirt.uuid(NAME).orElseThrow();
+            String nvram = "/var/lib/libvirt/qemu/nvram/3_VARS.fd";
+            for (String sign : List.of("/var/lib/libvirt/swtpm/" + uuid + "/tpm2/tpm2-00.permall", nvram)) {
+                Path file = box.put(sign, "");
+                assertThat(((ApplyResult.Partial) box.rollback(false))
+                                .left()
+                                .getFirst()
+                                .why())
+                        .contains("was started after it was made (" + sign.replaceFirst("/tpm2/.*", "") + " is newer");
+                Files.delete(file);
+                Files.deleteIfExists(box.at("/var/lib/libvirt/swtpm/" + uuid + "/tpm2"));
+                Files.deleteIfExists(box.at("/var/lib/libvirt/swtpm/" + uuid));
+            }
+            assertThat(rollbackNote(false)).isEmpty();
+        }
+
+        @Test
+        void variablesOfAnEarlierVmAreNoticed() throws IOException {
+            Path kept = box.put("/var/lib/libvirt/qemu/nvram/3_VARS.fd", "kept");
+            assertThat(((ApplyResult.Refused) box.apply(MAKE))
+                            .differences()
+                            .getFirst()
+                            .what())
+                    .containsExactly("the firmware's variables of an earlier VM '3' are there, and the new one would"
+                            + " start with them: /var/lib/libvirt/qemu/nvram/3_VARS.fd; move the file away or choose"
+                            + " another name");
+            Files.delete(kept);
+            assertThat(box.apply(MAKE)).isInstanceOf(ApplyResult.Committed.class);
+        }
+
+        /// libvirt says where they are only once the VM is defined.
+        @Test
+        void variablesThatWereThereBeforeStay() throws IOException {
+            Change make = make(XML.replaceAll(
+                    "(?s)<os firmware='efi'>.*?</os>",
+                    "<os>\n    <type arch='x86_64' machine='q35'>hvm</type>\n    <loader readonly='yes' secure='no'"
+                            + " type='pflash'>/usr/share/OVMF/OVMF_CODE_4M.fd</loader>\n  </os>"));
+            box.apply(make);
+            String nvram = DomainXml.text(libvirt.inactiveXml(libvirt.uuid(NAME).orElseThrow()), "domain/os/nvram");
+            assertThat(nvram).startsWith(libvirtFolder.toString());
+            box.rollback(false);
+            Path kept = Path.of(nvram);
+            Files.createDirectories(kept.resolveSibling("."));
+            Files.writeString(kept, "kept");
+            box.put(nvram, "kept");
+
+            assertThat(box.apply(make)).isInstanceOf(ApplyResult.Committed.class);
+            box.put(nvram, "written to since");
+            ApplyResult.Leftover left =
+                    ((ApplyResult.Partial) box.rollback(false)).left().getFirst();
+            assertThat(left.why()).contains("its definition would go").doesNotContain("NVRAM");
+            assertThat(left.byHand()).isEqualTo("virsh undefine --keep-nvram --domain 3");
+            box.rollback(true);
+
+            assertThat(libvirt.domains()).containsExactly("other");
+            assertThat(kept).hasContent("kept");
         }
 
         /// Wherever the run dies, the rollback leaves nothing of it.

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PlanFilesTest {
     @TempDir
@@ -34,6 +36,19 @@ class PlanFilesTest {
                         "/etc/sysctl.d/10-a.conf", "vm.nr_hugepages = 1\n",
                         "/usr/lib/sysctl.d/50-b.conf", "x = 1\n",
                         "/etc/sysctl.conf", "\n"));
+    }
+
+    /// systemd-sysctl reads it only where a link among the others leads to it.
+    @ParameterizedTest
+    @ValueSource(strings = {"run/systemd/system", "sys/fs/cgroup/init.scope", "usr/lib/systemd/systemd-sysctl"})
+    void withSystemdTheLastFileIsReadThroughALinkAlone(String sign) throws IOException {
+        write("etc/sysctl.conf", "vm.swappiness = 1\n");
+        assertThat(read()).containsOnlyKeys("/etc/sysctl.conf");
+        Files.createDirectories(root.resolve(sign));
+        assertThat(read()).isEmpty();
+        Files.createDirectories(root.resolve("etc/sysctl.d"));
+        Files.createSymbolicLink(root.resolve("etc/sysctl.d/99-sysctl.conf"), Path.of("../sysctl.conf"));
+        assertThat(read()).isEqualTo(Map.of("/etc/sysctl.d/99-sysctl.conf", "vm.swappiness = 1\n"));
     }
 
     @Test

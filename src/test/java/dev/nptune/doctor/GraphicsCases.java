@@ -209,12 +209,16 @@ final class GraphicsCases {
         String[] found = {
             GPU + "/driver | amdgpu, the only graphics card | a second one for the host",
             "/proc/1234/fd | Xorg has /dev/dri/card0 | nobody",
-            "/etc/libvirt/hooks/qemu | (absent) or not executable | an executable hook"
+            "/etc/libvirt/hooks/qemu | none that takes the card | an executable hook that stops the desktop"
         };
         String qemu = "/etc/libvirt/hooks/qemu";
         Fact<FileMode> unreadable = Fact.unreadable(qemu, "permission denied");
         Hook odd = new Hook(qemu, unreadable, Fact.unreadable(qemu, "permission denied"));
-        Hook good = TestVms.hook(qemu + ".d/win.sh", 0755, "");
+        Hook good = TestVms.hook(qemu + ".d/win.sh", 0755, "systemctl stop sddm");
+        String ours = "#!/bin/sh\n# Made by nptune for the VM 'win'\nsystemctl set-property x\necho 1 > x/unbind";
+        Consumer<TestHost> another = desktop.andThen(Cores.domain("other")).andThen(Cores.domain("win"));
+        String stop = "systemctl stop display-manager";
+
         return List.of(
                 fires(id, "a desktop and no hook", desktop, tuned(), found),
                 fires(
@@ -229,7 +233,65 @@ final class GraphicsCases {
                         desktop.andThen(hooks(TestVms.hook("/etc/libvirt/hooks/network", 0755, ""))),
                         tuned(),
                         found),
-                clear(id, "a hook", desktop.andThen(hooks(TestVms.hook(qemu, 0700, ""))), tuned()),
+                fires(
+                        id,
+                        "a hook of ours, which keeps CPUs free",
+                        desktop.andThen(Cores.hook("qemu.d/nptune-win", ours)),
+                        tuned(),
+                        found),
+                fires(
+                        id,
+                        "a hook for another VM",
+                        another.andThen(Cores.hook("qemu", "[ $1 = other ] || exit\n" + stop)),
+                        tuned(),
+                        found),
+                fires(
+                        id,
+                        "a hook in another VM's folder",
+                        desktop.andThen(Cores.hook("qemu.d/other/prepare/begin/a.sh", stop)),
+                        tuned(),
+                        found),
+                fires(
+                        id,
+                        "a hook for when it ends",
+                        desktop.andThen(Cores.hook("qemu.d/win/release/end/a.sh", "echo 1 > vtcon1/bind")),
+                        tuned(),
+                        found),
+                clear(id, "a hook", desktop.andThen(hooks(TestVms.hook(qemu, 0700, stop))), tuned()),
+                clear(
+                        id,
+                        "a hook for both VMs",
+                        another.andThen(Cores.hook("qemu", "case $1 in win|other) " + stop)),
+                        tuned()),
+                clear(
+                        id,
+                        "a hook in the VM's folder",
+                        desktop.andThen(
+                                Cores.hook("qemu.d/win/prepare/begin/a.sh", "systemctl isolate multi-user.target")),
+                        tuned()),
+                clear(
+                        id,
+                        "drivers unloaded",
+                        desktop.andThen(Cores.hook("qemu", "modprobe -r nvidia_drm nvidia")),
+                        tuned()),
+                clear(id, "whatever manager", desktop.andThen(Cores.hook("qemu", "systemctl stop \"$DM\"")), tuned()),
+                clear(
+                        id,
+                        "detached",
+                        desktop.andThen(Cores.hook("qemu", "virsh nodedev-detach pci_0000_01_00_0")),
+                        tuned()),
+                unknown(
+                        id,
+                        "a hook that calls others",
+                        desktop.andThen(Cores.hook("qemu", "run-parts x")),
+                        tuned(),
+                        qemu),
+                unknown(
+                        id,
+                        "a comment, and another service",
+                        desktop.andThen(Cores.hook("qemu", "# gdm\nsystemctl stop irqbalance\nmodprobe -r kvm_amd")),
+                        tuned(),
+                        qemu),
                 clear(id, "a hook beside one that cannot be read", desktop.andThen(hooks(odd, good)), tuned()),
                 clear(id, "another card for the host", desktop.andThen(h -> h.functions = withSecond(h)), tuned()),
                 clear(id, "bound to vfio-pci", held("Xorg", "/dev/dri/card0", CARD), tuned()),

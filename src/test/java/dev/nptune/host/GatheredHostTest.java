@@ -134,17 +134,30 @@ class GatheredHostTest {
         tree.link("/sys/devices/virtual/net/br0/lower_enp3s0", "../x")
                 .link("/sys/devices/virtual/net/br0/lower_enx001122334455", "../y");
         tree.link("/sys/class/net/br0", "../../devices/virtual/net/br0");
-        for (String name : List.of("enp3s0", "enx001122334455", "eth7")) {
+        for (String kind : List.of("wlx", "wwx")) {
+            tree.file(card + kind + "001122334455/operstate", "up\n");
+            tree.link("/sys/devices/virtual/net/br0/lower_" + kind + "001122334455", "../z");
+        }
+        for (String name : List.of("wlan0", "wlp4s0", "wwan0", "wg0", "ww0")) {
+            tree.file("/sys/devices/virtual/net/" + name + "/operstate", "up\n");
+            tree.link("/sys/devices/virtual/net/br0/lower_" + name, "../" + name);
+            tree.link("/sys/class/net/" + name, "../../devices/virtual/net/" + name);
+        }
+        for (String name : List.of("enp3s0", "enx001122334455", "wlx001122334455", "wwx001122334455", "eth7")) {
             tree.link("/sys/class/net/" + name, "../.." + (card + name).substring(4));
         }
         tree.file("/proc/self/net/route", """
                 Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
                 br0\t00000000\t0100A8C0\t0003\t0\t0\t425\t00000000\t0\t0\t0
                 enx001122334455\t00000000\t0100A8C0\t0003\t0\t0\t425\t00000000\t0\t0\t0
+                wlx001122334455\t00000000\t0100A8C0\t0003\t0\t0\t425\t00000000\t0\t0\t0
                 enp5s0\t0000A8C0\t00000000\t0001\t0\t0\t425\t00FFFFFF\t0\t0\t0
                 """);
         String none = "0".repeat(32);
-        tree.file("/proc/self/net/ipv6_route", none + " 00 " + none + " 00 fe8077 400 1 0 00000003 eth7\n");
+        tree.file(
+                "/proc/self/net/ipv6_route",
+                none + " 00 " + none + " 00 fe8077 400 1 0 00000003 eth7\n" + none + " 00 " + none
+                        + " 00 fe8077 400 1 0 00000003 wwx001122334455\n");
         tree.link("/proc/net", "self/net").directory("/proc/77");
     }
 
@@ -168,7 +181,11 @@ class GatheredHostTest {
                 .extracting(Storage.Mount::at)
                 .containsExactly("/", "/", "/mnt/redacted", "/srv");
         assertThat(host.storage().btrfs().get().orElseThrow()).containsExactly("nvme1n1");
-        assertThat(host.network().defaultRoutes().get().orElseThrow()).containsExactly("br0", "enx", "eth7");
+        assertThat(host.network().defaultRoutes().get().orElseThrow())
+                .containsExactly("br0", "enx", "eth7", "wlx", "wwx");
+        assertThat(host.network().interfaces().get().orElseThrow())
+                .extracting(Network.Interface::name)
+                .containsExactly("br0", "enp3s0", "eth7", "wg0", "wlan0", "wlp4s0", "ww0", "wwan0");
         try (Stream<Path> all = Files.walk(gathered.root())) {
             for (Path path : all.toList()) {
                 String text = Files.isRegularFile(path) ? Files.readString(path) : path.toString();

@@ -10,6 +10,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// [StorageReader] and [NetworkReader], and what is concluded from what they read.
 class HostUseTest {
@@ -204,11 +206,12 @@ class HostUseTest {
         assertThat(use("0000:00:05.0").none()).isTrue();
     }
 
-    @Test
-    void anAdapterNamedAfterItsAddress() {
+    @ParameterizedTest
+    @ValueSource(strings = {"enx", "wlx", "wwx"})
+    void anAdapterNamedAfterItsAddress(String kind) {
         card(CARD, "enp3s0", "up");
-        card(USB + "/usb1/1-2/1-2:1.0", "enx001122334455", "up");
-        tree.file("/proc/net/route", "Iface\nenx001122334455 00000000 0100A8C0 0003 0 0 100 00000000 0 0 0\n");
+        card(USB + "/usb1/1-2/1-2:1.0", kind + "001122334455", "up");
+        tree.file("/proc/net/route", "Iface\n" + kind + "001122334455 00000000 0100A8C0 0003 0 0 100 00000000 0 0 0\n");
 
         Host host = read();
 

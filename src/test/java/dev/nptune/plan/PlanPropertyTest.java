@@ -267,7 +267,6 @@ class PlanPropertyTest {
                         "hv-passthrough",
                         "hv-stimer-missing",
                         "hv-time-missing",
-                        "hypervisor-bit-off",
                         "ksm",
                         "memballoon",
                         "nic-emulated",

@@ -55,6 +55,15 @@ class SysctlTest {
                 .contains(new Sysctl.Setting(Sysctl.LAST, "3"));
     }
 
+    @Test
+    void aLinkToTheOldFileHasThePlaceOfItsOwnName() {
+        String link = "/etc/sysctl.d/99-sysctl.conf";
+        assertThat(inForce(Map.of(link, KEY + "=3", "/etc/sysctl.d/99-z.conf", KEY + "=1")))
+                .contains(new Sysctl.Setting("/etc/sysctl.d/99-z.conf", "1"));
+        assertThat(new Sysctl(Map.of(link, KEY + "=1")).set("r", KEY, "0", "Set it", "Why."))
+                .contains(new Sysctl.Setting(link, "1"));
+    }
+
     private static List<Change> set(Map<String, String> files, String value) {
         Sysctl sysctl = new Sysctl(files);
         assertThat(sysctl.set("r", KEY, value, "Set it", "Why.")).isEmpty();

@@ -93,10 +93,12 @@ disks /sys/fs btrfs
 disks /sys/fs/btrfs *-*
 disks /sys/fs/btrfs/*-* devices
 disks /sys/fs/btrfs/*-*/devices *
-network /sys/class/net [0-9A-Za-df-z]* e[0-9A-Za-mo-z]* en[0-9A-Za-wyz]*
-network /sys/class/net/[0-9A-Za-df-z]* operstate lower_[0-9A-Za-df-z]* lower_e[0-9A-Za-mo-z]* lower_en[0-9A-Za-wyz]*
-network /sys/class/net/e[0-9A-Za-mo-z]* operstate lower_[0-9A-Za-df-z]* lower_e[0-9A-Za-mo-z]* lower_en[0-9A-Za-wyz]*
-network /sys/class/net/en[0-9A-Za-wyz]* operstate lower_[0-9A-Za-df-z]* lower_e[0-9A-Za-mo-z]* lower_en[0-9A-Za-wyz]*
+network /sys/class/net [0-9A-Za-df-vx-z]* e[0-9A-Za-mo-z]* en[0-9A-Za-wyz]* w[0-9A-Za-km-vx-z]* w[lw][0-9A-Za-wyz]*
+network /sys/class/net/[0-9A-Za-df-vx-z]* operstate lower_[0-9A-Za-df-vx-z]* lower_e[0-9A-Za-mo-z]* lower_en[0-9A-Za-wyz]* lower_w[0-9A-Za-km-vx-z]* lower_w[lw][0-9A-Za-wyz]*
+network /sys/class/net/e[0-9A-Za-mo-z]* operstate lower_[0-9A-Za-df-vx-z]* lower_e[0-9A-Za-mo-z]* lower_en[0-9A-Za-wyz]* lower_w[0-9A-Za-km-vx-z]* lower_w[lw][0-9A-Za-wyz]*
+network /sys/class/net/en[0-9A-Za-wyz]* operstate lower_[0-9A-Za-df-vx-z]* lower_e[0-9A-Za-mo-z]* lower_en[0-9A-Za-wyz]* lower_w[0-9A-Za-km-vx-z]* lower_w[lw][0-9A-Za-wyz]*
+network /sys/class/net/w[0-9A-Za-km-vx-z]* operstate lower_[0-9A-Za-df-vx-z]* lower_e[0-9A-Za-mo-z]* lower_en[0-9A-Za-wyz]* lower_w[0-9A-Za-km-vx-z]* lower_w[lw][0-9A-Za-wyz]*
+network /sys/class/net/w[lw][0-9A-Za-wyz]* operstate lower_[0-9A-Za-df-vx-z]* lower_e[0-9A-Za-mo-z]* lower_en[0-9A-Za-wyz]* lower_w[0-9A-Za-km-vx-z]* lower_w[lw][0-9A-Za-wyz]*
 usb /sys/bus/usb/devices *
 usb /sys/bus/usb/devices/* idVendor idProduct bcdDevice manufacturer product bDeviceClass bDeviceSubClass bDeviceProtocol bInterfaceClass bInterfaceSubClass bInterfaceProtocol bNumInterfaces speed busnum devnum devpath maxchild removable version rx_lanes tx_lanes driver authorized
 kernel /proc cmdline version version_signature config.gz
@@ -618,11 +620,11 @@ mounts_of_drives() {
 # Default routes, without the gateway. An interface may be named after its MAC address.
 default_routes() {
     awk 'NR == 1 { print; next }
-        $2 == "00000000" && $8 == "00000000" { if ($1 ~ /^enx/) $1 = "enx"; $3 = "00000000"; print }' "$1"
+        $2 == "00000000" && $8 == "00000000" { if ($1 ~ /^(en|wl|ww)x/) $1 = substr($1, 1, 3); $3 = "00000000"; print }' "$1"
 }
 
 default_routes_6() {
-    awk '$1 ~ /^0+$/ && $2 == "00" { if ($10 ~ /^enx/) $10 = "enx"; $1 = $3 = $5 = "0"; print }' "$1"
+    awk '$1 ~ /^0+$/ && $2 == "00" { if ($10 ~ /^(en|wl|ww)x/) $10 = substr($10, 1, 3); $1 = $3 = $5 = "0"; print }' "$1"
 }
 
 copy_cpuset() {

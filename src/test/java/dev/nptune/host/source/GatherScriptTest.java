@@ -290,6 +290,45 @@ class GatherScriptTest {
         assertThat(gathered.root().resolve("proc/77")).isEmptyDirectory();
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void ofAnInterfaceNamedAfterItsAddressOnlyItsKind(Shell shell) throws IOException {
+        StringBuilder four = new StringBuilder("Iface\tDestination\tGateway\n");
+        StringBuilder six = new StringBuilder();
+        String none = "0".repeat(32);
+        for (String kind : List.of("enx", "wlx", "wwx")) {
+            String name = kind + "a1b2c3d4e5f6";
+            file("sys/class/net/" + name + "/operstate", "up\n");
+            file("sys/class/net/br0/lower_" + name + "/operstate", "up\n");
+            four.append(name).append("\t00000000\t0100A8C0\t0003\t0\t0\t425\t00000000\t0\t0\t0\n");
+            six.append(none)
+                    .append(" 00 ")
+                    .append(none)
+                    .append(" 00 fe8077 400 1 0 00000003 ")
+                    .append(name);
+            six.append('\n');
+        }
+        for (String name : List.of("enp3s0", "wlp4s0", "wwp0s20u4", "wlan0", "wg0")) {
+            file("sys/class/net/" + name + "/operstate", "up\n");
+        }
+        file("proc/net/route", four.toString());
+        file("proc/net/ipv6_route", six.toString());
+
+        Gathered gathered = gather(shell);
+
+        try (Stream<Path> all = Files.walk(gathered.root())) {
+            for (Path path : all.toList()) {
+                String text = Files.isRegularFile(path) ? Files.readString(path, StandardCharsets.ISO_8859_1) : "";
+                assertThat(path + text).as(path.toString()).doesNotContain("a1b2c3d4e5f6");
+            }
+        }
+        assertThat(gathered.text("proc/net/route").lines().skip(1).map(l -> l.split("\\s")[0]))
+                .containsExactly("enx", "wlx", "wwx");
+        for (String name : List.of("enp3s0", "wlp4s0", "wwp0s20u4", "wlan0", "wg0")) {
+            assertThat(gathered.text("sys/class/net/" + name + "/operstate")).isEqualTo("up\n");
+        }
+    }
+
     @Test
     void namesOfDaemonsThatMatterAreKeptAndNothingElseOfThem() throws IOException {
         List<String> names = List.of("libvirtd", "virtqemud", "irqbalance", "power-profiles-", "scx_lavd", "gdm3");
