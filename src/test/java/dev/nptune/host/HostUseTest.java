@@ -124,7 +124,7 @@ class HostUseTest {
         mounts("30 1 0:50 / /data rw - bcachefs /dev/nvme0n1p1:/dev/sdz rw\n");
 
         assertThat(device("/dev/nvme0n1").uses())
-                .containsExactly("nvme0n1p1 is mounted at /data", "dm-0, a volume on nvme0n1p2, is active");
+                .containsExactlyInAnyOrder("nvme0n1p1 is mounted at /data", "dm-0, a volume on nvme0n1p2, is active");
         assertThat(device("/dev/nvme0n1").vital()).isEmpty();
         assertThat(device("/dev/dm-0").none()).isTrue();
         mounts("30 1 253:0 / /var/lib rw - ext4 /dev/mapper/x rw\n");

@@ -75,7 +75,7 @@ class DomainDevicesTest {
 
     @Test
     void theRestOfACard() {
-        Desk desk = desk().with("01:00.2", 0x0c0330, "10de:1ad8", "xhci_hcd").group("01:00.2", 10);
+        Desk desk = desk().usb("01:00.2").group("01:00.2", 10);
         desk.with("01:00.3", 0x0c8000, "10de:1ad9", "").group("01:00.3", 10);
 
         Devices devices = devices(desk, "01:00.0");
