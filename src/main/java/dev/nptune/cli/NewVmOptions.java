@@ -1,13 +1,15 @@
 package dev.nptune.cli;
 
+import dev.nptune.host.Host;
+import dev.nptune.host.PciAddress;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.plan.CardRequest;
 import dev.nptune.plan.NewVm;
 import dev.nptune.plan.Request;
-import dev.nptune.vm.GuestKind;
-import dev.nptune.vm.NewDisk;
+import dev.nptune.vm.NewDevices;
+import dev.nptune.vm.NewDomain;
 import dev.nptune.vm.NewInput;
 import dev.nptune.vm.NewNetwork;
 import dev.nptune.vm.NewScreen;
@@ -16,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,7 +34,7 @@ final class NewVmOptions {
     @Option(
             names = "--os",
             paramLabel = "OS",
-            description = "What runs in it: win11, win10 or linux; told from the name where it says so.")
+            description = "What runs in it: win11, win10 or linux; told from the name or the ISO where they say so.")
     private @Nullable String os;
 
     @Option(
@@ -76,6 +77,16 @@ final class NewVmOptions {
             description = "How it is looked at: viewer, monitor (the passed card's), or looking-glass:3840x2160.")
     private @Nullable String screen;
 
+    @Option(
+            names = "--pass",
+            paramLabel = "ADDRESS",
+            description =
+                    "Another PCI function to pass: a USB controller or an NVMe drive. May be given several times.")
+    private List<String> pass = List.of();
+
+    @Option(names = "--rom", paramLabel = "FILE", description = "A copy of the card's ROM, where its own is of no use.")
+    private @Nullable String rom;
+
     /// Whether a new VM is asked for.
     boolean isAsked() {
         return name != null;
@@ -90,40 +101,47 @@ final class NewVmOptions {
                 || !evdev.isEmpty()
                 || sound != null
                 || screen != null
+                || !pass.isEmpty()
+                || rom != null
                 || !network.equals("default");
         if (any) {
             throw wrong(
-                    "--os, --gpu, --disk, --iso, --network, --evdev, --sound and --screen are for a new VM",
+                    "--os, --gpu, --disk, --iso, --network, --evdev, --sound, --screen, --pass and --rom are for a new VM",
                     "add --new NAME, or leave them out");
         }
     }
 
     /// @param here whether the machine is this one, whose files can be looked at
-    NewVm wish(Request request, boolean here) throws UserException {
+    /// @param host the machine, whose VMs' disks are compared
+    NewVm wish(Request request, boolean here, Host host) throws UserException {
         String called = name == null ? "" : name;
         try {
-            gpuOf();
+            NewDomain.name(called);
+            List<NewVm.Disk> found = new NewVmDisks(here, host).of(disks);
+            List<String> images = isos(here);
             return new NewVm(
                     called,
-                    guest(called),
+                    GuestNames.of(os, called, images),
                     request.goal(),
                     gpuOf(),
-                    disks(here),
-                    isos(here),
+                    found,
+                    images,
                     request.vcpus(),
                     request.memoryBytes(),
                     network(),
                     input(),
                     sound(),
                     screen(),
-                    request.latencies());
+                    request.latencies(),
+                    addresses(),
+                    rom(here));
         } catch (IllegalArgumentException e) {
             throw wrong(String.valueOf(e.getMessage()), "see: nptune plan --help");
         }
     }
 
     private Optional<String> gpuOf() throws UserException {
-        if (gpu != null) {
+        if (gpu != null && !gpu.equals("none")) {
             try {
                 CardRequest.parse(gpu);
             } catch (IllegalArgumentException e) {
@@ -134,46 +152,38 @@ final class NewVmOptions {
         return Optional.ofNullable(gpu).filter(g -> !g.equals("none"));
     }
 
-    private GuestKind guest(String called) throws UserException {
-        String said = (os == null ? called : os).toLowerCase(Locale.ROOT);
-        if (said.contains("win11") || said.contains("windows11") || said.contains("windows-11")) {
-            return GuestKind.WINDOWS_11;
-        }
-        if (said.contains("win")) {
-            return GuestKind.WINDOWS_10;
-        }
-        if (os == null || said.equals("linux")) {
-            return GuestKind.LINUX;
-        }
-        throw wrong("--os " + Printable.line(os) + " is not known", "use one of: win11, win10, linux");
-    }
-
-    private List<NewVm.Disk> disks(boolean here) throws UserException {
-        List<NewVm.Disk> all = new ArrayList<>();
-        for (String disk : disks) {
-            String path = absolute(disk);
-            NewDisk.Kind kind = path.startsWith("/dev/")
-                    ? NewDisk.Kind.BLOCK
-                    : path.endsWith(".qcow2") ? NewDisk.Kind.QCOW2 : NewDisk.Kind.RAW;
-            if (kind == NewDisk.Kind.RAW && !path.matches(".*\\.(raw|img)")) {
+    private List<PciAddress> addresses() throws UserException {
+        List<PciAddress> all = new ArrayList<>();
+        for (String address : pass) {
+            try {
+                all.add(PciAddress.parse(address));
+            } catch (IllegalArgumentException _) {
                 throw wrong(
-                        "what kind of disk is '" + Printable.line(disk) + "'?",
-                        "give a block device, or an image that ends with .qcow2, .raw or .img");
+                        "--pass " + Printable.line(address) + " is no PCI address such as 0000:0a:00.0",
+                        "list the devices with: nptune scan");
             }
-            if (here && !Files.exists(Path.of(path))) {
-                throw wrong(
-                        "there is no disk " + Printable.line(path),
-                        kind == NewDisk.Kind.BLOCK
-                                ? "list the drives with: lsblk"
-                                : "make it: qemu-img create -f " + (kind == NewDisk.Kind.QCOW2 ? "qcow2 " : "raw ")
-                                        + Printable.line(path) + " 100G");
-            }
-            all.add(new NewVm.Disk(kind, path));
         }
         return all;
     }
 
+    private Optional<String> rom(boolean here) throws UserException {
+        if (rom == null) {
+            return Optional.empty();
+        }
+        if (gpuOf().isEmpty()) {
+            throw wrong("--rom is the passed card's, and no card is passed", "say --gpu auto, or leave out --rom");
+        }
+        String path = absolute(rom);
+        if (here && !Files.isRegularFile(Path.of(path))) {
+            throw wrong("there is no file " + Printable.line(path), "give the ROM file's path");
+        }
+        return Optional.of(path);
+    }
+
     private List<String> isos(boolean here) throws UserException {
+        if (isos.size() > NewDevices.MOST_ISOS) {
+            throw wrong("more than " + NewDevices.MOST_ISOS + " ISO images", "leave some out");
+        }
         List<String> all = new ArrayList<>();
         for (String iso : isos) {
             String path = absolute(iso);
@@ -185,7 +195,7 @@ final class NewVmOptions {
         return all;
     }
 
-    private static String absolute(String path) {
+    static String absolute(String path) {
         return Path.of(path).toAbsolutePath().normalize().toString();
     }
 
@@ -237,6 +247,11 @@ final class NewVmOptions {
             int height = glass.group(2) == null ? 1080 : Integer.parseInt(glass.group(2));
             return new NewScreen.LookingGlass(width, height, false, false);
         }
+        if (screen.equals("monitor") && gpuOf().isEmpty()) {
+            throw wrong(
+                    "--screen monitor is the passed card's, and no card is passed",
+                    "say --gpu auto, or --screen viewer");
+        }
         return switch (screen) {
             case "viewer" -> new NewScreen.Viewer(NewScreen.Video.VGA);
             case "monitor" -> new NewScreen.Monitor();
@@ -247,7 +262,7 @@ final class NewVmOptions {
         };
     }
 
-    private static UserException wrong(String what, String next) {
+    static UserException wrong(String what, String next) {
         return new UserException(Exit.WRONG_USE, what, next);
     }
 }

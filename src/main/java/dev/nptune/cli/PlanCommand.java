@@ -104,7 +104,7 @@ final class PlanCommand implements Callable<Integer> {
         Host host = machine.scan();
         Request asked = request.request(host, here ? StoredLatencies.of(cli.environment()) : null);
         if (newVm.isAsked()) {
-            NewVm wish = newVm.wish(asked, here);
+            NewVm wish = newVm.wish(asked, here, host);
             finish(cli, planOrRefusal(NewVmPlanner.plan(host, wish, machine.moduleFiles(host))));
             return 0;
         }

@@ -82,9 +82,10 @@ final class PciRules {
         }
     }
 
-    /// Also another function of a passed card, such as its USB controller: vfio wants every one of them.
+    /// Also another function of a passed card, such as its USB controller: vfio wants every one of them. Of bridges it
+    /// passes over those with a bus below them, whatever their driver; an ISA bridge is a device like any other.
     private static boolean isHosts(PciFunction function, Domain domain) {
-        return !function.isBridge()
+        return !function.hasBusBelow()
                 && domain.hostdevs().stream().noneMatch(d -> d.address().equals(function.address()));
     }
 

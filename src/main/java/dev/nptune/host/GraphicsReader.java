@@ -99,6 +99,12 @@ final class GraphicsReader {
                 }
             }
         }
+        // the first process is there always, and a snapshot may hold no process at all
+        if (refused.isEmpty()
+                && processes.seen().get().isPresent()
+                && tree.links("/proc/1/fd", 1) instanceof Fact.Unreadable<?>(String _, String reason)) {
+            refused.put(reason, 1);
+        }
         refused.forEach((reason, count) ->
                 tree.noteGap(Fact.unreadable("/proc", "open files of " + count + " processes: " + reason)));
         if (notLookedAt > 0) {

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// What the host does with a PCI function that it would miss: file systems and swap space on its drives, the way to
 /// its network.
@@ -19,12 +21,15 @@ import java.util.function.Function;
 /// @param interfaces names of the network interfaces that hang on it
 /// @param uses what the host does with it, each a clause: `nvme0n1p2 is mounted at /`
 /// @param unknown why more cannot be ruled out, each a clause
-public record HostUse(List<String> drives, List<String> interfaces, List<String> uses, List<String> unknown) {
+/// @param vital those of the uses without which the host does not go on: its own folders, swap space, the default route
+public record HostUse(
+        List<String> drives, List<String> interfaces, List<String> uses, List<String> unknown, List<String> vital) {
     public HostUse {
         drives = List.copyOf(drives);
         interfaces = List.copyOf(interfaces);
         uses = List.copyOf(uses);
         unknown = List.copyOf(unknown);
+        vital = List.copyOf(vital);
     }
 
     /// Whether the host certainly does without it.
@@ -37,22 +42,57 @@ public record HostUse(List<String> drives, List<String> interfaces, List<String>
         Looking looking = new Looking(host, function);
         looking.drives();
         looking.network();
-        return new HostUse(looking.drives, looking.interfaces, List.copyOf(looking.uses), List.copyOf(looking.unknown));
+        return looking.found();
+    }
+
+    /// The same for a block device and all that is made of it. That a volume is active is no use of the volume itself:
+    /// logical volumes and ZFS's are made to be given away.
+    ///
+    /// @param device one of the host's
+    public static HostUse of(Host host, Block device) {
+        Looking looking = new Looking(host, null);
+        looking.block(device);
+        return looking.found();
     }
 
     private static final class Looking {
         private static final int USB_STORAGE = 0x08;
+        private static final Pattern OWN_FOLDERS = Pattern.compile("/|/(?:boot|efi|usr|home|var)(?:/.*)?");
+        private static final Pattern ZFS_VOLUME = Pattern.compile("zd[0-9]+(?:p[0-9]+)?");
 
         private final Host host;
-        private final PciAddress function;
+        private final @Nullable PciAddress function;
         private final List<String> drives = new ArrayList<>();
         private final List<String> interfaces = new ArrayList<>();
         private final Set<String> uses = new LinkedHashSet<>();
         private final Set<String> unknown = new LinkedHashSet<>();
+        private final Set<String> vital = new LinkedHashSet<>();
 
-        private Looking(Host host, PciAddress function) {
+        private Looking(Host host, @Nullable PciAddress function) {
             this.host = host;
             this.function = function;
+        }
+
+        private HostUse found() {
+            return new HostUse(drives, interfaces, List.copyOf(uses), List.copyOf(unknown), List.copyOf(vital));
+        }
+
+        private void block(Block device) {
+            if (device.on().isEmpty()) {
+                drives.add(device.name());
+            }
+            List<Block> blocks = host.storage().blocks().get().orElse(List.of());
+            Set<String> reached = new LinkedHashSet<>(Set.of(device.name()));
+            spread(reached, blocks, Block::name, Block::on);
+            for (Block block : blocks) {
+                if (reached.contains(block.name()) && !used(block) && !block.equals(device)) {
+                    active(block, blocks);
+                }
+            }
+            known();
+            if (!ZFS_VOLUME.matcher(device.name()).matches()) {
+                pools();
+            }
         }
 
         private void drives() {
@@ -74,13 +114,17 @@ public record HostUse(List<String> drives, List<String> interfaces, List<String>
                 }
             }
             spread(reached, blocks, Block::name, Block::on);
-            blocks.stream().filter(b -> reached.contains(b.name())).forEach(b -> uses(b, blocks));
+            blocks.stream().filter(b -> reached.contains(b.name()) && !used(b)).forEach(b -> active(b, blocks));
             if (!drives.isEmpty()) {
-                needed(storage.mounts(), "mounts are not known");
-                missing(storage.swaps(), "swap space is not known");
-                missing(storage.btrfs(), "the drives of btrfs are not known");
+                known();
                 pools();
             }
+        }
+
+        private void known() {
+            needed(host.storage().mounts(), "mounts are not known");
+            missing(host.storage().swaps(), "swap space is not known");
+            missing(host.storage().btrfs(), "the drives of btrfs are not known");
         }
 
         /// The kernel does not tell which drives a ZFS pool is on.
@@ -93,28 +137,52 @@ public record HostUse(List<String> drives, List<String> interfaces, List<String>
             }
         }
 
-        private void uses(Block block, List<Block> all) {
-            boolean mounted = false;
-            for (Storage.Mount mount : host.storage().mounts().get().orElse(List.of())) {
+        /// Whether file systems or swap space lie on it.
+        private boolean used(Block block) {
+            boolean used = false;
+            for (Storage.Mount mount : mounts()) {
                 if (block.number().get().filter(mount.number()::equals).isPresent()
-                        || List.of(mount.source().split(":")).contains("/dev/" + block.name())) {
-                    uses.add(block.name() + " is mounted at " + mount.at());
-                    mounted = true;
+                        || List.of(mount.source().split(":")).contains(block.path())) {
+                    use(
+                            block.name() + " is mounted at " + mount.at(),
+                            OWN_FOLDERS.matcher(mount.at()).matches());
+                    used = true;
                 }
             }
             if (host.storage().swaps().get().orElse(List.of()).contains(block.name())) {
-                uses.add(block.name() + " is swap space");
-                mounted = true;
+                use(block.name() + " is swap space", true);
+                used = true;
             }
-            if (!mounted && host.storage().btrfs().get().orElse(List.of()).contains(block.name())) {
-                uses.add(block.name() + " is part of a mounted btrfs");
-                mounted = true;
+            if (!used && host.storage().btrfs().get().orElse(List.of()).contains(block.name())) {
+                use(
+                        block.name() + " is part of a mounted btrfs",
+                        mounts().stream()
+                                .filter(m -> m.type().equals("btrfs"))
+                                .anyMatch(m -> OWN_FOLDERS.matcher(m.at()).matches()));
+                used = true;
             }
+            return used;
+        }
+
+        private List<Storage.Mount> mounts() {
+            return host.storage().mounts().get().orElse(List.of());
+        }
+
+        private void use(String what, boolean isVital) {
+            uses.add(what);
+            if (isVital) {
+                vital.add(what);
+            }
+        }
+
+        /// A volume with nothing on it that is known.
+        private void active(Block block, List<Block> all) {
             boolean under = all.stream().anyMatch(b -> b.on().contains(block.name()));
-            if (!mounted
-                    && !under
+            if (!under
+                    && !block.on().isEmpty()
+                    && !block.isPartition()
                     && block.functions().get().filter(List::isEmpty).isPresent()) {
-                uses.add(block.name() + ", a volume on " + String.join(" and ", block.on()) + ", is active");
+                use(block.name() + ", a volume on " + String.join(" and ", block.on()) + ", is active", false);
             }
         }
 
@@ -132,7 +200,7 @@ public record HostUse(List<String> drives, List<String> interfaces, List<String>
             interfaces.addAll(reached);
             spread(reached, all, Interface::name, Interface::on);
             List<String> routes = network.defaultRoutes().get().orElse(List.of());
-            routes.stream().filter(reached::contains).forEach(name -> uses.add("the default route goes over " + name));
+            routes.stream().filter(reached::contains).forEach(name -> use("the default route goes over " + name, true));
             if (!interfaces.isEmpty()) {
                 needed(network.defaultRoutes(), "routes are not known");
                 onlyCard(all);
@@ -144,7 +212,7 @@ public record HostUse(List<String> drives, List<String> interfaces, List<String>
         private void onlyCard(List<Interface> all) {
             boolean other = all.stream()
                     .flatMap(i -> i.functions().get().stream())
-                    .anyMatch(way -> !way.isEmpty() && !way.contains(function));
+                    .anyMatch(way -> !way.isEmpty() && !(function != null && way.contains(function)));
             if (!other) {
                 uses.add("it is the only network card");
             }
@@ -154,7 +222,9 @@ public record HostUse(List<String> drives, List<String> interfaces, List<String>
             if (mayHaveSome) {
                 missing(way, "what hangs on it is not known");
             }
-            return way.get().filter(w -> w.contains(function)).isPresent();
+            return way.get()
+                    .filter(w -> function != null && w.contains(function))
+                    .isPresent();
         }
 
         private void missing(Fact<?> fact, String what) {
@@ -172,9 +242,10 @@ public record HostUse(List<String> drives, List<String> interfaces, List<String>
         }
 
         private boolean isOfClass(int base) {
-            return host.function(function)
-                    .filter(f -> f.classCode() >> 16 == base)
-                    .isPresent();
+            return function != null
+                    && host.function(function)
+                            .filter(f -> f.classCode() >> 16 == base)
+                            .isPresent();
         }
 
         private boolean hasUsbDrive() {
@@ -189,7 +260,10 @@ public record HostUse(List<String> drives, List<String> interfaces, List<String>
         }
 
         private boolean isUsb() {
-            return host.function(function).filter(PciFunction::isUsbController).isPresent();
+            return function != null
+                    && host.function(function)
+                            .filter(PciFunction::isUsbController)
+                            .isPresent();
         }
 
         /// Adds what is made of what was reached, until nothing is added.

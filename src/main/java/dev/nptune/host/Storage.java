@@ -1,7 +1,10 @@
 package dev.nptune.host;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// Drives and what the host has on them, and so what it loses with the controller of one.
 ///
@@ -27,6 +30,14 @@ public record Storage(
                 Fact.unreadable(StorageReader.BTRFS, reason));
     }
 
+    /// The block device at a path such as `/dev/nvme1n1`. Links are not followed: `/dev/disk/by-id/…` finds none.
+    public Optional<Block> block(String path) {
+        return blocks.get().stream()
+                .flatMap(List::stream)
+                .filter(b -> path.equals(b.path()))
+                .findFirst();
+    }
+
     /// A drive, a partition, or a volume made of such.
     ///
     /// @param name the kernel's: `nvme0n1`, `sda2`, `dm-0`, `md127`
@@ -37,6 +48,18 @@ public record Storage(
     public record Block(String name, Fact<String> number, Fact<List<PciAddress>> functions, List<String> on) {
         public Block {
             on = List.copyOf(on);
+        }
+
+        /// Its device node; the kernel writes `!` for the `/` in the names of some.
+        @JsonIgnore
+        public String path() {
+            return "/dev/" + name.replace('!', '/');
+        }
+
+        /// Whether it is a part of one other, and no volume made of others.
+        @JsonIgnore
+        public boolean isPartition() {
+            return on.size() == 1 && name.matches(Pattern.quote(on.getFirst()) + "p?[0-9]+");
         }
     }
 

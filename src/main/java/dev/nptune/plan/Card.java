@@ -33,6 +33,8 @@ record Card(
         List<Holder> holders,
         boolean holdersKnown) {
     private static final int ASPEED = 0x1a03;
+    private static final int MATROX = 0x102b;
+    private static final int HUAWEI = 0x19e5;
     private static final int INTEL = 0x8086;
     private static final int AMD = 0x1002;
     private static final int AMD_PROCESSORS = 0x1022;
@@ -100,9 +102,16 @@ record Card(
                 .toList());
     }
 
-    /// The display of a server's management controller draws no games.
+    /// The display of a server's management controller draws no games. Source: the Linux drivers `ast`, `mgag200`
+    /// (from G200SE on; before are cards) and `hibmc`.
     boolean isManagement() {
-        return display.vendorId() == ASPEED;
+        int device = display.deviceId();
+        return switch (display.vendorId()) {
+            case ASPEED -> true;
+            case MATROX -> device >= 0x0522 && device <= 0x053a;
+            case HUAWEI -> device == 0x1711;
+            default -> false;
+        };
     }
 
     boolean onVfio() {

@@ -6,6 +6,7 @@ import dev.nptune.host.Fact;
 import dev.nptune.host.FileMode;
 import dev.nptune.host.Host;
 import dev.nptune.host.PciFunction;
+import dev.nptune.host.Virtualization.QemuProcess;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -173,8 +174,12 @@ final class CardChoices {
 
     private List<String> runningWith(Card card) {
         List<String> all = new ArrayList<>();
+        List<Integer> own = host.virtualization().running().stream()
+                .filter(q -> q.name().get().filter(self::equals).isPresent())
+                .map(QemuProcess::pid)
+                .toList();
         host.graphics().holders().stream()
-                .filter(h -> h.device().startsWith("/dev/vfio"))
+                .filter(h -> h.device().startsWith("/dev/vfio") && !own.contains(h.pid()))
                 .filter(h -> h.functions()
                         .get()
                         .filter(f -> f.contains(card.display().address()))

@@ -42,5 +42,17 @@ public sealed interface DeviceAdvice permits DeviceAdvice.Devices, Refusal {
         public Offer {
             functions = List.copyOf(functions);
         }
+
+        /// The same with something more that it costs.
+        Offer withCost(String cost) {
+            String all = choice.costs().isEmpty() ? cost : choice.costs() + "; " + cost;
+            return new Offer(functions, new Choice(choice.topic(), choice.what(), choice.why(), choice.brings(), all));
+        }
+
+        /// It in a line.
+        String words() {
+            return "could be passed besides: " + choice.what() + ". " + choice.why()
+                    + (choice.costs().isEmpty() ? "" : " It costs: " + choice.costs() + ".");
+        }
     }
 }

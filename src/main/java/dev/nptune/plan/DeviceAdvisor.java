@@ -1,14 +1,17 @@
 package dev.nptune.plan;
 
 import dev.nptune.host.Host;
+import dev.nptune.host.PciAddress;
 import dev.nptune.host.PciFunction;
 import dev.nptune.plan.CardRanking.Winner;
 import dev.nptune.plan.DeviceAdvice.Devices;
 import dev.nptune.vm.Domain;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Chooses what a new VM is given, and judges what a VM has. Pure: it sees the machine only through its arguments.
 ///
@@ -19,8 +22,10 @@ public final class DeviceAdvisor {
     private final GroupJudge judge;
     private final Set<String> disks;
     private final List<Card> cards;
+    private final List<PciAddress> pass;
 
-    private DeviceAdvisor(Host host, Set<String> disks) {
+    private DeviceAdvisor(Host host, Set<String> disks, List<PciAddress> pass) {
+        this.pass = pass;
         this.host = host;
         this.disks = disks;
         this.judge = new GroupJudge(host, disks);
@@ -36,12 +41,28 @@ public final class DeviceAdvisor {
     ///
     /// @param disks paths of its disks on the host: a whole NVMe drive, `/dev/nvme1n1`, may be passed instead
     public static DeviceAdvice forCard(Host host, CardRequest request, Set<String> disks) {
-        return new DeviceAdvisor(host, disks).card(request);
+        return forNew(host, Optional.of(request), List.of(), disks);
+    }
+
+    /// All for a new VM.
+    ///
+    /// @param request the card; empty for none
+    /// @param pass functions asked for besides, judged as the card is
+    /// @param disks as in [#forCard(Host, CardRequest, Set)]
+    public static DeviceAdvice forNew(
+            Host host, Optional<CardRequest> request, List<PciAddress> pass, Set<String> disks) {
+        DeviceAdvisor advisor = new DeviceAdvisor(host, disks, pass);
+        return request.map(advisor::card).orElseGet(advisor::besides);
     }
 
     /// What a VM has.
     public static DeviceAdvice forDomain(Host host, Domain domain) {
-        return new DomainDevices(host, domain).judge();
+        return forDomain(host, domain, false);
+    }
+
+    /// The same, nothing of it refused if it is kept: then it is warned of.
+    static DeviceAdvice forDomain(Host host, Domain domain, boolean kept) {
+        return new DomainDevices(host, domain, kept).judge();
     }
 
     private DeviceAdvice card(CardRequest request) {
@@ -54,7 +75,7 @@ public final class DeviceAdvisor {
                 cards.stream()
                         .filter(c -> c.display().address().sameDevice(at.address()))
                         .findFirst()
-                        .map(c -> give(c, "It was asked for by its address."))
+                        .map(this::asked)
                         .orElseGet(() -> none("no graphics card is at " + at.address()));
             case CardRequest.OfKind kind -> ofKind(kind.id());
         };
@@ -103,7 +124,22 @@ public final class DeviceAdvisor {
                     "nothing known of the machine's cards says which of them the VM is to have",
                     "Say which: " + list(unbeaten.isEmpty() ? candidates : unbeaten) + ".");
         }
+        if (winner.get().card().integrated()) {
+            return new Refusal(
+                    "the only graphics are the processor's own, which are never taken unasked: the host draws on them,"
+                            + " and they use its memory",
+                    "If the VM is to have them nevertheless, say so: " + list(candidates) + ".");
+        }
         return give(winner.get().card(), why(winner.get()));
+    }
+
+    private DeviceAdvice asked(Card card) {
+        return card.isManagement()
+                ? new Refusal(
+                        DeviceWords.of(card.display()) + " is the display of the board's management controller: it"
+                                + " draws no games, and the board needs it",
+                        "Give another card, or none.")
+                : give(card, "It was asked for by its address.");
     }
 
     private static String why(Winner winner) {
@@ -116,35 +152,91 @@ public final class DeviceAdvisor {
     }
 
     private DeviceAdvice give(Card card, String why) {
-        return switch (card.group()) {
-            case GroupVerdict.NoGroups _ -> GroupRefusals.noGroups(host);
-            case GroupVerdict.Unknown(String reason) -> GroupRefusals.unknown(card.functions(), reason);
-            case GroupVerdict.Blocked blocked -> GroupRefusals.blocked(host, card.functions(), blocked);
-            case GroupVerdict.Alone _ -> give(card, why, List.of());
-            case GroupVerdict.Along along -> give(card, why, along.others());
-        };
+        CardChoices choices = new CardChoices(host, cards, "");
+        choices.chosen(card, why);
+        List<PciFunction> parts =
+                card.functions().stream().filter(f -> !f.isDisplay()).toList();
+        return give(card.functions(), parts, choices, () -> choices.judge(card));
     }
 
-    private DeviceAdvice give(Card card, String why, List<GroupVerdict.Member> along) {
-        PassedDevices devices = new PassedDevices(host, card.functions(), along);
+    /// What is asked for by its address, and no card.
+    private DeviceAdvice besides() {
+        CardChoices choices = new CardChoices(host, cards, "");
+        return give(List.of(), List.of(), choices, () -> {});
+    }
+
+    /// @param functions of the card
+    /// @param parts those of them that the host may need for something else than its picture
+    private DeviceAdvice give(
+            List<PciFunction> functions, List<PciFunction> parts, CardChoices choices, Runnable judgeCard) {
+        List<PciFunction> extra = new ArrayList<>();
+        for (PciAddress address : pass) {
+            Optional<PciFunction> function = host.function(address);
+            if (function.isEmpty()
+                    || function.get().isBridge()
+                    || function.get().isDisplay()) {
+                return new Refusal(
+                        "--pass " + address
+                                + (function.isEmpty()
+                                        ? ": the machine has no such device"
+                                        : ": is a " + (function.get().isDisplay() ? "graphics card" : "bridge")),
+                        "Give a USB controller or an NVMe drive as 'nptune scan' lists them; a card is given by"
+                                + " --gpu.");
+            }
+            if (!functions.contains(function.get()) && !extra.contains(function.get())) {
+                extra.add(function.get());
+            }
+        }
+        List<PciFunction> all = new ArrayList<>(functions);
+        all.addAll(extra);
+        Optional<Refusal> needed = Stream.concat(parts.stream(), extra.stream())
+                .flatMap(f -> needed(f, all).stream())
+                .findFirst();
+        return needed.<DeviceAdvice>map(r -> r).orElseGet(() -> switch (judge.judge(all)) {
+            case GroupVerdict.NoGroups _ -> GroupRefusals.noGroups(host);
+            case GroupVerdict.Unknown(String reason) -> GroupRefusals.unknown(all, reason);
+            case GroupVerdict.Blocked blocked -> GroupRefusals.blocked(host, all, blocked);
+            case GroupVerdict.Alone _ -> give(all, extra, List.of(), choices, judgeCard);
+            case GroupVerdict.Along along -> give(all, extra, along.others(), choices, judgeCard);
+        });
+    }
+
+    private Optional<Refusal> needed(PciFunction function, List<PciFunction> together) {
+        return judge.needed(function, together)
+                .map(why -> new Refusal(
+                        DeviceWords.of(function) + " would go to the VM, and it " + why,
+                        "Move what the host has there to another port or device first, or give another one."));
+    }
+
+    private DeviceAdvice give(
+            List<PciFunction> functions,
+            List<PciFunction> extra,
+            List<GroupVerdict.Member> along,
+            CardChoices choices,
+            Runnable judgeCard) {
+        PassedDevices devices = new PassedDevices(host, functions, along);
         Optional<Refusal> refusal = devices.findings().refusal();
         if (refusal.isPresent()) {
             return refusal.get();
         }
-        CardChoices choices = new CardChoices(host, cards, "");
-        choices.chosen(card, why);
+        extra.forEach(f -> choices.choices()
+                .add(new Choice(
+                        Topic.DEVICES,
+                        "pass " + DeviceWords.of(f),
+                        "It was asked for by its address.",
+                        "",
+                        "the host is without it, and what hangs on it, while the VM runs")));
         choices.along(along);
-        choices.judge(card);
+        judgeCard.run();
         choices.warn(devices.warnings());
-        List<PciFunction> all = devices.all();
         return new Devices(
-                DeviceWords.passed(card.functions()),
+                DeviceWords.passed(functions),
                 DeviceWords.passed(
                         along.stream().map(GroupVerdict.Member::function).toList()),
                 List.of(),
                 choices.hook(),
                 choices.choices(),
                 choices.warnings(),
-                DeviceOffers.of(host, all, disks));
+                DeviceOffers.of(host, devices.all(), disks));
     }
 }

@@ -2,12 +2,15 @@ package dev.nptune.plan;
 
 import dev.nptune.host.Host;
 import dev.nptune.host.HostUse;
+import dev.nptune.host.PciAddress;
 import dev.nptune.host.PciFunction;
 import dev.nptune.host.Storage.Block;
 import dev.nptune.host.UsbController;
 import dev.nptune.plan.DeviceAdvice.Offer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,9 +26,11 @@ final class DeviceOffers {
 
     private final Host host;
     private final GroupJudge judge;
+    private final List<PciFunction> taken;
 
-    private DeviceOffers(Host host) {
+    private DeviceOffers(Host host, List<PciFunction> taken) {
         this.host = host;
+        this.taken = taken;
         this.judge = new GroupJudge(host, Set.of());
     }
 
@@ -34,18 +39,33 @@ final class DeviceOffers {
     /// @param taken what the VM gets anyway
     /// @param disks paths of the VM's disks on the host
     static List<Offer> of(Host host, List<PciFunction> taken, Set<String> disks) {
-        DeviceOffers offers = new DeviceOffers(host);
-        List<Offer> all = new ArrayList<>();
+        DeviceOffers offers = new DeviceOffers(host, taken);
+        Map<PciAddress, Offer> ports = new LinkedHashMap<>();
         for (UsbController controller : host.usb()) {
             host.function(controller.address())
                     .filter(f -> !taken.contains(f) && f.classCode() != USB4_HOST)
                     .flatMap(f -> offers.usb(controller, f))
-                    .ifPresent(all::add);
+                    .ifPresent(offer -> ports.put(controller.address(), offer));
         }
+        List<Offer> all = offers.oneStays(ports);
         for (String disk : new TreeSet<>(disks)) {
             offers.disk(disk).filter(o -> !taken.contains(o.function())).ifPresent(o -> all.add(o.offer()));
         }
         return List.copyOf(all);
+    }
+
+    private List<Offer> oneStays(Map<PciAddress, Offer> ports) {
+        Set<PciAddress> gone = taken.stream().map(PciFunction::address).collect(Collectors.toSet());
+        List<Set<PciAddress>> together = UsbInput.oneMustStay(host, ports.keySet(), gone);
+        List<Offer> all = new ArrayList<>();
+        ports.forEach((address, offer) -> all.add(together.stream()
+                .filter(set -> set.contains(address))
+                .findFirst()
+                .map(set -> offer.withCost("one of "
+                        + set.stream().map(PciAddress::toString).collect(Collectors.joining(" and "))
+                        + " must stay with the host: they have all its keyboards or mice"))
+                .orElse(offer)));
+        return all;
     }
 
     private record Drive(PciFunction function, Offer offer) {}
@@ -57,8 +77,7 @@ final class DeviceOffers {
     }
 
     private Optional<Offer> usb(UsbController controller, PciFunction function) {
-        boolean free = UsbInput.against(host, function.address()).isEmpty()
-                && HostUse.of(host, function.address()).none();
+        boolean free = judge.needed(function, taken).isEmpty();
         return own(function).filter(_ -> free).map(group -> {
             List<String> devices = UsbInput.devices(controller);
             String now = devices.isEmpty() ? "nothing is plugged in now" : "on it now: " + String.join(", ", devices);

@@ -4,9 +4,9 @@ import dev.nptune.host.Host;
 import dev.nptune.host.HostUse;
 import dev.nptune.host.PciAddress;
 import dev.nptune.host.PciFunction;
+import dev.nptune.host.Storage.Block;
 import dev.nptune.plan.DeviceAdvice.Devices;
 import dev.nptune.plan.GroupVerdict.Member;
-import dev.nptune.vm.Disk;
 import dev.nptune.vm.Domain;
 import dev.nptune.vm.HostDev;
 import java.util.ArrayList;
@@ -28,8 +28,11 @@ final class DomainDevices {
     private final List<PciFunction> passed = new ArrayList<>();
     private final List<PciAddress> gone = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
+    private final boolean kept;
 
-    DomainDevices(Host host, Domain domain) {
+    /// @param kept whether what the VM is given stays as it is, so that nothing of it is refused
+    DomainDevices(Host host, Domain domain, boolean kept) {
+        this.kept = kept;
         this.host = host;
         this.domain = domain;
         this.disks = domain.disks().stream()
@@ -46,14 +49,14 @@ final class DomainDevices {
         }
         Optional<Refusal> needed = needed();
         if (needed.isPresent()) {
-            return needed.get();
+            return refused(needed.get());
         }
         List<Member> missing = missing();
         List<PciFunction> whole = new ArrayList<>(passed);
         missing.forEach(m -> whole.add(m.function()));
         return switch (judge.judge(whole)) {
-            case GroupVerdict.NoGroups _ -> GroupRefusals.noGroups(host);
-            case GroupVerdict.Blocked blocked -> GroupRefusals.blocked(host, passed, blocked);
+            case GroupVerdict.NoGroups _ -> refused(GroupRefusals.noGroups(host));
+            case GroupVerdict.Blocked blocked -> refused(GroupRefusals.blocked(host, passed, blocked));
             case GroupVerdict.Unknown(String reason) -> {
                 warnings.add("not known: what shares the IOMMU groups of " + DeviceWords.addresses(passed) + " ("
                         + reason + ")");
@@ -65,6 +68,15 @@ final class DomainDevices {
                 yield advice(missing);
             }
         };
+    }
+
+    /// Of what is kept a refusal is but a warning: the rest of the plan is none the worse for it.
+    private DeviceAdvice refused(Refusal refusal) {
+        if (!kept) {
+            return refusal;
+        }
+        warnings.add("kept as it is, though " + refusal.reason());
+        return new Devices(DeviceWords.passed(known(passed)), List.of(), gone, false, List.of(), warnings, List.of());
     }
 
     /// Sorts the VM's functions into those that are there and those that are not.
@@ -97,8 +109,12 @@ final class DomainDevices {
         List<String> used = new ArrayList<>();
         for (PciFunction function : passed) {
             HostUse use = HostUse.of(host, function.address());
-            if (!use.uses().isEmpty()) {
-                used.add(DeviceWords.of(function) + ": " + String.join("; ", use.uses()));
+            if (!use.vital().isEmpty()) {
+                used.add(DeviceWords.of(function) + ": " + String.join("; ", use.vital()));
+            } else if (!use.uses().isEmpty()) {
+                warnings.add("the VM is given " + DeviceWords.of(function) + ", which the host uses: "
+                        + String.join("; ", use.uses()) + ". Unmount it, or take it down, before the VM starts: else"
+                        + " data is lost");
             }
             use.unknown()
                     .forEach(why ->
@@ -117,30 +133,56 @@ final class DomainDevices {
         boolean hosts =
                 function.driver().get().filter(d -> d.endsWith("vfio-pci")).isEmpty();
         if (function.isUsbController() && hosts) {
-            UsbInput.against(host, function.address())
+            UsbInput.against(
+                            host,
+                            function.address(),
+                            passed.stream().map(PciFunction::address).collect(Collectors.toSet()))
                     .ifPresent(why -> warnings.add(DeviceWords.of(function) + " " + why));
         }
     }
 
     private void disk(PciFunction function, HostUse use) {
-        for (Disk disk : domain.disks()) {
-            disk.source()
-                    .filter(s -> use.drives().stream().anyMatch(d -> s.startsWith("/dev/" + d)))
-                    .ifPresent(s -> warnings.add("the VM has " + s + " as a disk and is given its controller "
-                            + DeviceWords.of(function) + " too: take the disk out"));
+        for (String source : DriveUse.sources(domain).toList()) {
+            Optional<Block> block = host.storage().block(source);
+            boolean on = block.filter(b -> DriveUse.below(host, b).stream()
+                            .anyMatch(d -> use.drives().contains(d.name())))
+                    .isPresent();
+            if (on) {
+                warnings.add("the VM has " + source + " as a disk and is given its controller "
+                        + DeviceWords.of(function) + " too: take the disk out");
+            } else if (block.isEmpty()
+                    && source.startsWith("/dev/")
+                    && !use.drives().isEmpty()) {
+                warnings.add("not known: whether " + source + ", a disk of the VM, is on " + DeviceWords.of(function)
+                        + " (" + String.join(", ", use.drives())
+                        + "), which it is given too; if so, take the disk out");
+            }
         }
     }
 
-    /// The functions of the VM's cards that it is not given.
+    /// The functions of the VM's cards that it is not given and that share an IOMMU group with what it is given.
     private List<Member> missing() {
         List<Member> missing = new ArrayList<>();
         for (Card card : mine()) {
             card.functions().stream()
-                    .filter(f -> !passed.contains(f))
+                    .filter(f -> !passed.contains(f) && !apart(f))
+                    .filter(f -> judge.needed(f, passed).isEmpty())
                     .forEach(f -> missing.add(new Member(
                             f, "is part of the card " + card.display().address() + ", of which the VM gets all")));
         }
         return missing;
+    }
+
+    /// Whether it is known to share a group with nothing that is passed.
+    private boolean apart(PciFunction function) {
+        return function.iommuGroup()
+                .get()
+                .filter(group -> passed.stream()
+                        .allMatch(p -> p.iommuGroup()
+                                .get()
+                                .filter(g -> !g.equals(group))
+                                .isPresent()))
+                .isPresent();
     }
 
     private List<Card> mine() {
@@ -151,7 +193,7 @@ final class DomainDevices {
         PassedDevices devices = new PassedDevices(host, passed, along, domain);
         Optional<Refusal> refusal = devices.findings().refusal();
         if (refusal.isPresent()) {
-            return refusal.get();
+            return refused(refusal.get());
         }
         CardChoices choices = new CardChoices(host, cards, domain.name());
         choices.warn(warnings);
@@ -190,6 +232,26 @@ final class DomainDevices {
     }
 
     private List<DeviceAdvice.Offer> offers(List<PciFunction> taken) {
-        return DeviceOffers.of(host, taken, disks);
+        List<DeviceAdvice.Offer> all = new ArrayList<>(DeviceOffers.of(host, taken, disks));
+        for (Card card : mine()) {
+            card.functions().stream()
+                    .filter(f -> !taken.contains(f) && !f.isUsbController() && apart(f))
+                    .filter(f -> judge.needed(f, taken).isEmpty())
+                    .filter(f -> judge.judge(List.of(f)) instanceof GroupVerdict.Alone)
+                    .forEach(f -> all.add(part(card, f)));
+        }
+        return all;
+    }
+
+    private static DeviceAdvice.Offer part(Card card, PciFunction function) {
+        return new DeviceAdvice.Offer(
+                DeviceWords.passed(List.of(function)),
+                new Choice(
+                        Topic.GRAPHICS,
+                        DeviceWords.of(function) + ", a part of the card "
+                                + card.display().address(),
+                        "It has an IOMMU group of its own, so that it may stay with the host.",
+                        "",
+                        "the host is without it while the VM runs"));
     }
 }

@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// Judges whether functions can be given to a VM with all that shares their IOMMU groups.
 ///
-/// Bridges stay with the host, and so does what no driver is bound to: neither is in vfio's way. All else must go
-/// along, and may only if the host surely does without it.
+/// Bridges with a bus below them stay with the host, and so does what no driver, or pci-stub, is bound to: none of
+/// them is in vfio's way. All else, an ISA bridge with its driver too, must go along, and may only if the host surely
+/// does without it.
 final class GroupJudge {
     private static final int AUDIO = 0x04;
     private static final int STORAGE = 0x01;
@@ -66,15 +68,17 @@ final class GroupJudge {
         List<Member> along = new ArrayList<>();
         List<Member> blocked = new ArrayList<>();
         for (PciFunction other : host.pci()) {
-            if (other.isBridge() || functions.contains(other)) {
+            if (other.hasBusBelow() || functions.contains(other)) {
                 continue;
             }
             if (other.iommuGroup() instanceof Fact.Unreadable<Integer>(String source, String reason)) {
                 return new GroupVerdict.Unknown(source + ": " + reason);
             }
             boolean inside = other.iommuGroup().get().filter(groups::contains).isPresent();
-            if (inside && !(other.driver() instanceof Fact.Absent)) {
-                judge(other, along, blocked);
+            boolean harmless = other.driver() instanceof Fact.Absent
+                    || other.driver().get().filter("pci-stub"::equals).isPresent();
+            if (inside && !harmless) {
+                judge(other, functions, along, blocked);
             }
         }
         if (!blocked.isEmpty()) {
@@ -83,8 +87,8 @@ final class GroupJudge {
         return along.isEmpty() ? new GroupVerdict.Alone(groups) : new GroupVerdict.Along(groups, along);
     }
 
-    private void judge(PciFunction other, List<Member> along, List<Member> blocked) {
-        Optional<String> against = against(other);
+    private void judge(PciFunction other, List<PciFunction> functions, List<Member> along, List<Member> blocked) {
+        Optional<String> against = against(other, functions);
         if (against.isPresent()) {
             blocked.add(new Member(other, against.get()));
         } else {
@@ -93,7 +97,19 @@ final class GroupJudge {
     }
 
     /// Why a function cannot be taken from the host; empty if it can.
-    private Optional<String> against(PciFunction function) {
+    private Optional<String> against(PciFunction function, List<PciFunction> together) {
+        Optional<String> needed = needed(function, together);
+        if (needed.isPresent() || isVfio(function)) {
+            return needed;
+        }
+        return byKind(function, HostUse.of(host, function.address()));
+    }
+
+    /// Why the host needs a function, or may need it; empty if it surely does without. Counts too for what is asked
+    /// for.
+    ///
+    /// @param together what is taken from it at the same time
+    Optional<String> needed(PciFunction function, List<PciFunction> together) {
         if (function.classCode() == PciFunction.UNKNOWN_CLASS) {
             return Optional.of("could not be read, so that nobody knows what it is");
         }
@@ -104,15 +120,21 @@ final class GroupJudge {
         if (!use.unknown().isEmpty()) {
             return Optional.of("may be needed: " + String.join("; ", use.unknown()));
         }
-        if (function.driver().get().filter(d -> d.endsWith("vfio-pci")).isPresent()) {
-            return Optional.empty();
-        }
-        return byKind(function, use);
+        return function.isUsbController() && !isVfio(function)
+                ? UsbInput.against(
+                        host,
+                        function.address(),
+                        together.stream().map(PciFunction::address).collect(Collectors.toSet()))
+                : Optional.empty();
+    }
+
+    private static boolean isVfio(PciFunction function) {
+        return function.driver().get().filter(d -> d.endsWith("vfio-pci")).isPresent();
     }
 
     private Optional<String> byKind(PciFunction function, HostUse use) {
         if (function.isUsbController()) {
-            return UsbInput.against(host, function.address());
+            return Optional.empty();
         }
         if (function.classCode() >> 8 == SERIAL_OTHER) {
             return Optional.empty();

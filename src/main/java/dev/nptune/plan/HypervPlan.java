@@ -26,6 +26,17 @@ final class HypervPlan {
         crashDumps(draft, findings);
     }
 
+    /// Whether kernel and QEMU are known to have all of them.
+    static boolean possible(Host host) {
+        return HostFacts.atLeast(host.kernel().release(), 5, 0)
+                && HostFacts.atLeast(host.tools().qemu(), 4, 1);
+    }
+
+    /// A new domain without them where the VM would not start with them.
+    static Domain fitted(Host host, Domain made) {
+        return possible(host) || made.root().find("features/hyperv").isEmpty() ? made : made.without("features/hyperv");
+    }
+
     /// Whether the guest is not to see, by the domain's `<cpu>`, that there is a hypervisor: it then looks for none of
     /// what is here. That is nobody's oversight, so it stays.
     private static boolean hidden(Draft draft, Findings findings) {
@@ -52,8 +63,7 @@ final class HypervPlan {
         if (fired.isEmpty()) {
             return;
         }
-        if (!HostFacts.atLeast(host.kernel().release(), 5, 0)
-                || !HostFacts.atLeast(host.tools().qemu(), 4, 1)) {
+        if (!possible(host)) {
             fired.forEach(rule -> draft.leave(
                     rule,
                     "left alone: the enlightenments together take Linux 5.0 and QEMU 4.1, or the VM does not start,"

@@ -1,6 +1,7 @@
 package dev.nptune.plan;
 
 import dev.nptune.host.CoreLatencies;
+import dev.nptune.host.PciAddress;
 import dev.nptune.vm.GuestKind;
 import dev.nptune.vm.NewDisk;
 import dev.nptune.vm.NewInput;
@@ -9,6 +10,7 @@ import dev.nptune.vm.NewScreen;
 import dev.nptune.vm.NewSound;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// What a person asks of a VM that is not there yet.
 ///
@@ -25,6 +27,8 @@ import java.util.Optional;
 /// @param sound where its sound goes
 /// @param screen how it is looked at
 /// @param latencies what was measured between the host's CPUs; empty for a table
+/// @param pass functions to pass besides the card: a USB controller, an NVMe drive
+/// @param rom absolute path of a copy of the card's ROM; empty for the card's own
 public record NewVm(
         String name,
         GuestKind guest,
@@ -38,15 +42,102 @@ public record NewVm(
         NewInput input,
         NewSound sound,
         NewScreen screen,
-        Optional<CoreLatencies> latencies) {
+        Optional<CoreLatencies> latencies,
+        List<PciAddress> pass,
+        Optional<String> rom) {
     public NewVm {
         disks = List.copyOf(disks);
         isos = List.copyOf(isos);
+        pass = List.copyOf(pass);
+    }
+
+    /// One with nothing passed besides the card, which has its own ROM.
+    public NewVm(
+            String name,
+            GuestKind guest,
+            Goal goal,
+            Optional<String> gpu,
+            List<Disk> disks,
+            List<String> isos,
+            Optional<Integer> vcpus,
+            Optional<Long> memoryBytes,
+            NewNetwork network,
+            NewInput input,
+            NewSound sound,
+            NewScreen screen,
+            Optional<CoreLatencies> latencies) {
+        this(
+                name,
+                guest,
+                goal,
+                gpu,
+                disks,
+                isos,
+                vcpus,
+                memoryBytes,
+                network,
+                input,
+                sound,
+                screen,
+                latencies,
+                List.of(),
+                Optional.empty());
+    }
+
+    /// The same with functions passed besides the card.
+    public NewVm withPass(List<PciAddress> functions) {
+        return new NewVm(
+                name,
+                guest,
+                goal,
+                gpu,
+                disks,
+                isos,
+                vcpus,
+                memoryBytes,
+                network,
+                input,
+                sound,
+                screen,
+                latencies,
+                functions,
+                rom);
+    }
+
+    /// The same with a copy of the card's ROM.
+    public NewVm withRom(Optional<String> file) {
+        return new NewVm(
+                name,
+                guest,
+                goal,
+                gpu,
+                disks,
+                isos,
+                vcpus,
+                memoryBytes,
+                network,
+                input,
+                sound,
+                screen,
+                latencies,
+                pass,
+                file);
     }
 
     /// A hard disk.
     ///
     /// @param kind what holds its data
-    /// @param path absolute path
-    public record Disk(NewDisk.Kind kind, String path) {}
+    /// @param path absolute path, as written
+    /// @param resolved the same with all links followed; as written where they cannot be
+    /// @param links paths among other VMs' disks that are links to it
+    public record Disk(NewDisk.Kind kind, String path, String resolved, Set<String> links) {
+        public Disk {
+            links = Set.copyOf(links);
+        }
+
+        /// One whose path has no links in it.
+        public Disk(NewDisk.Kind kind, String path) {
+            this(kind, path, path, Set.of());
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package dev.nptune.plan;
 
 import dev.nptune.doctor.Doctor;
+import dev.nptune.doctor.Rules;
 import dev.nptune.host.CpuSet;
 import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
@@ -53,7 +54,7 @@ public final class NewVmPlanner {
         if (impossible.isPresent()) {
             return impossible.get();
         }
-        Optional<Refusal> noCard = wish.gpu().flatMap(this::card);
+        Optional<Refusal> noCard = card();
         if (noCard.isPresent()) {
             return noCard.get();
         }
@@ -75,7 +76,7 @@ public final class NewVmPlanner {
             case Placement.Impossible(String reason) -> new Refusal(reason, "say fewer: --vcpus N");
             case Placed placed -> {
                 explain(vcpus, memory.get(), placed);
-                yield whole(domain(placed, memory.get()), files);
+                yield whole(HypervPlan.fitted(host, domain(placed, memory.get())), files);
             }
         };
     }
@@ -96,16 +97,7 @@ public final class NewVmPlanner {
                     "libvirt's version is not known (" + host.tools().libvirt().source() + ")",
                     "install libvirt, or run it where libvirt is"));
         }
-        for (NewVm.Disk disk : wish.disks()) {
-            List<String> uses = DriveUse.of(host, disk.path());
-            if (!uses.isEmpty()) {
-                return Optional.of(new Refusal(
-                        "the host needs " + disk.path() + ": " + String.join("; ", uses),
-                        "give the VM another drive, or an image: --disk /var/lib/libvirt/images/" + wish.name()
-                                + ".qcow2"));
-            }
-        }
-        return Optional.empty();
+        return NewVmSoftware.missing(host, wish).or(() -> DriveUse.against(host, wish));
     }
 
     /// The version alone, `9.0.0`.
@@ -117,19 +109,22 @@ public final class NewVmPlanner {
                 .filter(v -> v.matches("\\d+\\.\\d+.*"));
     }
 
-    private Optional<Refusal> card(String gpu) {
-        Set<String> disks = wish.disks().stream().map(NewVm.Disk::path).collect(Collectors.toSet());
-        return switch (DeviceAdvisor.forCard(host, CardRequest.parse(gpu), disks)) {
+    private Optional<Refusal> card() {
+        if (wish.gpu().isEmpty() && wish.pass().isEmpty()) {
+            return Optional.empty();
+        }
+        Set<String> disks = wish.disks().stream().map(NewVm.Disk::resolved).collect(Collectors.toSet());
+        return switch (DeviceAdvisor.forNew(host, wish.gpu().map(CardRequest::parse), wish.pass(), disks)) {
             case Refusal refusal -> Optional.of(refusal);
             case Devices devices -> {
                 choices.addAll(devices.choices());
                 notes.addAll(devices.warnings());
                 devices.offers()
-                        .forEach(o -> notes.add("could be passed besides: "
-                                + o.choice().what() + ". " + o.choice().why()));
+                        .forEach(o -> notes.add(o.words() + " Take it with --pass "
+                                + o.functions().getFirst().address() + "."));
                 passed.addAll(devices.passed());
                 passed.addAll(devices.along());
-                yield Optional.empty();
+                yield DriveUse.passedToo(host, wish, passed);
             }
         };
     }
@@ -199,11 +194,22 @@ public final class NewVmPlanner {
                         .map(d -> new NewDisk(d.kind(), d.path(), OptionalInt.of(1)))
                         .toList(),
                 wish.isos(),
-                passed.stream().map(p -> NewHostdev.of(p.address())).toList(),
+                passed.stream().map(this::hostdev).toList(),
                 wish.network(),
                 wish.input(),
                 wish.sound(),
                 wish.screen());
+    }
+
+    /// The card's first function has its ROM, if it is given one.
+    private NewHostdev hostdev(PassedFunction function) {
+        boolean first = host.function(function.address())
+                .filter(PciFunction::isDisplay)
+                .filter(f -> passed.stream()
+                        .noneMatch(p -> p.address().sameDevice(f.address())
+                                && p.address().function() < f.address().function()))
+                .isPresent();
+        return new NewHostdev(function.address(), first ? wish.rom() : Optional.empty());
     }
 
     private void explain(NewVmSize.Vcpus vcpus, long memory, Placed placed) {
@@ -233,10 +239,18 @@ public final class NewVmPlanner {
                 wish.guest().secured()
                         ? "Windows 11 does not let itself be installed without."
                         : "A passed card wants PCI Express, and newer cards have no ROM for a BIOS."));
-        if (!wish.disks().isEmpty() && wish.guest().windows()) {
-            notes.add("Windows' installer sees the virtio disk once you load viostor from the virtio-win ISO: give that"
-                    + " as a second --iso.");
-        }
+        choices.add(Choice.of(
+                Topic.GUEST,
+                NewVmSoftware.words(wish.guest()) + " is what it is made for",
+                "So --os says, or the VM's name, or the installer's; --os says another."));
+        notes.addAll(NewVmSoftware.notes(host, wish));
+    }
+
+    /// A rule's finding is said once, in whatever words.
+    private boolean isSaid(String note) {
+        String rule = note.split(":", 2)[0];
+        return notes.contains(note)
+                || (Rules.byId(rule).isPresent() && notes.stream().anyMatch(n -> n.startsWith(rule + ":")));
     }
 
     /// What the planner would still change of the new domain is part of it from the start.
@@ -255,7 +269,7 @@ public final class NewVmPlanner {
                         .orElse(domain.xml());
                 changes.add(new Change.DefineDomain("Define " + wish.name(), List.of(), wish.name(), null, xml));
                 plan.choices().stream().filter(c -> !choices.contains(c)).forEach(choices::add);
-                plan.notes().stream().filter(n -> !notes.contains(n)).forEach(notes::add);
+                plan.notes().stream().filter(n -> !isSaid(n)).forEach(notes::add);
                 yield new Plan(Plan.SCHEMA_VERSION, wish.name(), choices, passed, changes, notes);
             }
         };

@@ -28,8 +28,7 @@ final class PassPlan {
             draft.pass(function);
         }
         for (Offer offer : devices.offers()) {
-            draft.note("could be passed besides: " + offer.choice().what() + ". "
-                    + offer.choice().why());
+            draft.note(offer.words());
         }
     }
 }

@@ -37,7 +37,7 @@ public final class Planner {
         if (tooMany.isPresent()) {
             return tooMany.get();
         }
-        return switch (DeviceAdvisor.forDomain(host, domain)) {
+        return switch (DeviceAdvisor.forDomain(host, domain, request.keep().contains(Topic.GRAPHICS))) {
             case Refusal refusal -> refusal;
             case DeviceAdvice.Devices devices -> plan(host, domain, diagnosis, files, request, devices);
         };

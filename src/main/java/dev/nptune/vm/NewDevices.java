@@ -19,10 +19,10 @@ public record NewDevices(
         NewScreen screen) {
 
     /// The most CD drives: the ports of the one SATA controller.
-    private static final int MOST_ISOS = 6;
+    public static final int MOST_ISOS = 6;
 
     /// The most disks, `vda` to `vdz`.
-    private static final int MOST_DISKS = 26;
+    public static final int MOST_DISKS = 26;
 
     /// @throws IllegalArgumentException if there are too many, or one twice, or a path is no absolute one
     public NewDevices {

@@ -56,7 +56,10 @@ public record NewDomain(
         return Domain.parse(xml());
     }
 
-    private static void name(String name) {
+    /// Looks whether libvirt takes a name.
+    ///
+    /// @throws IllegalArgumentException if it does not
+    public static void name(String name) {
         NewValues.word("name", name);
         if (name.contains("/")) {
             throw new IllegalArgumentException("name " + NewValues.quoted(name) + ": libvirt allows no / in it");

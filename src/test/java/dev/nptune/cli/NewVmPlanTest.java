@@ -141,7 +141,7 @@ class NewVmPlanTest extends MachineFolder {
         assertThat(plan(Machines.RYZEN_5900X, wish)).isInstanceOfSatisfying(Refusal.class, refusal -> {
             assertThat(refusal.reason())
                     .startsWith("the host needs /dev/nvme0n1: ")
-                    .contains("/ is mounted from");
+                    .contains("is mounted at /");
             assertThat(refusal.next()).contains("--disk");
         });
     }

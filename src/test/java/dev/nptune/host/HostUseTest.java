@@ -88,7 +88,7 @@ class HostUseTest {
     void aDriveThatNobodyUses() {
         HostUse use = use(NVME);
 
-        assertThat(use).isEqualTo(new HostUse(List.of("nvme0n1"), List.of(), List.of(), List.of()));
+        assertThat(use).isEqualTo(new HostUse(List.of("nvme0n1"), List.of(), List.of(), List.of(), List.of()));
         assertThat(use.none()).isTrue();
         assertThat(use(SATA).none()).isTrue();
     }
@@ -113,6 +113,28 @@ class HostUseTest {
 
         assertThat(use.drives()).containsExactly("nvme0n1");
         assertThat(use.uses()).containsExactly("dm-1 is mounted at /", "dm-2, a volume on dm-0, is active");
+    }
+
+    private HostUse device(String path) {
+        Host host = read();
+        return HostUse.of(host, host.storage().block(path).orElseThrow());
+    }
+
+    @Test
+    void aDriveByItself() {
+        volume("dm-0", "253:0", "nvme0n1p2");
+        mounts("30 1 0:50 / /data rw - bcachefs /dev/nvme0n1p1:/dev/sdz rw\n");
+
+        assertThat(device("/dev/nvme0n1").uses())
+                .containsExactlyInAnyOrder("nvme0n1p1 is mounted at /data", "dm-0, a volume on nvme0n1p2, is active");
+        assertThat(device("/dev/nvme0n1").vital()).isEmpty();
+        assertThat(device("/dev/dm-0").none()).isTrue();
+        mounts("30 1 253:0 / /var/lib rw - ext4 /dev/mapper/x rw\n");
+        assertThat(device("/dev/nvme0n1p2").vital()).containsExactly("dm-0 is mounted at /var/lib");
+        mounts("30 1 0:50 / /tank rw - zfs tank rw\n");
+        assertThat(device("/dev/nvme0n1p1").unknown())
+                .containsExactly("ZFS is mounted, and the kernel does not tell on which drives");
+        assertThat(read().storage().block("/dev/disk/by-id/x")).isEmpty();
     }
 
     @Test

@@ -219,7 +219,7 @@ class DeviceWarningsTest {
     @Test
     void theDriveThatIsTheVmsDisk() {
         Desk desk = desk("10de:1b80").with("05:00.0", 0x010802, "144d:a808", "nvme");
-        desk.drive("05:00.0", "nvme1n1", "259:0").volume("nvme1n1p1", "259:1", "nvme1n1");
+        desk.drive("05:00.0", "nvme1n1", "259:0").volume("dm-0", "253:0", "nvme1n1");
 
         assertThat(offers(desk)).isEmpty();
         assertThat(offers(desk, "/dev/nvme1n1p1")).as("a partition").isEmpty();

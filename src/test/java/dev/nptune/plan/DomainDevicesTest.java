@@ -75,7 +75,7 @@ class DomainDevicesTest {
 
     @Test
     void theRestOfACard() {
-        Desk desk = desk().with("01:00.2", 0x0c0330, "10de:1ad8", "xhci_hcd").group("01:00.2", 10);
+        Desk desk = desk().usb("01:00.2").group("01:00.2", 10);
         desk.with("01:00.3", 0x0c8000, "10de:1ad9", "").group("01:00.3", 10);
 
         Devices devices = devices(desk, "01:00.0");
@@ -146,10 +146,44 @@ class DomainDevicesTest {
     }
 
     @Test
+    void aDriveTheHostDoesWithout() {
+        Desk desk = desk().with("05:00.0", NVME, "144d:a808", "nvme").drive("05:00.0", "nvme0n1", "259:0");
+        desk.volume("nvme0n1p2", "259:2", "nvme0n1").mount("259:2", "/mnt/games");
+
+        assertThat(devices(desk, "05:00.0").warnings())
+                .anyMatch(w -> w.contains("nvme0n1p2 is mounted at /mnt/games") && w.contains("Unmount it"));
+    }
+
+    @Test
+    void whatIsKeptIsWarnedOf() {
+        Desk desk = desk().with("05:00.0", NVME, "144d:a808", "nvme").drive("05:00.0", "nvme0n1", "259:0");
+        desk.volume("nvme0n1p2", "259:2", "nvme0n1").mount("259:2", "/");
+
+        assertThat(DeviceAdvisor.forDomain(desk.host(), vm("05:00.0"), true))
+                .isInstanceOfSatisfying(
+                        Devices.class,
+                        d -> assertThat(d.warnings())
+                                .anyMatch(w ->
+                                        w.startsWith("kept as it is, though the VM is given what the host needs")));
+    }
+
+    @Test
+    void aPartOfTheCardInAGroupOfItsOwn() {
+        Desk desk = desk().with("01:00.3", 0x0c8000, "10de:1ad9", "nvidia-gpu");
+
+        Devices devices = devices(desk, "01:00.0", "01:00.1");
+        assertThat(devices.along()).isEmpty();
+        assertThat(devices.offers()).anyMatch(o -> o.choice().what().startsWith("0000:01:00.3"));
+
+        desk.usb("01:00.2", 1).group("01:00.2", 10);
+        assertThat(refused(desk, "01:00.0", "01:00.1")).contains("0000:01:00.2", "only keyboard");
+    }
+
+    @Test
     void theOnlyNetworkCard() {
         Desk desk = desk().with("05:00.0", 0x020000, "8086:1539", "igb").net("05:00.0", "enp5s0");
 
-        assertThat(refused(desk, "05:00.0")).contains("it is the only network card");
+        assertThat(devices(desk, "05:00.0").warnings()).anyMatch(w -> w.contains("it is the only network card"));
     }
 
     @Test
@@ -167,6 +201,11 @@ class DomainDevicesTest {
         assertThat(devices(desk, "05:00.0", "/dev/nvme0n1").warnings())
                 .anyMatch(w -> w.startsWith("the VM has /dev/nvme0n1 as a disk and is given its controller"));
         assertThat(devices(desk, "/dev/nvme0n1").offers()).hasSize(1);
+        assertThat(devices(desk.drive("06:00.0", "nvme0n10", "259:9"), "05:00.0", "/dev/nvme0n10")
+                        .warnings())
+                .isEmpty();
+        assertThat(devices(desk, "05:00.0", "/dev/disk/by-id/nvme-x").warnings())
+                .anyMatch(w -> w.startsWith("not known: whether /dev/disk/by-id/nvme-x"));
     }
 
     @Test
