@@ -11,6 +11,9 @@ import java.util.function.IntFunction;
 
 /// What is told of the CPUs' part of a plan.
 final class CpuChoices {
+    /// Fewer vCPUs than that are nobody's wish for the sake of a cache.
+    private static final int ENOUGH = 6;
+
     private final Draft draft;
     private final Host host;
     private final List<String> mended;
@@ -115,6 +118,7 @@ final class CpuChoices {
                 .max()
                 .orElse(0);
         if (placed.shares().size() > 1
+                && fits >= ENOUGH
                 && fits < placed.cpus().size()
                 && Placement.of(host, demand.apply(fits)) instanceof Placed less
                 && less.shares().size() == 1) {

@@ -39,6 +39,9 @@ public sealed interface DeviceAdvice permits DeviceAdvice.Devices, Refusal {
     /// @param functions what would be passed
     /// @param choice what it is, why it can be, what it brings and costs
     record Offer(List<PassedFunction> functions, Choice choice) {
+        /// How [#words] and the note of it begin.
+        static final String HEAD = "could be passed besides: ";
+
         public Offer {
             functions = List.copyOf(functions);
         }
@@ -51,7 +54,7 @@ public sealed interface DeviceAdvice permits DeviceAdvice.Devices, Refusal {
 
         /// It in a line.
         String words() {
-            return "could be passed besides: " + choice.what() + ". " + choice.why()
+            return HEAD + choice.what() + ". " + choice.why()
                     + (choice.costs().isEmpty() ? "" : " It costs: " + choice.costs() + ".");
         }
     }

@@ -269,7 +269,9 @@ public final class NewVmPlanner {
                         .orElse(domain.xml());
                 changes.add(new Change.DefineDomain("Define " + wish.name(), List.of(), wish.name(), null, xml));
                 plan.choices().stream().filter(c -> !choices.contains(c)).forEach(choices::add);
-                plan.notes().stream().filter(n -> !isSaid(n)).forEach(notes::add);
+                plan.notes().stream()
+                        .filter(n -> !n.startsWith(DeviceAdvice.Offer.HEAD) && !isSaid(n))
+                        .forEach(notes::add);
                 yield new Plan(Plan.SCHEMA_VERSION, wish.name(), choices, passed, changes, notes);
             }
         };
