@@ -1,8 +1,12 @@
 package dev.nptune.plan;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 
-/// What to do to a machine for one VM, in order.
+/// What to do to a machine for one VM, in order. Version 1 of the JSON form, which journals may hold, has neither
+/// choices
+/// nor passed functions.
 ///
 /// @param schemaVersion version of this record's JSON form
 /// @param domain the libvirt domain's name
@@ -13,8 +17,8 @@ import java.util.List;
 public record Plan(
         int schemaVersion,
         String domain,
-        List<Choice> choices,
-        List<PassedFunction> passed,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) List<Choice> choices,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) List<PassedFunction> passed,
         List<Change> changes,
         List<String> notes)
         implements PlanResult {

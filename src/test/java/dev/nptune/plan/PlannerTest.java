@@ -369,6 +369,18 @@ class PlannerTest {
     }
 
     @Test
+    void aPlanOfTheFirstVersionIsStillRead() {
+        String first = """
+                {"schemaVersion":1,"domain":"win10","changes":[{"kind":"write-sysfs","summary":"s","rules":[],
+                "path":"/sys/x","before":"0","after":"1"}],"notes":["n"]}
+                """;
+        Plan plan = Json.read(first, Plan.class);
+        assertThat(plan.choices()).isEmpty();
+        assertThat(plan.passed()).isEmpty();
+        assertThat(plan.changes()).hasSize(1);
+    }
+
+    @Test
     void whatAPlanAnswersIsNotFoundAgain() {
         Random random = new Random(3);
         for (int i = 0; i < 300; i++) {
