@@ -61,7 +61,12 @@ final class ApplyCommand implements Callable<Integer> {
         String reason;
         Exception cause;
         try {
-            return Json.read(text(), Plan.class);
+            Plan plan = Json.read(text(), Plan.class);
+            if (plan.schemaVersion() > Plan.SCHEMA_VERSION) {
+                throw new IOException("it is of version " + plan.schemaVersion()
+                        + ", and this program knows versions up to " + Plan.SCHEMA_VERSION);
+            }
+            return plan;
         } catch (IOException e) {
             reason = IoReason.of(e);
             cause = e;

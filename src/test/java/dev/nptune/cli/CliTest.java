@@ -300,6 +300,16 @@ class CliTest {
     }
 
     @Test
+    void aPlanOfALaterVersionIsRefused() throws IOException {
+        Path later = Files.writeString(
+                temp.resolve("later"), "{\"schemaVersion\":3,\"domain\":\"w\",\"changes\":[],\"notes\":[]}");
+        assertThat(CliRun.of("apply", later.toString()).errLines())
+                .first()
+                .asString()
+                .endsWith("it is of version 3, and this program knows versions up to 2");
+    }
+
+    @Test
     void aPlanThatCannotBeWrittenSaysWhy() {
         Plan plan = Plan.of("win10", List.of());
         Path output = temp.resolve("none/plan.json");
