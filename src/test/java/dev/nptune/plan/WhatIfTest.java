@@ -86,6 +86,23 @@ class WhatIfTest {
         }
     }
 
+    /// An owner's layout may stay that is dearer by a percent.
+    @ParameterizedTest
+    @MethodSource("machines")
+    void plannedCostsNoMoreThanTheOwnersAndTheUsual(String name) {
+        Host host = Machines.host(name);
+        for (Goal goal : Goal.values()) {
+            WhatIf whatIf = compare(host, domain(host), Request.DEFAULT.withGoal(goal));
+            layout(whatIf, "planned")
+                    .cost()
+                    .ifPresent(planned -> assertThat(whatIf.layouts())
+                            .allSatisfy(other -> assertThat(planned.total())
+                                    .as("%s for %s", other.name(), goal)
+                                    .isLessThanOrEqualTo(
+                                            other.cost().orElseThrow().total() * 1.0101)));
+        }
+    }
+
     @Test
     void aRefusalIsAmongTheMachines() {
         assertThat(machines()
