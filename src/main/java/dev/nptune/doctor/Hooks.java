@@ -6,8 +6,10 @@ import dev.nptune.host.Virtualization.DomainFile;
 import dev.nptune.host.Virtualization.Hook;
 import dev.nptune.vm.Domain;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What libvirt's hook scripts do when a domain starts, as far as their text tells.
@@ -16,7 +18,7 @@ final class Hooks {
     private static final Pattern FOLDER = Pattern.compile(".*/qemu\\.d/([^/]+)/.*");
 
     /// In each hook script of this program's own, which only keeps the host off the VM's CPUs.
-    private static final String OURS = "# Made by nptune";
+    static final String OURS = "# Made by nptune";
 
     /// What takes a graphics card from the desktop: a display manager stopped, by its name or whatever a variable
     /// holds, a driver unbound or unloaded, a console let go.
@@ -54,6 +56,22 @@ final class Hooks {
         return meant ? commands(text).map(line -> new Line(hook.path(), line)) : Stream.empty();
     }
 
+    /// Whether nptune made a script.
+    static boolean ours(Hook hook) {
+        return hook.text().get().filter(text -> text.contains(OURS)).isPresent();
+    }
+
+    /// Whether such a line of a script by somebody else has one of these words in it.
+    static boolean othersMention(Host host, Domain domain, String... words) {
+        Set<String> own = host.virtualization().hooks().stream()
+                .filter(Hooks::ours)
+                .map(Hook::path)
+                .collect(Collectors.toSet());
+        return lines(host, domain).stream()
+                .filter(line -> !own.contains(line.path()))
+                .anyMatch(line -> Stream.of(words).anyMatch(line.text()::contains));
+    }
+
     /// Whether such a line has one of these words in it: what they are about changes when the VM starts.
     static boolean mention(Host host, Domain domain, String... words) {
         return lines(host, domain).stream().anyMatch(line -> Stream.of(words).anyMatch(line.text()::contains));
@@ -77,7 +95,7 @@ final class Hooks {
     private static boolean mayBeFor(Host host, Domain domain, Hook hook) {
         String text = hook.text().get().orElse("");
         Matcher folder = FOLDER.matcher(hook.path());
-        if (text.contains(OURS) || hook.path().contains("/release/")) {
+        if (ours(hook) || hook.path().contains("/release/")) {
             return false;
         }
         return folder.matches()

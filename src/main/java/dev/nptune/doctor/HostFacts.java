@@ -354,9 +354,18 @@ public final class HostFacts {
         return host.tools().libvirt().get().flatMap(KernelVersion::parse).map(v -> !v.before(major, minor));
     }
 
-    /// Whether a hook script that may run for a domain has one of these words in it, comments left out.
-    public static boolean hooksMention(Host host, Domain domain, String... words) {
-        return Hooks.mention(host, domain, words);
+    /// How a hook script begins that nptune made, below the shell's own line.
+    public static final String OWN_HOOK = Hooks.OURS;
+
+    /// Whether nptune made a hook script.
+    public static boolean isOwnHook(Virtualization.Hook hook) {
+        return Hooks.ours(hook);
+    }
+
+    /// Whether a hook script that may run for a domain, and that nptune did not make, has one of these words in it,
+    /// comments left out.
+    public static boolean othersHooksMention(Host host, Domain domain, String... words) {
+        return Hooks.othersMention(host, domain, words);
     }
 
     /// The only NUMA node that a domain's memory may come from, on a machine that has several.

@@ -77,17 +77,11 @@ final class CoreChooser {
     }
 
     /// Part of the machine: the least cost of every number of vCPUs in it.
-    private static final class Part {
-        private final double[] cost;
-        private final List<Part> parts = new ArrayList<>();
-        private final List<int[]> shares = new ArrayList<>();
-        private final int core;
-
-        Part(int core, double[] cost) {
-            this.core = core;
-            this.cost = cost;
-        }
-
+    ///
+    /// @param core the core's place in the list, if it is one; -1 if it has parts
+    /// @param shares for each part, how many of any number of vCPUs in it and those before it are its own
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Part(int core, double[] cost, List<Part> parts, List<int[]> shares) {
         /// Notes what each core gets of so many vCPUs.
         void take(int count, int[] used) {
             if (core >= 0) {
@@ -123,23 +117,20 @@ final class CoreChooser {
         if (groups.size() == 1 && level < LEVELS.size()) {
             return part(within, level + 1, reserved);
         }
-        Part together = new Part(-1, new double[] {0});
+        List<Part> parts = new ArrayList<>();
+        List<int[]> shares = new ArrayList<>();
         double[] cost = {0};
         for (int i = 0; i < groups.size(); i++) {
             Part next = part(groups.get(i), level + 1, reserved);
-            double apart = apart(groups, i);
             int[] share = new int[Math.min(vcpus, cost.length + next.cost.length - 2) + 1];
-            cost = joined(cost, next.cost, apart, share);
-            together.parts.add(next);
-            together.shares.add(share);
+            cost = joined(cost, next.cost, apart(groups, i), share);
+            parts.add(next);
+            shares.add(share);
         }
         if (level == LEVELS.size()) {
             shareL3(within, cost);
         }
-        Part part = new Part(-1, cost);
-        part.parts.addAll(together.parts);
-        part.shares.addAll(together.shares);
-        return part;
+        return new Part(-1, cost, parts, shares);
     }
 
     /// How far a group is from those before it: the mean over pairs of their nodes.
@@ -186,7 +177,7 @@ final class CoreChooser {
                     + (whole ? 0 : function.weights().shared() * used / vcpus)
                     + perPair * function.latencies().siblings(core) * used * (used - 1) / 2;
         }
-        return new Part(cores.indexOf(core), cost);
+        return new Part(cores.indexOf(core), cost, List.of(), List.of());
     }
 
     /// Of an L3 that is not the guest's alone.

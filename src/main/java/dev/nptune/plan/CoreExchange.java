@@ -3,9 +3,7 @@ package dev.nptune.plan;
 import dev.nptune.plan.CostFunction.GuestMemory;
 import dev.nptune.plan.CpuModel.Core;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /// Makes a choice of cores cheaper where pairs of CPUs are not alike: a taken core is exchanged for a free one of the
 /// same size as long as that pays, from the choice given and from one that grew around each core. What is found need
@@ -17,7 +15,6 @@ final class CoreExchange {
 
     private final List<Core> cores;
     private final CostFunction function;
-    private final GuestMemory memory;
     private final int vcpus;
     private final double perPair;
     private final double[][] apart;
@@ -29,12 +26,9 @@ final class CoreExchange {
     CoreExchange(List<Core> cores, CostFunction function, GuestMemory memory, int vcpus) {
         this.cores = cores;
         this.function = function;
-        this.memory = memory;
         this.vcpus = vcpus;
         perPair = vcpus < 2 ? 0 : function.weights().pair() * 2.0 / vcpus / (vcpus - 1);
-        alone = cores.stream()
-                .mapToDouble(core -> function.alone(core, this.memory))
-                .toArray();
+        alone = cores.stream().mapToDouble(core -> function.alone(core, memory)).toArray();
         sizes = cores.stream().mapToInt(core -> core.cpus().size()).toArray();
         l3 = cores.stream().mapToInt(Core::l3).toArray();
         l3Threads = new int[Arrays.stream(l3).max().orElse(0) + 1];
@@ -67,12 +61,17 @@ final class CoreExchange {
     /// @param start how many vCPUs each core gets
     int[] improve(int[] start) {
         int[] best = exchanged(start);
+        double least = cost(best);
         int[] taken = Arrays.stream(start).filter(u -> u > 0).sorted().toArray();
         for (int seed = 0; seed < cores.size(); seed++) {
             int[] grown = grown(seed, taken);
             if (grown.length > 0) {
                 int[] other = exchanged(grown);
-                best = cost(other) < cost(best) - ALIKE ? other : best;
+                double cost = cost(other);
+                if (cost < least - ALIKE) {
+                    least = cost;
+                    best = other;
+                }
             }
         }
         return best;
@@ -121,10 +120,7 @@ final class CoreExchange {
                 near[core] += core == other ? 0 : apart[core][other] * used[other];
             }
         }
-        int[] below = new int[l3Threads.length];
-        for (int core = 0; core < used.length; core++) {
-            below[l3[core]] += used[core];
-        }
+        int[] below = below(used);
         while (true) {
             int from = -1;
             int to = -1;
@@ -176,30 +172,28 @@ final class CoreExchange {
     }
 
     private double cost(int[] used) {
-        Set<Integer> shared = new HashSet<>();
-        for (int i = 0; i < used.length; i++) {
-            if (used[i] < cores.get(i).cpus().size()) {
-                shared.add(cores.get(i).l3());
-            }
-        }
+        int[] below = below(used);
         double sum = 0;
+        for (int cache = 0; cache < below.length; cache++) {
+            sum += function.weights().sharedL3() * shared(cache, below[cache]) / vcpus;
+        }
         for (int i = 0; i < used.length; i++) {
-            if (used[i] > 0) {
-                Core core = cores.get(i);
-                boolean half = used[i] < core.cpus().size();
-                sum += used[i]
-                        * (alone[i]
-                                + (half ? function.weights().shared() : 0)
-                                + (shared.contains(core.l3())
-                                        ? function.weights().sharedL3()
-                                        : 0))
-                        / vcpus;
-                sum += perPair * apart[i][i] * used[i] * (used[i] - 1) / 2;
-                for (int j = 0; j < i; j++) {
-                    sum += perPair * apart[i][j] * used[i] * used[j];
-                }
+            boolean half = used[i] < sizes[i];
+            sum += used[i] * (alone[i] + (half ? function.weights().shared() : 0)) / vcpus;
+            sum += perPair * apart[i][i] * used[i] * (used[i] - 1) / 2;
+            for (int j = 0; j < i; j++) {
+                sum += perPair * apart[i][j] * used[i] * used[j];
             }
         }
         return sum;
+    }
+
+    /// How many vCPUs are below each L3.
+    private int[] below(int[] used) {
+        int[] below = new int[l3Threads.length];
+        for (int core = 0; core < used.length; core++) {
+            below[l3[core]] += used[core];
+        }
+        return below;
     }
 }

@@ -84,20 +84,18 @@ final class CpuPlan {
     }
 
     /// Adds the CPUs' part.
-    ///
-    /// @return the placement, if the VM is pinned by the plan or was well pinned before
-    static Optional<Placed> add(Draft draft, Host host, Findings findings, Request request) {
-        return new CpuPlan(draft, host, findings, request).add();
+    static void add(Draft draft, Host host, Findings findings, Request request) {
+        new CpuPlan(draft, host, findings, request).add();
     }
 
-    private Optional<Placed> add() {
+    private void add() {
         if (!isConcerned()) {
             oneSocket();
-            return Optional.empty();
+            return;
         }
         if (draft.domain().root().find("cpu/numa").isPresent()) {
             nodesOfItsOwn();
-            return Optional.empty();
+            return;
         }
         int wanted = request.vcpus().orElse(draft.domain().vcpus().enabled().size());
         int vcpus = request.vcpus().isPresent() ? wanted : affordable(wanted);
@@ -108,7 +106,6 @@ final class CpuPlan {
                         .findFirst()
                         .ifPresent(rule -> draft.leave(rule, "left alone: " + reason + "."));
                 PLACES.forEach(draft::answer);
-                return Optional.empty();
             }
             case Placed placed -> {
                 LayoutCost now = costNow(vcpus);
@@ -120,7 +117,6 @@ final class CpuPlan {
                 } else {
                     new HelperThreads(draft, host, diagnosis).settle(placed);
                 }
-                return Optional.of(placed);
             }
         }
     }
@@ -198,7 +194,7 @@ final class CpuPlan {
                 .cpuMode()
                 .filter(m -> m.value().equals("host-passthrough"))
                 .isPresent();
-        boolean truth = passthrough && (shape.threads() == 1 || !amd() || flag("topoext"));
+        boolean truth = passthrough && (shape.threads() == 1 || GuestShape.showsThreads(host));
         if (!truth) {
             shape = new GuestShape(
                     IntStream.range(0, placed.cpus().size()).boxed().toList(),
@@ -238,14 +234,6 @@ final class CpuPlan {
         return plain ? new GuestShape(shape.numbers(), maximum, shape.threads(), shape.severalL3()) : shape;
     }
 
-    private boolean amd() {
-        return host.cpu().vendor().get().filter("AuthenticAMD"::equals).isPresent();
-    }
-
-    private boolean flag(String flag) {
-        return host.cpu().flags().get().filter(f -> f.contains(flag)).isPresent();
-    }
-
     /// With neighbouring vCPUs on one core, the guest's scheduler must know it. On AMD that takes topoext.
     private void topology(GuestShape shape, boolean truth, Placed placed) {
         Domain domain = draft.domain();
@@ -263,7 +251,7 @@ final class CpuPlan {
             return;
         }
         Domain edited = domain.withTopology(shape.cores(), shape.threads());
-        if (amd() && shape.threads() > 1) {
+        if (GuestShape.isAmd(host) && shape.threads() > 1) {
             edited = edited.withFeature("topoext", "require");
         }
         if (shape.severalL3()) {

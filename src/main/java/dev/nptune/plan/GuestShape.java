@@ -1,6 +1,7 @@
 package dev.nptune.plan;
 
 import dev.nptune.host.CpuSet;
+import dev.nptune.host.Host;
 import dev.nptune.plan.Placement.L3Share;
 import dev.nptune.plan.Placement.Placed;
 import dev.nptune.vm.GuestNode;
@@ -50,6 +51,16 @@ record GuestShape(List<Integer> numbers, int maximum, int threads, boolean sever
             }
         }
         return new GuestShape(numbers, Math.ceilDiv(next, threads) * threads, threads, shares.size() > 1);
+    }
+
+    /// Whether a guest with the host's processor can be shown threads: an AMD one learns of them by `topoext` alone.
+    static boolean showsThreads(Host host) {
+        return !isAmd(host)
+                || host.cpu().flags().get().filter(f -> f.contains("topoext")).isPresent();
+    }
+
+    static boolean isAmd(Host host) {
+        return host.cpu().vendor().get().filter("AuthenticAMD"::equals).isPresent();
     }
 
     /// The numbers that the guest starts with.

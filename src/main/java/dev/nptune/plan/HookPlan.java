@@ -4,7 +4,6 @@ import dev.nptune.doctor.Diagnosis;
 import dev.nptune.doctor.HostFacts;
 import dev.nptune.host.CpuSet;
 import dev.nptune.host.Host;
-import dev.nptune.host.Virtualization;
 import dev.nptune.host.Virtualization.DomainFile;
 import dev.nptune.host.Virtualization.Hook;
 import dev.nptune.vm.Domain;
@@ -94,7 +93,7 @@ final class HookPlan {
 
     private static void irqbalance(Draft draft, Host host, CpuSet kept) {
         if (host.virtualization().daemons().contains("irqbalance")
-                && !HostFacts.hooksMention(unmarked(host), draft.domain(), "irqbalance", "IRQBALANCE")) {
+                && !HostFacts.othersHooksMention(host, draft.domain(), "irqbalance", "IRQBALANCE")) {
             draft.note(
                     "isolation: irqbalance runs and may move interrupts back to the guest's CPUs: stop it while the VM"
                             + " runs (sudo systemctl stop irqbalance), or set IRQBALANCE_BANNED_CPULIST=" + kept
@@ -111,13 +110,9 @@ final class HookPlan {
                 .map(HookScript::path)
                 .toList();
         host.virtualization().hooks().stream()
-                .filter(hook -> !defined.isEmpty() && marked(hook) && !used.contains(hook.path()))
+                .filter(hook -> !defined.isEmpty() && HostFacts.isOwnHook(hook) && !used.contains(hook.path()))
                 .forEach(hook -> draft.note("isolation: " + hook.path()
                         + " was made by nptune for a VM that is not defined any more: it can be removed."));
-    }
-
-    private static boolean marked(Hook hook) {
-        return hook.text().get().filter(text -> text.contains(HookScript.MARK)).isPresent();
     }
 
     /// The online CPUs of all cores of which the guest has any.
@@ -136,10 +131,10 @@ final class HookPlan {
     }
 
     private static Optional<String> obstacle(Host host, Domain domain, CpuSet kept, Optional<Hook> there) {
-        if (there.isPresent() && !marked(there.get())) {
+        if (there.isPresent() && !HostFacts.isOwnHook(there.get())) {
             return Optional.of(there.get().path() + " is there and not of nptune's making: it stays.");
         }
-        if (there.isEmpty() && HostFacts.hooksMention(unmarked(host), domain, OTHERS)) {
+        if (there.isEmpty() && HostFacts.othersHooksMention(host, domain, OTHERS)) {
             return Optional.of("a hook of yours sees to the host's CPUs already: it stays as it is.");
         }
         if (host.cpu().isolated().get().filter(i -> i.containsAll(kept)).isPresent()) {
@@ -160,41 +155,5 @@ final class HookPlan {
                 ? Optional.empty()
                 : Optional.of("libvirt before 6.5 runs no hooks from a folder: keep the host off CPUs " + kept
                         + " from /etc/libvirt/hooks/qemu.");
-    }
-
-    /// The host with those hooks only that nptune did not make.
-    private static Host unmarked(Host host) {
-        Virtualization v = host.virtualization();
-        List<Hook> hooks = v.hooks().stream().filter(hook -> !marked(hook)).toList();
-        Virtualization without = new Virtualization(
-                v.domains(),
-                v.running(),
-                v.processes(),
-                v.daemons(),
-                hooks,
-                v.qemuConf(),
-                v.firmware(),
-                v.firmwareFiles(),
-                v.swtpm(),
-                v.kvm(),
-                v.lookingGlass(),
-                v.groups(),
-                v.logs());
-        return new Host(
-                host.schemaVersion(),
-                host.cpu(),
-                host.memory(),
-                host.kernel(),
-                host.boot(),
-                host.pci(),
-                host.iommuGroups(),
-                host.usb(),
-                host.graphics(),
-                host.storage(),
-                host.network(),
-                without,
-                host.interrupts(),
-                host.tools(),
-                host.gaps());
     }
 }

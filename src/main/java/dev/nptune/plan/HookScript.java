@@ -1,5 +1,6 @@
 package dev.nptune.plan;
 
+import dev.nptune.doctor.HostFacts;
 import dev.nptune.host.CpuSet;
 import java.util.Locale;
 
@@ -18,7 +19,7 @@ import java.util.Locale;
 /// first.
 final class HookScript {
     /// The first line after the shell's, by which a file of ours is known.
-    static final String MARK = "# Made by nptune";
+    static final String MARK = HostFacts.OWN_HOOK;
 
     private static final String FOLDER = "/etc/libvirt/hooks/qemu.d/";
 

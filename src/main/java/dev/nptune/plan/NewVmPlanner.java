@@ -139,10 +139,7 @@ public final class NewVmPlanner {
 
     private Domain domain(Placed placed, long memory) {
         GuestShape shape = GuestShape.of(placed);
-        boolean amd = host.cpu().vendor().get().filter("AuthenticAMD"::equals).isPresent();
-        boolean topoext =
-                host.cpu().flags().get().filter(f -> f.contains("topoext")).isPresent();
-        if (amd && !topoext && shape.threads() > 1) {
+        if (!GuestShape.showsThreads(host)) {
             shape = new GuestShape(shape.numbers(), shape.maximum(), 1, shape.severalL3());
         }
         NewVcpus vcpus = NewVcpus.of(1, shape.cores(), shape.threads())
@@ -150,7 +147,7 @@ public final class NewVmPlanner {
                 .withPins(pins(placed, shape))
                 .withEmulator(placed.emulator())
                 .withIothreads(wish.disks().isEmpty() ? List.of() : List.of(placed.io()));
-        NewCpu cpu = new NewCpu(amd && shape.threads() > 1, shape.severalL3(), false, List.of());
+        NewCpu cpu = new NewCpu(GuestShape.isAmd(host) && shape.threads() > 1, shape.severalL3(), false, List.of());
         return new NewDomain(
                         wish.name(),
                         wish.guest(),
