@@ -29,13 +29,14 @@ public final class Applier {
     /// @param root the directory that stands for `/`
     /// @param libvirt the libvirt that has the domains
     /// @param modules the kernel modules of the machine at that root
+    /// @param tools its programs
     /// @param journals where runs are recorded
-    public Applier(Path root, Libvirt libvirt, Modules modules, Journals journals) {
-        this(root, libvirt, modules, journals, FaultHook.NONE);
+    public Applier(Path root, Libvirt libvirt, Modules modules, Tools tools, Journals journals) {
+        this(root, libvirt, modules, tools, journals, FaultHook.NONE);
     }
 
-    Applier(Path root, Libvirt libvirt, Modules modules, Journals journals, FaultHook hook) {
-        this.machine = new Machine(root, libvirt, modules);
+    Applier(Path root, Libvirt libvirt, Modules modules, Tools tools, Journals journals, FaultHook hook) {
+        this.machine = new Machine(root, libvirt, modules, tools);
         this.journals = journals;
         this.hook = hook;
     }

@@ -6,7 +6,16 @@ import java.util.List;
 
 /// How one kind of change is made and taken back. Executors keep no state between calls.
 sealed interface ChangeExecutor<C extends Change, U extends Undo>
-        permits FileExecutor, ModuleExecutor, SysfsExecutor, DomainExecutor, DriverExecutor {
+        permits FileExecutor,
+                ModuleExecutor,
+                SysfsExecutor,
+                DomainExecutor,
+                DriverExecutor,
+                CopyExecutor,
+                BuildExecutor,
+                BootEntryExecutor,
+                GrubVariableExecutor,
+                OstreeExecutor {
 
     /// The precondition: where the machine is not what the change was planned from. Empty if it is.
     List<String> differences(C change) throws IOException;

@@ -1,12 +1,26 @@
 package dev.nptune.apply;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /// Makes what was written survive a power cut.
 final class Disk {
+    /// What is to be left free beside a file that is written, in bytes.
+    private static final long SPARE = 1 << 20;
+
     private Disk() {}
 
     static void syncFile(Path file) throws IOException {
@@ -18,5 +32,71 @@ final class Disk {
     /// Names made, renamed or removed in a directory are safe only once the directory itself is flushed.
     static void syncDirectory(Path directory) throws IOException {
         syncFile(directory);
+    }
+
+    /// Puts a finished file in the place of another, so that there is the one or the other at any time, whole.
+    static void replace(Path temporary, Path file) throws IOException {
+        syncFile(temporary);
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        syncDirectory(directory(file));
+    }
+
+    /// Removes a file.
+    ///
+    /// @return whether it was there
+    static boolean remove(Path file) throws IOException {
+        boolean there = Files.deleteIfExists(file);
+        if (there) {
+            syncDirectory(directory(file));
+        }
+        return there;
+    }
+
+    /// Keeps a copy with mode, owner and times.
+    ///
+    /// @throws IOException if owner and mode could not be kept
+    static void keep(Path file, Path copy) throws IOException {
+        Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING);
+        if (!owner(file).equals(owner(copy))) {
+            throw new IOException("cannot keep the owner and mode of " + file + "; run as root");
+        }
+        syncFile(copy);
+        syncDirectory(directory(copy));
+    }
+
+    /// User, group and mode.
+    static List<Object> owner(Path file) throws IOException {
+        Map<String, Object> attributes = Files.readAttributes(file, "unix:uid,gid,mode");
+        return List.of(
+                Objects.requireNonNull(attributes.get("uid")),
+                Objects.requireNonNull(attributes.get("gid")),
+                Objects.requireNonNull(attributes.get("mode")));
+    }
+
+    static Path directory(Path file) {
+        return Objects.requireNonNull(file.getParent(), "the root is no file");
+    }
+
+    /// SHA-256 of a file in hex.
+    static String digest(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), sha256));
+            return HexFormat.of().formatHex(sha256.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /// Why a file of some size cannot be written in a directory; empty if it can.
+    static List<String> obstacles(Path directory, long bytes) throws IOException {
+        if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
+            return List.of("cannot write in " + directory + "; run as root, or make the file system writable");
+        }
+        long free = Files.getFileStore(directory).getUsableSpace();
+        return free >= bytes + SPARE
+                ? List.of()
+                : List.of("too little space in " + directory + ": " + ((bytes + SPARE) >> 10) + " KiB are needed, "
+                        + (free >> 10) + " KiB are free");
     }
 }

@@ -17,6 +17,11 @@ final class Executors {
     private final SysfsExecutor sysfs;
     private final DomainExecutor domains;
     private final DriverExecutor drivers;
+    private final CopyExecutor copies;
+    private final BuildExecutor builds;
+    private final BootEntryExecutor entries;
+    private final GrubVariableExecutor variables;
+    private final OstreeExecutor ostree;
 
     Executors(Machine machine) {
         files = new FileExecutor(machine);
@@ -24,6 +29,11 @@ final class Executors {
         sysfs = new SysfsExecutor(machine);
         domains = new DomainExecutor(machine);
         drivers = new DriverExecutor(machine);
+        copies = new CopyExecutor(machine);
+        builds = new BuildExecutor(machine);
+        entries = new BootEntryExecutor(machine);
+        variables = new GrubVariableExecutor(machine);
+        ostree = new OstreeExecutor(machine);
     }
 
     /// What a change changes, so that two changes of the same thing are known.
@@ -34,19 +44,54 @@ final class Executors {
             case Change.WriteSysfs c -> c.path();
             case Change.DefineDomain c -> "domain " + c.domain();
             case Change.BindDriver c -> "function " + c.address();
+            case Change.KeepCopy c -> c.to();
+            case Change.Rebuild c -> c.outputs().getFirst();
+            case Change.EditBootEntry c -> c.path();
+            case Change.SetGrubVariable c -> "variable " + c.name();
+            case Change.OstreeArguments _ -> "kernel arguments";
         };
+    }
+
+    private ChangeExecutor<?, ?> of(Change change) {
+        return switch (change) {
+            case Change.EditFile _ -> files;
+            case Change.ReloadModule _ -> modules;
+            case Change.WriteSysfs _ -> sysfs;
+            case Change.DefineDomain _ -> domains;
+            case Change.BindDriver _ -> drivers;
+            case Change.KeepCopy _ -> copies;
+            case Change.Rebuild _ -> builds;
+            case Change.EditBootEntry _ -> entries;
+            case Change.SetGrubVariable _ -> variables;
+            case Change.OstreeArguments _ -> ostree;
+        };
+    }
+
+    private ChangeExecutor<?, ?> of(Undo undo) {
+        return switch (undo) {
+            case Undo.OfFile _ -> files;
+            case Undo.OfModule _ -> modules;
+            case Undo.OfSysfs _ -> sysfs;
+            case Undo.OfDomain _ -> domains;
+            case Undo.OfDriver _ -> drivers;
+            case Undo.OfCopy _ -> copies;
+            case Undo.OfBuild _ -> builds;
+            case Undo.OfBootEntry _ -> entries;
+            case Undo.OfGrubVariable _ -> variables;
+            case Undo.OfOstree _ -> ostree;
+        };
+    }
+
+    /// The two switches above give each kind its own executor.
+    @SuppressWarnings("unchecked")
+    private static ChangeExecutor<Change, Undo> own(ChangeExecutor<?, ?> executor) {
+        return (ChangeExecutor<Change, Undo>) executor;
     }
 
     /// Where the machine is not what a change was planned from; what cannot be found out is a difference too.
     List<String> differences(Change change) {
         try {
-            return switch (change) {
-                case Change.EditFile c -> files.differences(c);
-                case Change.ReloadModule c -> modules.differences(c);
-                case Change.WriteSysfs c -> sysfs.differences(c);
-                case Change.DefineDomain c -> domains.differences(c);
-                case Change.BindDriver c -> drivers.differences(c);
-            };
+            return own(of(change)).differences(change);
         } catch (IOException | IllegalArgumentException e) {
             return List.of(message(e));
         }
@@ -71,21 +116,11 @@ final class Executors {
         if (!differences.isEmpty()) {
             throw new IOException(String.join("; ", differences));
         }
-        switch (change) {
-            case Change.EditFile c -> carryOut(files, c, place, journal);
-            case Change.ReloadModule c -> carryOut(modules, c, place, journal);
-            case Change.WriteSysfs c -> carryOut(sysfs, c, place, journal);
-            case Change.DefineDomain c -> carryOut(domains, c, place, journal);
-            case Change.BindDriver c -> carryOut(drivers, c, place, journal);
-        }
-    }
-
-    private static <C extends Change, U extends Undo> void carryOut(
-            ChangeExecutor<C, U> executor, C change, Place place, Journal journal) throws IOException {
-        U undo = executor.prepare(change, place);
+        ChangeExecutor<Change, Undo> executor = own(of(change));
+        Undo undo = executor.prepare(change, place);
         journal.append(new Entry.Started(place.index(), undo));
         place.at(Phase.BEFORE_ACT);
-        U done = executor.act(change, undo, place);
+        Undo done = executor.act(change, undo, place);
         place.at(Phase.AFTER_ACT);
         journal.append(new Entry.Applied(place.index(), done));
         place.at(Phase.IN_VERIFY);
@@ -98,37 +133,19 @@ final class Executors {
     /// @return what is worth knowing, or nothing
     String undo(Undo undo, Place place, UndoMode mode) throws IOException {
         place.at(Phase.BEFORE_UNDO);
-        String note = switch (undo) {
-            case Undo.OfFile u -> files.undo(u, place, mode);
-            case Undo.OfModule u -> modules.undo(u, place, mode);
-            case Undo.OfSysfs u -> sysfs.undo(u, place, mode);
-            case Undo.OfDomain u -> domains.undo(u, place, mode);
-            case Undo.OfDriver u -> drivers.undo(u, place, mode);
-        };
+        String note = own(of(undo)).undo(undo, place, mode);
         place.at(Phase.AFTER_UNDO);
         return note;
     }
 
     /// Whether what a change is about is as it was before it.
     boolean isAsBefore(Undo undo, Place place) throws IOException {
-        return switch (undo) {
-            case Undo.OfFile u -> files.isAsBefore(u, place);
-            case Undo.OfModule u -> modules.isAsBefore(u, place);
-            case Undo.OfSysfs u -> sysfs.isAsBefore(u, place);
-            case Undo.OfDomain u -> domains.isAsBefore(u, place);
-            case Undo.OfDriver u -> drivers.isAsBefore(u, place);
-        };
+        return own(of(undo)).isAsBefore(undo, place);
     }
 
     /// The commands that take a change back by hand.
     String byHand(Undo undo, Place place) {
-        return switch (undo) {
-            case Undo.OfFile u -> files.byHand(u, place);
-            case Undo.OfModule u -> modules.byHand(u, place);
-            case Undo.OfSysfs u -> sysfs.byHand(u, place);
-            case Undo.OfDomain u -> domains.byHand(u, place);
-            case Undo.OfDriver u -> drivers.byHand(u, place);
-        };
+        return own(of(undo)).byHand(undo, place);
     }
 
     /// What an exception says, with the cause's kind where the JDK gives only a file name.

@@ -50,7 +50,7 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
     }
 
     private static List<String> writable(Path file) {
-        Path directory = existing(directory(file));
+        Path directory = existing(Disk.directory(file));
         return Files.isDirectory(directory) && Files.isWritable(directory)
                 ? List.of()
                 : List.of("cannot write in " + directory + "; run as root, or make the file system writable");
@@ -62,21 +62,16 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
         String backup = change.before() == null ? null : Integer.toString(place.index());
         if (backup != null) {
             Path copy = place.backups().resolve(backup);
-            Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING);
-            if (!Objects.equals(owner(file), owner(copy))) {
-                throw new IOException("cannot keep the owner and mode of " + file + "; run as root");
-            }
+            Disk.keep(file, copy);
             if (!same(read(copy), change.before())) {
                 throw new IOException(file + " was changed by somebody else this moment");
             }
-            Disk.syncFile(copy);
-            Disk.syncDirectory(place.backups());
         }
         List<String> made = new ArrayList<>();
-        for (Path d = directory(file); !Files.exists(d); d = directory(d)) {
+        for (Path d = Disk.directory(file); !Files.exists(d); d = Disk.directory(d)) {
             made.addFirst(machine.inside(d));
         }
-        Path temporary = directory(file).resolve("." + file.getFileName() + "." + place.run() + ".tmp");
+        Path temporary = place.temporary(file);
         return new Undo.OfFile(machine.inside(file), machine.inside(temporary), backup, change.after(), made);
     }
 
@@ -88,15 +83,14 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
             return undo;
         }
         if (after == null) {
-            Files.delete(file);
-            Disk.syncDirectory(directory(file));
+            Disk.remove(file);
             return undo;
         }
         for (String made : undo.madeDirectories()) {
             Path directory = machine.locate(made);
             Files.createDirectory(directory);
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-            Disk.syncDirectory(directory(directory));
+            Disk.syncDirectory(Disk.directory(directory));
         }
         Path temporary = machine.locate(undo.temporary());
         if (change.before() == null) {
@@ -108,10 +102,10 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
         }
         Files.write(temporary, bytes(after), StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
         place.at(Phase.DURING_ACT);
-        if (change.before() != null && !Objects.equals(owner(file), owner(temporary))) {
+        if (change.before() != null && !Objects.equals(Disk.owner(file), Disk.owner(temporary))) {
             throw new IOException("cannot keep the owner and mode of " + file + "; run as root");
         }
-        replace(temporary, file);
+        Disk.replace(temporary, file);
         return undo;
     }
 
@@ -137,13 +131,12 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
                         + " after the change was made; compare it with the backup, or force the rollback");
             }
             if (backup == null) {
-                Files.delete(file);
-                Disk.syncDirectory(directory(file));
+                Disk.remove(file);
             } else {
-                Files.createDirectories(directory(file));
+                Files.createDirectories(Disk.directory(file));
                 Files.copy(backup, temporary, StandardCopyOption.COPY_ATTRIBUTES);
                 place.at(Phase.DURING_UNDO);
-                replace(temporary, file);
+                Disk.replace(temporary, file);
             }
         }
         return removeMade(undo.madeDirectories());
@@ -154,7 +147,7 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
             Path directory = machine.locate(made);
             try {
                 if (Files.deleteIfExists(directory)) {
-                    Disk.syncDirectory(directory(directory));
+                    Disk.syncDirectory(Disk.directory(directory));
                 }
             } catch (DirectoryNotEmptyException e) {
                 return directory + " was made for the file, and stays: it holds other files now";
@@ -177,12 +170,6 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
                 : "cp -a " + Text.word(place.backups().resolve(undo.backup()).toString()) + " " + file;
     }
 
-    private static void replace(Path temporary, Path file) throws IOException {
-        Disk.syncFile(temporary);
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        Disk.syncDirectory(directory(file));
-    }
-
     private static byte @Nullable [] read(Path file) throws IOException {
         if (!Files.exists(file)) {
             return null;
@@ -200,26 +187,14 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
         return text == null ? bytes == null : Arrays.equals(bytes, bytes(text));
     }
 
-    private static List<Object> owner(Path file) throws IOException {
-        var attributes = Files.readAttributes(file, "unix:uid,gid,mode");
-        return List.of(
-                Objects.requireNonNull(attributes.get("uid")),
-                Objects.requireNonNull(attributes.get("gid")),
-                Objects.requireNonNull(attributes.get("mode")));
-    }
-
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static Path directory(Path file) {
-        return Objects.requireNonNull(file.getParent(), "the root is no file");
     }
 
     private static Path existing(Path directory) {
         Path known = directory;
         while (!Files.exists(known)) {
-            known = directory(known);
+            known = Disk.directory(known);
         }
         return known;
     }

@@ -8,10 +8,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/// What is changed: a tree of files, a libvirt, a kernel's modules.
+/// What is changed: a tree of files, a libvirt, a kernel's modules; and the programs that help with it.
 ///
 /// @param root the directory that stands for `/`
-record Machine(Path root, Libvirt libvirt, Modules modules) {
+record Machine(Path root, Libvirt libvirt, Modules modules, Tools tools) {
     Machine {
         root = root.toAbsolutePath().normalize();
     }

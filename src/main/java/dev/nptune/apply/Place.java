@@ -13,4 +13,9 @@ record Place(int index, String run, Path backups, FaultHook hook) {
     void at(Phase phase) throws IOException {
         hook.at(phase, index);
     }
+
+    /// The name of the file that will be renamed over another one.
+    Path temporary(Path file) {
+        return file.resolveSibling("." + file.getFileName() + "." + run + ".tmp");
+    }
 }

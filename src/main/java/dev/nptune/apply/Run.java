@@ -3,6 +3,7 @@ package dev.nptune.apply;
 import dev.nptune.plan.Plan;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,10 +44,11 @@ public record Run(Instant at, String bootId, Plan plan, List<Step> steps, String
         return steps.stream().filter(s -> s.index == index).findFirst();
     }
 
-    /// The steps that are not taken back, last first: the order to take them back in.
+    /// The steps that are not taken back, in the order to take them back in: by [Undo#turn()], last first.
     public List<Step> toUndo() {
         return steps.reversed().stream()
                 .filter(s -> s.progress != Progress.UNDONE)
+                .sorted(Comparator.comparingInt(s -> s.undo.turn()))
                 .toList();
     }
 

@@ -40,8 +40,20 @@ final class SysfsExecutor implements ChangeExecutor<WriteSysfs, Undo.OfSysfs> {
 
     @Override
     public Undo.OfSysfs act(WriteSysfs change, Undo.OfSysfs undo, Place place) throws IOException {
-        SysfsFile.write(machine.locate(undo.path()), change.after());
+        Path file = machine.locate(undo.path());
+        if (file.endsWith("nr_hugepages")) {
+            compact();
+        }
+        SysfsFile.write(file, change.after());
         return undo;
+    }
+
+    /// Has the kernel move pages together, so that more memory is free in pieces of a huge page.
+    private void compact() throws IOException {
+        Path file = machine.locate("/proc/sys/vm/compact_memory");
+        if (Files.exists(file)) {
+            SysfsFile.write(file, "1");
+        }
     }
 
     @Override

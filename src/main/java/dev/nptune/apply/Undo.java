@@ -3,6 +3,7 @@ package dev.nptune.apply;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.nptune.host.PciAddress;
+import dev.nptune.plan.Builder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +16,24 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Undo.OfSysfs.class, name = "write-sysfs"),
     @JsonSubTypes.Type(value = Undo.OfDomain.class, name = "define-domain"),
     @JsonSubTypes.Type(value = Undo.OfDriver.class, name = "bind-driver"),
+    @JsonSubTypes.Type(value = Undo.OfCopy.class, name = "keep-copy"),
+    @JsonSubTypes.Type(value = Undo.OfBuild.class, name = "rebuild"),
+    @JsonSubTypes.Type(value = Undo.OfBootEntry.class, name = "edit-boot-entry"),
+    @JsonSubTypes.Type(value = Undo.OfGrubVariable.class, name = "set-grub-variable"),
+    @JsonSubTypes.Type(value = Undo.OfOstree.class, name = "ostree-arguments"),
 })
 public sealed interface Undo {
+    /// When it is taken back: of two changes the one with the lower number first, of equals the later one. What is
+    /// built
+    /// comes after what it is built from, also on the way back, and what the machine falls back to goes last.
+    default int turn() {
+        return switch (this) {
+            case OfFile _, OfModule _, OfSysfs _, OfDomain _, OfDriver _, OfBootEntry _, OfOstree _ -> 0;
+            case OfBuild _ -> 1;
+            case OfGrubVariable _ -> 2;
+            case OfCopy _ -> 3;
+        };
+    }
 
     /// A file as it was. Bytes, mode, owner, times and extended attributes are those of the backup copy.
     ///
@@ -73,4 +90,54 @@ public sealed interface Undo {
             String after,
             boolean load)
             implements Undo {}
+
+    /// A place where a copy was put.
+    ///
+    /// @param path absolute path below the root of the copy
+    /// @param temporary absolute path below the root of the file that is renamed over it
+    /// @param backup name of what was there in the journal's backup folder; null if nothing was
+    record OfCopy(String path, String temporary, @Nullable String backup) implements Undo {}
+
+    /// Files that were built anew, as they were.
+    ///
+    /// @param files what was there and what came of it
+    record OfBuild(Builder builder, String kernel, List<Built> files) implements Undo {
+        public OfBuild {
+            files = List.copyOf(files);
+        }
+    }
+
+    /// One file that is built.
+    ///
+    /// @param path absolute path below the root, symbolic links followed
+    /// @param temporary absolute path below the root of the file that is renamed over it
+    /// @param backup name of the copy in the journal's backup folder
+    /// @param digest SHA-256 of what was built, in hex; null until that is known
+    record Built(
+            String path,
+            String temporary,
+            String backup,
+            @Nullable String digest) {}
+
+    /// An entry of systemd-boot as it was.
+    ///
+    /// @param path absolute path below the root, without a counter
+    /// @param temporary absolute path below the root of the file that is renamed over it
+    /// @param backup name of the copy in the journal's backup folder
+    /// @param after the text written
+    /// @param trial whether it was given a counter
+    record OfBootEntry(String path, String temporary, String backup, String after, boolean trial) implements Undo {}
+
+    /// A variable of GRUB's that was not set.
+    record OfGrubVariable(String block, String name) implements Undo {}
+
+    /// The kernel arguments of an ostree system as they were.
+    ///
+    /// @param before as `rpm-ostree kargs` printed them
+    record OfOstree(String before, List<String> append, List<String> delete) implements Undo {
+        public OfOstree {
+            append = List.copyOf(append);
+            delete = List.copyOf(delete);
+        }
+    }
 }

@@ -3,6 +3,7 @@ package dev.nptune.cli;
 import dev.nptune.apply.Applier;
 import dev.nptune.apply.Journals;
 import dev.nptune.apply.Modules;
+import dev.nptune.apply.Tools;
 import dev.nptune.host.Coverage;
 import dev.nptune.host.Host;
 import dev.nptune.host.HostReader;
@@ -125,6 +126,6 @@ record LocalMachine(Path root, Libvirt libvirt, Map<String, String> environment)
         String modprobe = Programs.find("modprobe", environment.get("PATH"))
                 .map(Path::toString)
                 .orElse("modprobe");
-        return new Applier(root, libvirt, new Modules(modprobe), journals());
+        return new Applier(root, libvirt, new Modules(modprobe), new Tools(environment.get("PATH")), journals());
     }
 }

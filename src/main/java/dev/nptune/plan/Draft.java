@@ -16,6 +16,7 @@ final class Draft {
     private final List<Change> files = new ArrayList<>();
     private final List<Change> reloads = new ArrayList<>();
     private final List<Change> sysfs = new ArrayList<>();
+    private final List<Change> boot = new ArrayList<>();
     private final List<Choice> choices = new ArrayList<>();
     private final List<PassedFunction> passed = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
@@ -78,6 +79,11 @@ final class Draft {
             case Change.ReloadModule reload -> reloads.add(reload);
             case Change.WriteSysfs write -> sysfs.add(write);
             case Change.BindDriver bind -> sysfs.add(bind);
+            case Change.KeepCopy _,
+                    Change.Rebuild _,
+                    Change.EditBootEntry _,
+                    Change.SetGrubVariable _,
+                    Change.OstreeArguments _ -> boot.add(change);
             case Change.DefineDomain _ -> throw new IllegalArgumentException("edit the draft's domain instead");
         }
     }
@@ -107,6 +113,7 @@ final class Draft {
         List<Change> changes = new ArrayList<>(files);
         changes.addAll(reloads);
         changes.addAll(sysfs);
+        changes.addAll(boot);
         if (!domain.equals(before)) {
             changes.add(new Change.DefineDomain(
                     "Redefine " + domain.name() + ": " + String.join("; ", domainSummary),

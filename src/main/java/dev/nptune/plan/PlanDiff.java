@@ -2,6 +2,8 @@ package dev.nptune.plan;
 
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UnifiedDiff;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// A plan as text to be read before it is carried out: a unified diff for each file and for the domain's XML, a line
 /// for everything else. Each part stands under its summary as a `#` line.
@@ -32,6 +34,19 @@ public final class PlanDiff {
             case Change.BindDriver b ->
                 "/sys/bus/pci/devices/" + b.address() + "/driver (" + b.id() + "): "
                         + (b.before() == null ? "(none)" : b.before()) + " → " + b.after() + "\n";
+            case Change.KeepCopy k ->
+                k.from() + " → " + k.to() + (k.renamed().isEmpty() ? "" : ", with " + new TreeMap<>(k.renamed()))
+                        + "\n";
+            case Change.Rebuild r ->
+                String.join(" ", r.builder().argv(r.kernel(), r.outputs().getFirst())) + "\n";
+            case Change.EditBootEntry e -> UnifiedDiff.of(e.path().replaceFirst("^/", ""), e.before(), e.after());
+            case Change.SetGrubVariable s -> s.block() + ": " + s.name() + "=" + s.value() + "\n";
+            case Change.OstreeArguments o -> ostree(o);
         };
+    }
+
+    private static String ostree(Change.OstreeArguments change) {
+        return change.delete().stream().map(a -> "-" + a + "\n").collect(Collectors.joining())
+                + change.append().stream().map(a -> "+" + a + "\n").collect(Collectors.joining());
     }
 }

@@ -40,6 +40,8 @@ final class Box {
     final Path root;
     final Path state;
     final Path modprobe;
+    /// Holds the programs that build things.
+    final Path tools;
     private final Libvirt libvirt;
 
     Box(Path folder) throws IOException {
@@ -51,6 +53,7 @@ final class Box {
         root = Files.createDirectories(folder.resolve("root"));
         state = folder.resolve("state");
         modprobe = folder.resolve("modprobe");
+        tools = Files.createDirectories(folder.resolve("bin"));
         Files.writeString(modprobe, MODPROBE.replace("ROOT", root.toString()));
         Files.setPosixFilePermissions(modprobe, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
@@ -60,7 +63,8 @@ final class Box {
     }
 
     Applier applier(FaultHook hook) {
-        return new Applier(root, libvirt, new Modules(modprobe.toString()), journals(hook), hook);
+        return new Applier(
+                root, libvirt, new Modules(modprobe.toString()), new Tools(tools.toString()), journals(hook), hook);
     }
 
     Journals journals() {

@@ -8,6 +8,7 @@ import dev.nptune.apply.ApplyListener;
 import dev.nptune.apply.ApplyResult;
 import dev.nptune.apply.Journals;
 import dev.nptune.apply.Modules;
+import dev.nptune.apply.Tools;
 import dev.nptune.internal.proc.Exec;
 import dev.nptune.internal.proc.Programs;
 import dev.nptune.internal.text.Progress;
@@ -51,6 +52,7 @@ class HoldExitTest {
                 root,
                 new Libvirt("test:///default"),
                 new Modules(root.resolve("modprobe").toString()),
+                new Tools(null),
                 new Journals(root.resolve("state")));
     }
 

@@ -131,7 +131,10 @@ class PlannedMachinesPlanTest extends MachineFolder {
             case Change.ReloadModule reload ->
                 write("/sys/module/" + reload.module() + "/parameters/" + reload.parameter(), reload.after() + "\n");
             case Change.DefineDomain define -> write("/etc/libvirt/qemu/" + define.domain() + ".xml", define.after());
-            case Change.BindDriver bind -> throw new IllegalStateException("no plan binds drivers: " + bind);
+            case Change.EditBootEntry entry -> write(entry.path(), entry.after());
+            case Change.KeepCopy _, Change.Rebuild _, Change.SetGrubVariable _ -> {}
+            case Change.BindDriver _, Change.OstreeArguments _ ->
+                throw new IllegalStateException("no plan does: " + change);
         }
     }
 

@@ -175,7 +175,13 @@ class PlanPropertyTest {
                     host.options = options(e.after() == null ? "" : e.after());
                 }
             }
-            case Change.DefineDomain _, Change.BindDriver _ -> {}
+            case Change.DefineDomain _,
+                    Change.BindDriver _,
+                    Change.KeepCopy _,
+                    Change.Rebuild _,
+                    Change.EditBootEntry _,
+                    Change.SetGrubVariable _,
+                    Change.OstreeArguments _ -> {}
         }
     }
 

@@ -440,7 +440,13 @@ class PlannerTest {
             case Change.EditFile e
             when e.path().startsWith("/etc/libvirt/hooks/") -> host.hook(e.path(), Objects.requireNonNull(e.after()));
             case Change.EditFile _ -> {}
-            case Change.DefineDomain _, Change.BindDriver _ -> {}
+            case Change.DefineDomain _,
+                    Change.BindDriver _,
+                    Change.KeepCopy _,
+                    Change.Rebuild _,
+                    Change.EditBootEntry _,
+                    Change.SetGrubVariable _,
+                    Change.OstreeArguments _ -> {}
         }
     }
 

@@ -1,0 +1,157 @@
+package dev.nptune.apply;
+
+import dev.nptune.plan.Change.EditBootEntry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// Edits entries of systemd-boot. One on trial is called `NAME+1.conf`: one try is left to it. systemd-boot renames it
+/// when it starts it (`NAME+0-1.conf`), and systemd-bless-boot when the boot is complete (`NAME.conf`).
+final class BootEntryExecutor implements ChangeExecutor<EditBootEntry, Undo.OfBootEntry> {
+    private static final String ENDING = ".conf";
+
+    private final Machine machine;
+
+    BootEntryExecutor(Machine machine) {
+        this.machine = machine;
+    }
+
+    @Override
+    public List<String> differences(EditBootEntry change) throws IOException {
+        if (!change.path().endsWith(ENDING)) {
+            return List.of(Text.quoted(change.path()) + " is no name of an entry");
+        }
+        Path file = machine.locate(change.path());
+        List<Path> counted = counted(file);
+        if (!counted.isEmpty()) {
+            return List.of(counted.getFirst() + " is on trial already: reboot first, or take the earlier change back");
+        }
+        if (!Files.exists(file)) {
+            return List.of(file + " is gone");
+        }
+        String now = text(file);
+        if (!now.equals(change.before())) {
+            List<String> out = new ArrayList<>(List.of(file + " has changed"));
+            out.addAll(Text.differingLines(change.before(), now));
+            return out;
+        }
+        return Disk.obstacles(Disk.directory(file), change.after().length());
+    }
+
+    @Override
+    public Undo.OfBootEntry prepare(EditBootEntry change, Place place) throws IOException {
+        Path file = machine.locate(change.path());
+        String backup = Integer.toString(place.index());
+        Disk.keep(file, place.backups().resolve(backup));
+        return new Undo.OfBootEntry(
+                machine.inside(file), machine.inside(place.temporary(file)), backup, change.after(), change.trial());
+    }
+
+    @Override
+    public Undo.OfBootEntry act(EditBootEntry change, Undo.OfBootEntry undo, Place place) throws IOException {
+        Path file = machine.locate(undo.path());
+        Path temporary = machine.locate(undo.temporary());
+        Files.copy(file, temporary, StandardCopyOption.COPY_ATTRIBUTES);
+        Files.writeString(temporary, change.after());
+        if (!change.trial()) {
+            place.at(FaultHook.Phase.DURING_ACT);
+            Disk.replace(temporary, file);
+            return undo;
+        }
+        Disk.replace(temporary, file.resolveSibling(stem(file) + "+1" + ENDING));
+        place.at(FaultHook.Phase.DURING_ACT);
+        Disk.remove(file);
+        return undo;
+    }
+
+    @Override
+    public void verify(EditBootEntry change, Undo.OfBootEntry undo) throws IOException {
+        Path file = machine.locate(undo.path());
+        Path written = change.trial() ? file.resolveSibling(stem(file) + "+1" + ENDING) : file;
+        if (!Files.exists(written) || !text(written).equals(change.after())) {
+            throw new IOException(written + " does not read as it was written: somebody else writes it too");
+        }
+    }
+
+    @Override
+    public boolean isAsBefore(Undo.OfBootEntry undo, Place place) throws IOException {
+        Path file = machine.locate(undo.path());
+        return Files.exists(file)
+                && Files.mismatch(place.backups().resolve(undo.backup()), file) < 0
+                && counted(file).isEmpty();
+    }
+
+    @Override
+    public String undo(Undo.OfBootEntry undo, Place place, UndoMode mode) throws IOException {
+        Path file = machine.locate(undo.path());
+        Path temporary = machine.locate(undo.temporary());
+        Files.deleteIfExists(temporary);
+        Path backup = place.backups().resolve(undo.backup());
+        String before = text(backup);
+        List<Path> counted = counted(file);
+        for (Path now : Stream.concat(Stream.of(file), counted.stream())
+                .filter(Files::exists)
+                .toList()) {
+            String text = text(now);
+            if (!text.equals(before) && !text.equals(undo.after()) && !mode.force()) {
+                throw new ConflictException(now
+                        + " was edited after the change was made; compare it with the backup, or force the rollback");
+            }
+        }
+        if (!Files.exists(file) && counted.isEmpty() && mode.settled() && !mode.force()) {
+            throw new ConflictException(
+                    file + " was removed after the change was made; force the rollback to put it" + " back");
+        }
+        if (!Files.exists(file) || !text(file).equals(before)) {
+            Files.copy(backup, temporary, StandardCopyOption.COPY_ATTRIBUTES);
+            place.at(FaultHook.Phase.DURING_UNDO);
+            Disk.replace(temporary, file);
+        }
+        for (Path trial : counted) {
+            Disk.remove(trial);
+        }
+        return "";
+    }
+
+    @Override
+    public String byHand(Undo.OfBootEntry undo, Place place) {
+        Path file = machine.root().resolve(undo.path().substring(1));
+        String trial = Text.word(file.resolveSibling(stem(file)).toString()) + "+*" + ENDING;
+        return "cp -a " + Text.word(place.backups().resolve(undo.backup()).toString()) + " "
+                + Text.word(file.toString()) + (undo.trial() ? "; rm -f " + trial : "");
+    }
+
+    /// The entry under names with a counter.
+    private static List<Path> counted(Path file) throws IOException {
+        Pattern name = Pattern.compile(Pattern.quote(stem(file)) + "\\+\\d+(-\\d+)?" + Pattern.quote(ENDING));
+        Path directory = Disk.directory(file);
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(
+                            f -> name.matcher(String.valueOf(f.getFileName())).matches())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static String stem(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return name.substring(0, name.length() - ENDING.length());
+    }
+
+    /// Whole, byte for byte where it is UTF-8.
+    private static String text(Path file) throws IOException {
+        if (Files.size(file) > FileExecutor.MAX_SIZE) {
+            throw new IOException(file + " is larger than any entry");
+        }
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,176 @@
+package dev.nptune.apply;
+
+import dev.nptune.plan.Builder;
+import dev.nptune.plan.Change.Rebuild;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Has files built by the system's programs: menus, initramfs images.
+///
+/// A program that can be told where to write is told a temporary file, which goes to the disk and is renamed over the
+/// old one: `grub-mkconfig -o` on the menu itself truncates that first, and a power cut then leaves no menu.
+///
+/// Taking it back puts the old file in place. Was it built anew by somebody else since (a kernel update), the old one
+/// would lack what came then: it is built once more, from files that are as before by then.
+final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
+    private final Machine machine;
+
+    BuildExecutor(Machine machine) {
+        this.machine = machine;
+    }
+
+    @Override
+    public List<String> differences(Rebuild change) throws IOException {
+        if (machine.tools().find(change.builder().program()).isEmpty()) {
+            return List.of(change.builder().program() + ", which builds " + String.join(", ", change.outputs())
+                    + ", is not installed");
+        }
+        List<String> out = new ArrayList<>();
+        for (String output : change.outputs()) {
+            Path file = machine.locate(output);
+            if (Files.isRegularFile(file)) {
+                out.addAll(Disk.obstacles(Disk.directory(file), Files.size(file)));
+            } else {
+                out.add(file + " is not there, or no regular file");
+            }
+        }
+        return out;
+    }
+
+    @Override
+    public Undo.OfBuild prepare(Rebuild change, Place place) throws IOException {
+        List<Undo.Built> files = new ArrayList<>();
+        for (String output : change.outputs()) {
+            Path file = machine.locate(output);
+            String backup = place.index() + "." + files.size();
+            Disk.keep(file, place.backups().resolve(backup));
+            files.add(new Undo.Built(machine.inside(file), machine.inside(place.temporary(file)), backup, null));
+        }
+        return new Undo.OfBuild(change.builder(), change.kernel(), files);
+    }
+
+    @Override
+    public Undo.OfBuild act(Rebuild change, Undo.OfBuild undo, Place place) throws IOException {
+        build(undo, place, FaultHook.Phase.DURING_ACT);
+        List<Undo.Built> files = new ArrayList<>();
+        for (Undo.Built file : undo.files()) {
+            files.add(new Undo.Built(
+                    file.path(), file.temporary(), file.backup(), Disk.digest(machine.locate(file.path()))));
+        }
+        return new Undo.OfBuild(undo.builder(), undo.kernel(), files);
+    }
+
+    private void build(Undo.OfBuild undo, Place place, FaultHook.Phase during) throws IOException {
+        Builder builder = undo.builder();
+        if (builder.inPlace()) {
+            machine.tools().run(builder.argv(undo.kernel(), ""));
+            place.at(during);
+            for (Undo.Built file : undo.files()) {
+                Disk.syncFile(machine.locate(file.path()));
+                Disk.syncDirectory(Disk.directory(machine.locate(file.path())));
+            }
+            return;
+        }
+        Undo.Built built = undo.files().getFirst();
+        Path file = machine.locate(built.path());
+        Path temporary = machine.locate(built.temporary());
+        machine.tools().run(builder.argv(undo.kernel(), temporary.toString()));
+        if (!Files.isRegularFile(temporary) || Files.size(temporary) == 0) {
+            throw new IOException(builder.program() + " wrote nothing");
+        }
+        Files.setAttribute(temporary, "unix:mode", Files.getAttribute(file, "unix:mode"));
+        Files.setOwner(temporary, Files.getOwner(file));
+        place.at(during);
+        Disk.replace(temporary, file);
+    }
+
+    @Override
+    public void verify(Rebuild change, Undo.OfBuild undo) throws IOException {
+        for (Undo.Built built : undo.files()) {
+            Path file = machine.locate(built.path());
+            if (!Disk.digest(file).equals(built.digest())) {
+                throw new IOException(file + " does not read as it was built: somebody else writes it too");
+            }
+            if (change.contains().isEmpty()) {
+                continue;
+            }
+            String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+            for (String wanted : change.contains()) {
+                if (!text.contains(wanted)) {
+                    throw new IOException(change.builder().program() + " ran, but " + file + " does not say "
+                            + Text.quoted(wanted) + ": it may not be the file that the machine boots with");
+                }
+            }
+        }
+    }
+
+    @Override
+    public boolean isAsBefore(Undo.OfBuild undo, Place place) throws IOException {
+        for (Undo.Built built : undo.files()) {
+            Path file = machine.locate(built.path());
+            if (!Files.exists(file) || Files.mismatch(place.backups().resolve(built.backup()), file) >= 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public String undo(Undo.OfBuild undo, Place place, UndoMode mode) throws IOException {
+        for (Undo.Built built : undo.files()) {
+            Files.deleteIfExists(machine.locate(built.temporary()));
+        }
+        if (isAsBefore(undo, place)) {
+            return "";
+        }
+        List<String> others = mode.force() ? List.of() : othersWork(undo);
+        if (others.isEmpty()) {
+            for (Undo.Built built : undo.files()) {
+                restore(built, place);
+            }
+            return "";
+        }
+        if (!Files.exists(machine.locate(undo.files().getFirst().path()))) {
+            return String.join(", ", others) + " is not there any more";
+        }
+        build(undo, place, FaultHook.Phase.DURING_UNDO);
+        return String.join(", ", others) + " had been built anew since, and was built once more";
+    }
+
+    /// The files that are there as somebody else has made them since.
+    private List<String> othersWork(Undo.OfBuild undo) throws IOException {
+        List<String> out = new ArrayList<>();
+        for (Undo.Built built : undo.files()) {
+            Path file = machine.locate(built.path());
+            @Nullable String digest = built.digest();
+            if (digest != null && !(Files.exists(file) && Disk.digest(file).equals(digest))) {
+                out.add(file.toString());
+            }
+        }
+        return out;
+    }
+
+    private void restore(Undo.Built built, Place place) throws IOException {
+        Path temporary = machine.locate(built.temporary());
+        Files.copy(place.backups().resolve(built.backup()), temporary, StandardCopyOption.COPY_ATTRIBUTES);
+        place.at(FaultHook.Phase.DURING_UNDO);
+        Disk.replace(temporary, machine.locate(built.path()));
+    }
+
+    @Override
+    public String byHand(Undo.OfBuild undo, Place place) {
+        return undo.files().stream()
+                .map(b -> "cp -a "
+                        + Text.word(place.backups().resolve(b.backup()).toString()) + " "
+                        + Text.word(
+                                machine.root().resolve(b.path().substring(1)).toString()))
+                .collect(Collectors.joining(" && "));
+    }
+}

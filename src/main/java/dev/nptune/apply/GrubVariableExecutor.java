@@ -1,0 +1,103 @@
+package dev.nptune.apply;
+
+import dev.nptune.plan.Change.SetGrubVariable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Sets variables that GRUB reads when it starts, and may write.
+final class GrubVariableExecutor implements ChangeExecutor<SetGrubVariable, Undo.OfGrubVariable> {
+    private static final List<String> PROGRAMS = List.of("grub-editenv", "grub2-editenv");
+
+    private final Machine machine;
+
+    GrubVariableExecutor(Machine machine) {
+        this.machine = machine;
+    }
+
+    @Override
+    public List<String> differences(SetGrubVariable change) throws IOException {
+        Path block = machine.locate(change.block());
+        if (!Files.isRegularFile(block)) {
+            return List.of(block + " is not there: GRUB has nowhere to keep what it remembers");
+        }
+        if (program().isEmpty()) {
+            return List.of("neither " + String.join(" nor ", PROGRAMS) + " is installed");
+        }
+        Optional<String> now = value(block, change.name());
+        return now.isEmpty()
+                ? Disk.obstacles(Disk.directory(block), Files.size(block))
+                : List.of(change.name() + " is set in " + block + " already, to " + Text.quoted(now.get())
+                        + ": an earlier change has not been confirmed yet; reboot, or take it back");
+    }
+
+    @Override
+    public Undo.OfGrubVariable prepare(SetGrubVariable change, Place place) throws IOException {
+        return new Undo.OfGrubVariable(machine.inside(machine.locate(change.block())), change.name());
+    }
+
+    @Override
+    public Undo.OfGrubVariable act(SetGrubVariable change, Undo.OfGrubVariable undo, Place place) throws IOException {
+        edit(machine.locate(undo.block()), "set", change.name() + "=" + change.value());
+        return undo;
+    }
+
+    @Override
+    public void verify(SetGrubVariable change, Undo.OfGrubVariable undo) throws IOException {
+        Path block = machine.locate(undo.block());
+        if (!value(block, change.name()).equals(Optional.of(change.value()))) {
+            throw new IOException(block + " does not say " + change.name() + "=" + change.value());
+        }
+    }
+
+    @Override
+    public boolean isAsBefore(Undo.OfGrubVariable undo, Place place) throws IOException {
+        return value(machine.locate(undo.block()), undo.name()).isEmpty();
+    }
+
+    @Override
+    public String undo(Undo.OfGrubVariable undo, Place place, UndoMode mode) throws IOException {
+        Path block = machine.locate(undo.block());
+        if (!Files.exists(block)) {
+            return block + " is not there any more";
+        }
+        if (!isAsBefore(undo, place)) {
+            edit(block, "unset", undo.name());
+        }
+        return "";
+    }
+
+    @Override
+    public String byHand(Undo.OfGrubVariable undo, Place place) {
+        return program().map(Path::toString).orElse(PROGRAMS.getFirst()) + " "
+                + Text.word(machine.root().resolve(undo.block().substring(1)).toString()) + " unset " + undo.name();
+    }
+
+    private Optional<Path> program() {
+        return machine.tools().findFirst(PROGRAMS);
+    }
+
+    private Optional<String> value(Path block, String name) throws IOException {
+        return run(block, "list")
+                .lines()
+                .filter(line -> line.startsWith(name + "="))
+                .map(line -> line.substring(name.length() + 1))
+                .findFirst();
+    }
+
+    private void edit(Path block, String... arguments) throws IOException {
+        run(block, arguments);
+        Disk.syncFile(block);
+        Disk.syncDirectory(Disk.directory(block));
+    }
+
+    private String run(Path block, String... arguments) throws IOException {
+        Path program = program().orElseThrow(() -> new IOException(PROGRAMS.getFirst() + " is not installed"));
+        List<String> argv = new ArrayList<>(List.of(program.toString(), block.toString()));
+        argv.addAll(List.of(arguments));
+        return machine.tools().run(argv);
+    }
+}
