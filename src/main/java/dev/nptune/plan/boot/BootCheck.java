@@ -1,0 +1,237 @@
+package dev.nptune.plan.boot;
+
+import dev.nptune.host.Fact;
+import dev.nptune.host.Host;
+import dev.nptune.host.PciAddress;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// The check that a machine has come up with new kernel arguments: a unit of systemd's that runs a script once a boot.
+/// Until it has found all well, a boot loader that can fall back goes back to the old arguments at the next boot.
+///
+/// All well is: every graphics card that the host keeps has its driver, there is a way out to the network if there was
+/// one, users may log in and the display manager runs if there is one.
+final class BootCheck {
+    /// The script.
+    static final String SCRIPT = "/etc/nptune/boot-check";
+    /// The unit that runs it.
+    static final String UNIT = "/etc/systemd/system/nptune-boot.service";
+    /// What pulls the unit in, without the symbolic link that `systemctl enable` would make.
+    static final String WANTED = "/etc/systemd/system/multi-user.target.d/nptune.conf";
+    /// What keeps systemd-boot from counting a boot as good before the check.
+    static final String REQUIRED = "/etc/systemd/system/boot-complete.target.d/nptune.conf";
+
+    static final String UNIT_TEXT = """
+            # Made by nptune; 'nptune rollback' takes it away again.
+            [Unit]
+            Description=Check that the machine has come up with changed kernel arguments
+            Documentation=man:systemd-bless-boot.service(8)
+            After=systemd-user-sessions.service display-manager.service network.target getty.target
+            Before=boot-complete.target
+            ConditionPathExists=/etc/nptune/boot-check
+
+            [Service]
+            Type=oneshot
+            RemainAfterExit=yes
+            ExecStart=/bin/sh /etc/nptune/boot-check
+            TimeoutStartSec=5min
+            """;
+
+    static final String WANTED_TEXT = """
+            # Made by nptune; 'nptune rollback' takes it away again.
+            [Unit]
+            Wants=nptune-boot.service
+            """;
+
+    static final String REQUIRED_TEXT = """
+            # Made by nptune; 'nptune rollback' takes it away again.
+            [Unit]
+            Requires=nptune-boot.service
+            After=nptune-boot.service
+            """;
+
+    private static final String BODY = """
+            state=$root/var/lib/nptune/boot-state
+
+            # whether an argument is given; the patterns are ours
+            has() {
+                for word in $(cat "$root/proc/cmdline"); do
+                    case $word in $1) return 0 ;; esac
+                done
+                return 1
+            }
+
+            # whether the machine runs with the new arguments
+            new() {
+                for argument in $added; do
+                    has "$argument" || return 1
+                done
+                for argument in $dropped; do
+                    ! has "$argument" && ! has "$argument=*" || return 1
+                done
+            }
+
+            say() {
+                echo "nptune: $1"
+                echo "nptune: $1" > "$root/dev/kmsg"
+            }
+
+            tell() {
+                mkdir -p "${state%/*}"
+                echo "$1 $(date -u +%Y-%m-%dT%H:%M:%SZ)" > "$state.new" && mv "$state.new" "$state" && sync "$state"
+            }
+
+            editenv() {
+                if command -v grub-editenv > /dev/null; then
+                    grub-editenv "$root$block" "$@"
+                else
+                    grub2-editenv "$root$block" "$@"
+                fi
+            }
+
+            # what GRUB remembers of the trial
+            remembered() {
+                [ -z "$block" ] || editenv list | sed -n 's/^nptune_trial=//p'
+            }
+
+            driven() {
+                for card in $cards; do
+                    driver=$(readlink "$root/sys/bus/pci/devices/$card/driver") || return 1
+                    [ "${driver##*/}" != vfio-pci ] || return 1
+                done
+            }
+
+            # a default route: destination 0 in the kernel's tables
+            routed() {
+                [ "$network" = yes ] || return 0
+                [ -z "$(sed -n '2,$ s/^[^[:space:]]*[[:space:]]00000000[[:space:]].*/yes/p' "$root/proc/net/route")" ] ||
+                    return 0
+                routes=$(sed -n '/[[:space:]]lo$/! s/^0\\{32\\} 00 .*/yes/p' "$root/proc/net/ipv6_route")
+                [ -n "$routes" ]
+            } 2> /dev/null
+
+            reachable() {
+                systemctl -q is-active systemd-user-sessions.service || return 1
+                [ "$desktop" = no ] || systemctl -q is-active display-manager.service
+            }
+
+            # waits for something that takes its time after boot
+            within() {
+                tries=$patience
+                until "$1"; do
+                    tries=$((tries - 1))
+                    [ $tries -gt 0 ] || return 1
+                    sleep 1
+                done
+            }
+
+            # whether systemd-boot has no try left to the new entry
+            used_up() {
+                [ -n "$entry" ] || return 1
+                for file in "$root$entry"+0-*.conf; do
+                    [ ! -e "$file" ] || return 0
+                done
+                return 1
+            }
+
+            check() {
+                within driven || { say "a graphics card of the host ($cards) has no driver"; return 1; }
+                within routed || { say "there is no way to the network"; return 1; }
+                within reachable || { say "nobody can log in"; return 1; }
+            }
+
+            trial=$(remembered)
+            if new; then
+                if [ -z "$trial" ] && [ "$state" -nt "$root/etc/nptune/boot-check" ]; then
+                    exit 0
+                fi
+                if ! check; then
+                    say 'the machine did not come up as it was: the next boot takes the old kernel arguments'
+                    exit 1
+                fi
+                [ -z "$trial" ] || editenv unset nptune_trial || exit 1
+                tell confirmed
+                say 'the machine has come up with the new kernel arguments'
+            elif [ "$trial" = failed ] || used_up; then
+                tell reverted
+                say 'the machine runs with the old kernel arguments, since it did not come up with the new ones'
+            fi
+            exit 0
+            """;
+
+    private BootCheck() {}
+
+    /// What a machine is to be like after it has come up.
+    ///
+    /// @param cards addresses of the graphics cards that have a driver of the host's
+    /// @param network whether there is a way out
+    /// @param desktop whether there is a display manager
+    record Expected(List<String> cards, boolean network, boolean desktop) {
+        Expected {
+            cards = List.copyOf(cards);
+        }
+
+        /// As it is now, without what is taken from the host.
+        static Expected of(Host host, Set<PciAddress> passed) {
+            return new Expected(
+                    host.pci().stream()
+                            .filter(f -> f.isDisplay() && !passed.contains(f.address()))
+                            .filter(f -> f.driver()
+                                    .get()
+                                    .filter(d -> !d.equals("vfio-pci"))
+                                    .isPresent())
+                            .map(f -> f.address().toString())
+                            .toList(),
+                    host.network()
+                            .defaultRoutes()
+                            .get()
+                            .filter(r -> !r.isEmpty())
+                            .isPresent(),
+                    host.boot().displayManager() instanceof Fact.Known);
+        }
+    }
+
+    /// The script's text.
+    ///
+    /// @param change the arguments that a boot with the change has, and has not
+    /// @param block GRUB's environment block; empty where GRUB does not fall back
+    /// @param entry the entry of systemd-boot on trial, without `.conf`; empty where there is none
+    static String script(Expected expected, ArgumentEdit change, String block, String entry) {
+        return """
+                #!/bin/sh
+                # Made by nptune: says whether the machine has come up with changed kernel arguments. 'nptune rollback' takes
+                # it away again.
+                root=
+                patience=60
+                added=%s
+                dropped=%s
+                block=%s
+                entry=%s
+                cards=%s
+                network=%s
+                desktop=%s
+                """.formatted(
+                                words(change.add()),
+                                words(change.drop()),
+                                quoted(block),
+                                quoted(entry),
+                                words(expected.cards()),
+                                yes(expected.network()),
+                                yes(expected.desktop()))
+                + BODY;
+    }
+
+    /// What has a blank in it cannot be told apart by a shell, and is not looked for.
+    private static String words(List<String> words) {
+        return quoted(words.stream().filter(w -> !w.contains(" ")).collect(Collectors.joining(" ")));
+    }
+
+    private static String yes(boolean is) {
+        return is ? "yes" : "no";
+    }
+
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "'\\''") + "'";
+    }
+}
