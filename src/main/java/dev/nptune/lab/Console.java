@@ -18,7 +18,7 @@ public record Console(Path file) {
     private static final int LAST_LINES = 15;
 
     /// Its lines so far, the last one perhaps unfinished, control characters replaced by `?`.
-    List<String> lines() throws IOException {
+    public List<String> lines() throws IOException {
         if (!Files.exists(file)) {
             return List.of();
         }

@@ -21,7 +21,7 @@ import java.util.function.Function;
 ///
 /// It never outlives this program: closing ends it, a shutdown hook ends it on Ctrl-C, and the kernel ends it
 /// (`PR_SET_PDEATHSIG`, set by `setpriv`) if this program is killed.
-final class Machine implements AutoCloseable {
+public final class Machine implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
     private static volatile boolean ending;
@@ -44,7 +44,7 @@ final class Machine implements AutoCloseable {
     }
 
     /// Removes files and then empty folders when the program ends, interrupted or not.
-    static void removeAtExit(Path... paths) {
+    public static void removeAtExit(Path... paths) {
         LEFTOVERS.addAll(List.of(paths));
     }
 
@@ -70,7 +70,7 @@ final class Machine implements AutoCloseable {
     /// @param argv its command line, which must write the serial console to `console`; QEMU's own messages go
     ///     beside it
     /// @param limit how long it may run
-    static Machine start(String name, List<String> argv, Console console, Duration limit) throws IOException {
+    public static Machine start(String name, List<String> argv, Console console, Duration limit) throws IOException {
         Path messages = console.file().resolveSibling("qemu.log");
         List<String> command = new ArrayList<>(List.of("setpriv", "--pdeathsig", "KILL"));
         command.addAll(argv);
@@ -100,7 +100,8 @@ final class Machine implements AutoCloseable {
     /// Waits until something can be told from the console's lines.
     ///
     /// @throws UserException if the machine ends first or its time is up; it shows the last lines of its console
-    <T> T await(String what, Console of, Function<List<String>, Optional<T>> told) throws IOException, UserException {
+    public <T> T await(String what, Console of, Function<List<String>, Optional<T>> told)
+            throws IOException, UserException {
         while (true) {
             boolean alive = process.isAlive();
             Optional<T> answer = told.apply(of.lines());
@@ -116,14 +117,14 @@ final class Machine implements AutoCloseable {
     }
 
     /// Waits until the machine has powered itself off.
-    void awaitEnd() throws IOException, UserException {
+    public void awaitEnd() throws IOException, UserException {
         while (process.isAlive()) {
             pause("it powered off");
         }
     }
 
     /// Sleeps for one poll, or fails if the time is up.
-    void pause(String what) throws IOException, UserException {
+    public void pause(String what) throws IOException, UserException {
         if (System.nanoTime() > deadline) {
             close();
             throw failure(
@@ -138,12 +139,13 @@ final class Machine implements AutoCloseable {
         }
     }
 
-    boolean isAlive() {
+    /// Whether its process runs.
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /// What went wrong with this machine, with the last lines of its console.
-    UserException failure(String what) throws IOException {
+    public UserException failure(String what) throws IOException {
         return failure(Exit.ROLLED_BACK, what);
     }
 

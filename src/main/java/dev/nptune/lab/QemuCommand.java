@@ -6,9 +6,9 @@ import java.util.List;
 
 /// Command lines of the outermost QEMU: an AMD machine with SVM, nested paging, an AMD IOMMU and two display devices,
 /// the second behind a root port of its own.
-final class QemuCommand {
+public final class QemuCommand {
     /// Address of the display device that is passed through.
-    static final String GUEST_GPU = "0000:01:00.0";
+    public static final String GUEST_GPU = "0000:01:00.0";
     /// CPUs of the emulated host.
     static final int HOST_CPUS = 8;
 
@@ -71,8 +71,7 @@ final class QemuCommand {
     /// sometimes do nothing but tick for ever once something else wants the real ones too.)
     private QemuCommand machine(String qemu) {
         add(qemu, "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-nic", "none");
-        // kernel-irqchip is KVM's; off is what the AMD IOMMU's interrupt remapping asks for.
-        add("-machine", "q35,kernel-irqchip=off", "-cpu", CPU);
+        argv.addAll(board());
         return add("-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off");
     }
 
@@ -99,14 +98,37 @@ final class QemuCommand {
     }
 
     private QemuCommand displays() {
-        return add("-device", "VGA,addr=01.0")
-                .add("-device", "pcie-root-port,id=rp1,chassis=1,slot=1,addr=02.0")
-                .add("-device", "secondary-vga,bus=rp1")
-                .add("-device", "amd-iommu,intremap=on");
+        argv.addAll(displayDevices());
+        return this;
+    }
+
+    /// The emulated machine's kind and processor, without its clock, size and devices.
+    public static List<String> board() {
+        // kernel-irqchip is KVM's; off is what the AMD IOMMU's interrupt remapping asks for.
+        return List.of("-machine", "q35,kernel-irqchip=off", "-cpu", CPU);
+    }
+
+    /// The display device of the host, that of the guest at [#GUEST_GPU], and the IOMMU.
+    public static List<String> displayDevices() {
+        return List.of(
+                "-device",
+                "VGA,addr=01.0",
+                "-device",
+                "pcie-root-port,id=rp1,chassis=1,slot=1,addr=02.0",
+                "-device",
+                "secondary-vga,bus=rp1",
+                "-device",
+                "amd-iommu,intremap=on");
     }
 
     private QemuCommand share(String tag, Path folder, boolean readOnly) {
-        return add(
+        argv.addAll(shared(tag, folder, readOnly));
+        return this;
+    }
+
+    /// A folder that the machine can mount over 9p.
+    public static List<String> shared(String tag, Path folder, boolean readOnly) {
+        return List.of(
                 "-virtfs",
                 "local,path=" + escape(folder) + ",mount_tag=" + tag + ",security_model=none,multidevs=remap"
                         + (readOnly ? ",readonly=on" : ""));
@@ -122,7 +144,7 @@ final class QemuCommand {
     }
 
     /// QEMU's option syntax wants commas doubled.
-    private static String escape(Path path) {
+    public static String escape(Path path) {
         return path.toString().replace(",", ",,");
     }
 }

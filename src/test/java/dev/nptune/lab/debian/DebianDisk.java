@@ -1,0 +1,66 @@
+package dev.nptune.lab.debian;
+
+import dev.nptune.internal.proc.Exec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// A disk that a machine writes to: a qcow2 on top of an image, and for UEFI the firmware's variables beside it.
+///
+/// @param variant how what is on it boots
+/// @param file the qcow2
+public record DebianDisk(DebianVariant variant, Path file) {
+    /// A disk with what is on the image.
+    ///
+    /// @param file to be made; its folder exists
+    public static DebianDisk on(DebianImage image, Path file) throws IOException {
+        run(List.of(
+                "qemu-img",
+                "create",
+                "-q",
+                "-f",
+                "qcow2",
+                "-F",
+                "raw",
+                "-b",
+                image.file().toString(),
+                file.toString()));
+        DebianDisk disk = new DebianDisk(image.variant(), file);
+        if (image.variant().uefi()) {
+            Files.copy(DebianFirmware.VARIABLES, disk.variables());
+        }
+        return disk;
+    }
+
+    /// A disk of its own with the same on it. No machine may be writing meanwhile.
+    public DebianDisk copy(Path to) throws IOException {
+        DebianDisk copy = new DebianDisk(variant, to);
+        run(List.of("cp", "--reflink=auto", "--sparse=always", file.toString(), to.toString()));
+        if (variant.uefi()) {
+            Files.copy(variables(), copy.variables());
+        }
+        return copy;
+    }
+
+    /// The files on it as the next boot will find them, for which no boot is needed: the file system's journal is
+    /// replayed on a copy. No machine may be writing meanwhile.
+    ///
+    /// @param raw the copy to make, as large as an image
+    public DebianFiles files(Path raw) throws IOException {
+        run(List.of("qemu-img", "convert", "-O", "raw", file.toString(), raw.toString()));
+        return DebianFiles.of(variant, raw);
+    }
+
+    /// The firmware's variables.
+    Path variables() {
+        return file.resolveSibling(file.getFileName() + ".vars");
+    }
+
+    static void run(List<String> argv) throws IOException {
+        Exec.Result result = Exec.run(DebianBuild.SHORT, argv);
+        if (!result.ok()) {
+            throw new IOException(String.join(" ", argv) + ": " + result.complaint());
+        }
+    }
+}
