@@ -1,5 +1,6 @@
 package dev.nptune.cli;
 
+import dev.nptune.host.Boot;
 import dev.nptune.host.Host;
 import dev.nptune.host.Kernel;
 import dev.nptune.plan.NodePages;
@@ -22,6 +23,22 @@ final class PlanFiles {
     private static final List<String> SYSTEMD =
             List.of("/run/systemd/system", "/sys/fs/cgroup/init.scope", "/usr/lib/systemd/systemd-sysctl");
 
+    /// Files that belong to a boot loader's configuration and hold no kernel arguments themselves.
+    private static final List<String> BOOT = List.of(
+            "/boot/grub/grub.cfg",
+            "/boot/grub2/grub.cfg",
+            "/etc/kernel/install.conf",
+            "/etc/dracut.conf",
+            "/etc/sdboot-manage.conf");
+
+    /// Folders of images that are built, and programs that build them.
+    private static final Map<String, String> NAMES = Map.of(
+            "/boot/efi/EFI/Linux", ".*\\.efi",
+            "/efi/EFI/Linux", ".*\\.efi",
+            "/boot/EFI/Linux", ".*\\.efi",
+            "/boot", "initramfs-.*\\.img",
+            "/usr/bin", "limine-mkinitcpio|limine-update");
+
     private final Path root;
     private final Map<String, String> files = new LinkedHashMap<>();
 
@@ -29,7 +46,9 @@ final class PlanFiles {
         this.root = root;
     }
 
-    /// Reads them: the modprobe files that the host names, and those of sysctl.
+    /// Reads them: the modprobe files that the host names, those of sysctl, and those of the boot loaders, of which
+    /// some
+    /// are only named and have no text here.
     ///
     /// @param root the machine's root directory
     /// @return text by absolute path below the root
@@ -39,18 +58,37 @@ final class PlanFiles {
                 .map(Kernel.ModuleOption::file)
                 .distinct()
                 .forEach(all::add);
-        Sysctl.DIRECTORIES.forEach(all::addFolder);
+        Sysctl.DIRECTORIES.forEach(folder -> all.addFolder(folder, ".conf"));
         if (SYSTEMD.stream().noneMatch(path -> Files.exists(all.below(path)))) {
             all.add(Sysctl.LAST);
         }
         all.add(NodePages.FILE);
+        all.addBootLoaders(host.boot());
         return all.files;
     }
 
-    private void addFolder(String folder) {
+    private void addBootLoaders(Boot boot) {
+        boot.loaders().stream().flatMap(l -> l.commandLineFiles().stream()).forEach(this::add);
+        BOOT.forEach(this::add);
+        addFolder("/etc/mkinitcpio.d", ".preset");
+        addFolder("/etc/dracut.conf.d", ".conf");
+        NAMES.forEach(this::addNames);
+    }
+
+    private void addNames(String folder, String pattern) {
         try (Stream<Path> found = Files.list(below(folder))) {
             found.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(".conf"))
+                    .filter(name -> name.matches(pattern))
+                    .forEach(name -> files.put(folder + "/" + name, ""));
+        } catch (IOException _) {
+            // no such folder, or none that may be read
+        }
+    }
+
+    private void addFolder(String folder, String ending) {
+        try (Stream<Path> found = Files.list(below(folder))) {
+            found.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(ending))
                     .sorted()
                     .forEach(name -> add(folder + "/" + name));
         } catch (IOException _) {

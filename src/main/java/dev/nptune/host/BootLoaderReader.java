@@ -91,6 +91,7 @@ final class BootLoaderReader {
                 "/EFI/BOOT/limine.cfg");
         if (!configurations.isEmpty()) {
             List<String> files = new ArrayList<>(places.findAll("/etc/default/limine"));
+            files.addAll(places.files("/etc/limine-entry-tool.d", ".conf"));
             files.addAll(configurations);
             found.add(new BootLoader(Kind.LIMINE, configurations.getFirst(), files));
         }

@@ -46,12 +46,13 @@ public record CommandLine(List<Parameter> parameters, List<String> init) {
         List<String> init = new ArrayList<>();
         boolean ended = false;
         for (String word : words(text)) {
+            Parameter parameter = parameter(word);
             if (ended) {
                 init.add(word);
-            } else if (word.equals("--")) {
+            } else if (parameter.name().equals("--") && parameter.value().isEmpty()) {
                 ended = true;
             } else {
-                parameters.add(parameter(word));
+                parameters.add(parameter);
             }
         }
         return new CommandLine(parameters, init);

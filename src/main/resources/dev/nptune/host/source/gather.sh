@@ -152,8 +152,9 @@ boot /etc/kernel cmdline install.conf uki.conf entry-token cmdline.d
 boot /etc/kernel/cmdline.d *
 boot /usr/lib/kernel cmdline install.conf uki.conf
 boot /etc/cmdline.d *
+boot /etc/limine-entry-tool.d *.conf
 boot /etc/kernelstub configuration
-boot /etc mkinitcpio.conf dracut.conf booster.yaml rpm-ostreed.conf
+boot /etc mkinitcpio.conf dracut.conf booster.yaml rpm-ostreed.conf sdboot-manage.conf
 boot /etc/booster.d *.yaml
 boot /usr/lib/bootc/kargs.d *.toml
 boot /usr/lib booster dracut initcpio
@@ -220,7 +221,7 @@ boot /boot/efi/EFI/* *.efi
 boot /boot/EFI/* *.efi
 boot /efi/EFI/* *.efi
 pci /sys/bus/pci/devices/* reset rom
-boot /usr/bin rpm-ostree bootc
+boot /usr/bin rpm-ostree bootc limine-mkinitcpio limine-update
 vm /usr/bin swtpm virsh virt-manager looking-glass-client qemu-system-x86_64
 vm /usr/local/bin looking-glass-client
 vm /usr/share/OVMF *.fd

@@ -1,0 +1,64 @@
+package dev.nptune.plan.boot;
+
+import dev.nptune.host.Boot.BootLoader.Kind;
+import dev.nptune.plan.boot.LoaderPlan.Edit;
+import dev.nptune.plan.boot.LoaderPlan.Edits;
+import dev.nptune.plan.boot.LoaderPlan.Role;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// GRUB that reads an entry for each kernel from `/boot/loader/entries`, as Fedora and its kin have it.
+///
+/// Their `grubby` edits the same files. New kernels get their arguments from `/etc/kernel/cmdline`, and entries are
+/// written anew from `/etc/default/grub` when somebody runs `grub2-mkconfig` for them. Source: Fedora's grub2,
+/// `20-grub.install` and `10_linux`.
+final class GrubEntryEdits {
+    private static final String KERNEL_CMDLINE = "/etc/kernel/cmdline";
+
+    private GrubEntryEdits() {}
+
+    static Edits plan(Site site) {
+        List<String> configured = site.configured(Kind.GRUB_BLS);
+        List<Edit> edits = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        for (String path : site.entries(Kind.GRUB_BLS)) {
+            EntryText entry = new EntryText(site.text(path));
+            if (entry.options().contains("$kernelopts")) {
+                throw new Impossible(
+                        path + " takes its arguments from GRUB's environment block ($kernelopts)",
+                        "Run: " + grubby(site));
+            }
+            if (entry.value("linux").isPresent()) {
+                add(edits, path, entry.text(), entry.edited(site.edit()), Role.ENTRY);
+            }
+        }
+        if (configured.contains(GrubEdits.SETTINGS)) {
+            ShellSettings.Edited edited = GrubEdits.settings(site);
+            edits.addAll(GrubEdits.edits(site, edited));
+            notes.add(GrubEdits.why(edited.target()));
+        }
+        if (configured.contains(KERNEL_CMDLINE)) {
+            String text = site.text(KERNEL_CMDLINE);
+            add(edits, KERNEL_CMDLINE, text, CommandLineFile.edited(text, site.edit()), Role.SETTINGS);
+        }
+        notes.add("GRUB reads the entries themselves, so its menu needs not be built anew; " + GrubEdits.SETTINGS
+                + " and " + KERNEL_CMDLINE + " are for kernels to come.");
+        notes.add("The system's own tool would do the same: `" + grubby(site)
+                + "`; `grubby --info=ALL` shows all entries.");
+        return new Edits(Kind.GRUB_BLS, edits, List.of(), Optional.empty(), notes);
+    }
+
+    private static void add(List<Edit> edits, String path, String before, String after, Role role) {
+        if (!after.equals(before)) {
+            edits.add(new Edit(path, before, after, role));
+        }
+    }
+
+    private static String grubby(Site site) {
+        String drop = String.join(" ", site.edit().drop());
+        String add = String.join(" ", site.written());
+        return "grubby --update-kernel=ALL" + (drop.isEmpty() ? "" : " --remove-args='" + drop + "'")
+                + (add.isEmpty() ? "" : " --args='" + add + "'");
+    }
+}

@@ -1,0 +1,65 @@
+package dev.nptune.plan.boot;
+
+import dev.nptune.plan.boot.Decoded.Unit;
+import dev.nptune.plan.boot.ShellFile.Assignment;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// What variables hold after assignments, with a private character in place of each thing that is only known when a
+/// shell runs.
+final class ShellValues {
+    /// Values are put together from values; this is far above what any of them has.
+    private static final int MAX_LENGTH = 1 << 16;
+
+    private static final int MAX_COMPUTED = 1000;
+
+    private final List<String> own;
+    private final Map<String, String> values = new HashMap<>();
+    private final Map<String, Character> computed = new HashMap<>();
+
+    /// @param own variables that nothing but the files sets
+    ShellValues(List<String> own) {
+        this.own = own;
+    }
+
+    /// Reads on.
+    ///
+    /// @throws IllegalArgumentException if the values grow beyond all bounds
+    void read(String text, List<Assignment> assignments) {
+        for (Assignment assignment : assignments) {
+            StringBuilder value = new StringBuilder(assignment.appends() ? get(assignment.name()) : "");
+            for (Unit unit : assignment.value().units()) {
+                value.append(unit.isComputed() ? computed(text, unit) : String.valueOf(unit.read()));
+                if (value.length() > MAX_LENGTH) {
+                    throw new IllegalArgumentException(assignment.name() + " is too long");
+                }
+            }
+            values.put(assignment.name(), value.toString());
+        }
+    }
+
+    private String computed(String text, Unit unit) {
+        if (values.containsKey(unit.variable()) || own.contains(unit.variable())) {
+            return get(unit.variable());
+        }
+        String source = unit.variable().isEmpty() ? text.substring(unit.from(), unit.to()) : "$" + unit.variable();
+        if (computed.size() >= MAX_COMPUTED) {
+            throw new IllegalArgumentException("too much is computed");
+        }
+        return String.valueOf(computed.computeIfAbsent(source, _ -> (char) (Decoded.COMPUTED + 1 + computed.size())));
+    }
+
+    String get(String name) {
+        return values.getOrDefault(name, "");
+    }
+
+    boolean isSet(String name) {
+        return values.containsKey(name);
+    }
+
+    Set<String> names() {
+        return values.keySet();
+    }
+}
