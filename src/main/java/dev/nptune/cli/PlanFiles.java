@@ -4,6 +4,7 @@ import dev.nptune.host.Host;
 import dev.nptune.host.Kernel;
 import dev.nptune.plan.NodePages;
 import dev.nptune.plan.Sysctl;
+import dev.nptune.plan.boot.BootBinding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ final class PlanFiles {
         this.root = root;
     }
 
-    /// Reads them: the modprobe files that the host names, and those of sysctl.
+    /// Reads them: the modprobe files that the host names, those of sysctl, and those that bind a card at boot.
     ///
     /// @param root the machine's root directory
     /// @return text by absolute path below the root
@@ -39,18 +40,20 @@ final class PlanFiles {
                 .map(Kernel.ModuleOption::file)
                 .distinct()
                 .forEach(all::add);
-        Sysctl.DIRECTORIES.forEach(all::addFolder);
+        Sysctl.DIRECTORIES.forEach(folder -> all.addFolder(folder, ".conf"));
         if (SYSTEMD.stream().noneMatch(path -> Files.exists(all.below(path)))) {
             all.add(Sysctl.LAST);
         }
         all.add(NodePages.FILE);
+        BootBinding.FILES.forEach(all::add);
+        BootBinding.FOLDERS.forEach(all::addFolder);
         return all.files;
     }
 
-    private void addFolder(String folder) {
+    private void addFolder(String folder, String ending) {
         try (Stream<Path> found = Files.list(below(folder))) {
             found.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(".conf"))
+                    .filter(name -> name.endsWith(ending))
                     .sorted()
                     .forEach(name -> add(folder + "/" + name));
         } catch (IOException _) {

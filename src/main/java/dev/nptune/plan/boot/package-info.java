@@ -1,0 +1,5 @@
+/// What a machine boots from: …
+@NullMarked
+package dev.nptune.plan.boot;
+
+import org.jspecify.annotations.NullMarked;
