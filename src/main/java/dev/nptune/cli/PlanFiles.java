@@ -5,6 +5,8 @@ import dev.nptune.host.Host;
 import dev.nptune.host.Kernel;
 import dev.nptune.plan.NodePages;
 import dev.nptune.plan.Sysctl;
+import dev.nptune.plan.boot.BootBinding;
+import dev.nptune.plan.boot.BootChanges;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,9 +48,8 @@ final class PlanFiles {
         this.root = root;
     }
 
-    /// Reads them: the modprobe files that the host names, those of sysctl, and those of the boot loaders, of which
-    /// some
-    /// are only named and have no text here.
+    /// Reads them: the modprobe files that the host names, those of sysctl, and those of what the machine boots from, of
+    /// which some are only named and have no text here.
     ///
     /// @param root the machine's root directory
     /// @return text by absolute path below the root
@@ -64,6 +65,9 @@ final class PlanFiles {
         }
         all.add(NodePages.FILE);
         all.addBootLoaders(host.boot());
+        BootBinding.FILES.forEach(all::add);
+        BootBinding.FOLDERS.forEach(all::addFolder);
+        BootChanges.ownFiles().forEach(all::add);
         return all.files;
     }
 

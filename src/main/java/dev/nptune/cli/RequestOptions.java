@@ -6,6 +6,7 @@ import dev.nptune.host.Host;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
+import dev.nptune.plan.Binding;
 import dev.nptune.plan.Goal;
 import dev.nptune.plan.Request;
 import dev.nptune.plan.Topic;
@@ -42,6 +43,12 @@ final class RequestOptions {
             names = "--virtio-disk",
             description = "Move a Windows guest's disks to virtio: its viostor driver is installed.")
     private boolean virtioDisk;
+
+    @Option(
+            names = "--bind",
+            paramLabel = "WHEN",
+            description = "When a passed card goes to vfio-pci: auto (the default), boot or start (of the VM).")
+    private Binding bind = Binding.AUTO;
 
     @Option(
             names = "--latencies",
@@ -90,6 +97,6 @@ final class RequestOptions {
                     "--memory " + Printable.line(String.valueOf(memory)) + " is too little for a VM to boot",
                     "give it 256M at least");
         }
-        return new Request(goal, number, bytes, keep, virtioDisk, Optional.empty());
+        return new Request(goal, number, bytes, keep, virtioDisk, Optional.empty(), bind);
     }
 }

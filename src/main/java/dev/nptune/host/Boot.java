@@ -16,6 +16,8 @@ import java.util.Objects;
 /// @param initramfs what builds its initramfs: `initramfs-tools`, `dracut`, `mkinitcpio`, `booster`
 /// @param initramfsConfig the files that say what goes into it
 /// @param displayManager the service that shows the login screen
+/// @param images initramfs images of installed kernels, as files of their own; one that is part of a unified kernel
+///     image, or of an installed kernel whose image was not found, is not among them
 public record Boot(
         Fact<Boolean> efi,
         Fact<Boolean> secureBoot,
@@ -25,11 +27,13 @@ public record Boot(
         Fact<InUse> manager,
         Fact<String> initramfs,
         List<String> initramfsConfig,
-        Fact<String> displayManager) {
+        Fact<String> displayManager,
+        List<BootImage> images) {
 
     public Boot {
         loaders = List.copyOf(loaders);
         initramfsConfig = List.copyOf(initramfsConfig);
+        images = List.copyOf(images);
     }
 
     /// One of which nothing was read.
@@ -43,7 +47,20 @@ public record Boot(
                 Fact.unreadable("/boot", reason),
                 Fact.unreadable("/boot", reason),
                 List.of(),
-                Fact.unreadable("/etc/systemd/system/display-manager.service", reason));
+                Fact.unreadable("/etc/systemd/system/display-manager.service", reason),
+                List.of());
+    }
+
+    /// An initramfs image.
+    ///
+    /// @param path where it is
+    /// @param kernel the release of the kernel it belongs to, whose modules are installed
+    /// @param spare whether it is only for the case that the usual one fails: mkinitcpio's fallback
+    public record BootImage(String path, String kernel, boolean spare) {
+        public BootImage {
+            Objects.requireNonNull(path);
+            Objects.requireNonNull(kernel);
+        }
     }
 
     /// A boot loader that left traces.

@@ -51,7 +51,8 @@ final class BootReader {
                 tools.stream()
                         .flatMap(tool -> configuration(places, tool).stream())
                         .toList(),
-                displayManager(tree, processes));
+                displayManager(tree, processes),
+                BootImageReader.read(tree));
     }
 
     private static Fact<Boolean> efi(Tree tree) {

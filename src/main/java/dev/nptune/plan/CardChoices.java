@@ -15,6 +15,14 @@ import java.util.stream.Stream;
 
 /// Says what is decided for a card and what stands against it.
 final class CardChoices {
+    /// The choice to bind a card when the VM starts.
+    static final String AT_START = "bind by address and id when the VM starts (managed='yes'), nothing by id alone";
+
+    /// How the warnings begin that a card is taken from the host when the VM starts.
+    static final String USED = "the host uses ";
+
+    static final String DRAWN = "the firmware draws on ";
+
     private static final int NVIDIA = 0x10de;
 
     private final Host host;
@@ -96,7 +104,7 @@ final class CardChoices {
                 : "libvirt moves it to vfio-pci when the VM starts, and back afterwards.";
         choices.add(Choice.of(
                 Topic.HOST,
-                "bind by address and id when the VM starts (managed='yes'), nothing by id alone",
+                AT_START,
                 twins.isEmpty()
                         ? way
                         : way + " By id alone, "
@@ -135,8 +143,8 @@ final class CardChoices {
         }
         boolean only = cards.size() == 1;
         if (card.isBoot() && !card.onVfio()) {
-            warnings.add("the firmware draws on " + display.address() + ": the host's screen goes dark when the VM"
-                    + " starts" + (only ? "" : "; make another card the first one in the firmware's setup if it can"));
+            warnings.add(DRAWN + display.address() + ": the host's screen goes dark when the VM" + " starts"
+                    + (only ? "" : "; make another card the first one in the firmware's setup if it can"));
         }
         if (only) {
             warnings.add("it is the machine's only graphics card: the host shows nothing while the VM runs; have SSH"
@@ -152,7 +160,7 @@ final class CardChoices {
                     .distinct()
                     .collect(Collectors.joining("; "));
             hook = !hooked();
-            warnings.add("the host uses " + card.display().address() + " (" + who + "): "
+            warnings.add(USED + card.display().address() + " (" + who + "): "
                     + (hook
                             ? "a hook in /etc/libvirt/hooks/qemu must take it from the desktop before the VM starts"
                             : "libvirt's hook must take it from the desktop before the VM starts"));

@@ -17,6 +17,7 @@ final class Draft {
     private final List<Change> reloads = new ArrayList<>();
     private final List<Change> sysfs = new ArrayList<>();
     private final List<Change> boot = new ArrayList<>();
+    private final List<String> arguments = new ArrayList<>();
     private final List<Choice> choices = new ArrayList<>();
     private final List<PassedFunction> passed = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
@@ -86,6 +87,19 @@ final class Draft {
                     Change.OstreeArguments _ -> boot.add(change);
             case Change.DefineDomain _ -> throw new IllegalArgumentException("edit the draft's domain instead");
         }
+    }
+
+    /// Adds an argument of the kernel.
+    void argument(String rule, String argument) {
+        answered.add(rule);
+        if (!arguments.contains(argument)) {
+            arguments.add(argument);
+        }
+    }
+
+    /// The kernel's arguments to add.
+    List<String> arguments() {
+        return List.copyOf(arguments);
     }
 
     void note(String note) {

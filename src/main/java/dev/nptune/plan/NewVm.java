@@ -29,6 +29,7 @@ import java.util.Set;
 /// @param latencies what was measured between the host's CPUs; empty for a table
 /// @param pass functions to pass besides the card: a USB controller, an NVMe drive
 /// @param rom absolute path of a copy of the card's ROM; empty for the card's own
+/// @param bind when the card goes to vfio-pci
 public record NewVm(
         String name,
         GuestKind guest,
@@ -44,7 +45,8 @@ public record NewVm(
         NewScreen screen,
         Optional<CoreLatencies> latencies,
         List<PciAddress> pass,
-        Optional<String> rom) {
+        Optional<String> rom,
+        Binding bind) {
     public NewVm {
         disks = List.copyOf(disks);
         isos = List.copyOf(isos);
@@ -81,7 +83,8 @@ public record NewVm(
                 screen,
                 latencies,
                 List.of(),
-                Optional.empty());
+                Optional.empty(),
+                Binding.AUTO);
     }
 
     /// The same with functions passed besides the card.
@@ -101,7 +104,8 @@ public record NewVm(
                 screen,
                 latencies,
                 functions,
-                rom);
+                rom,
+                bind);
     }
 
     /// The same with a copy of the card's ROM.
@@ -121,7 +125,29 @@ public record NewVm(
                 screen,
                 latencies,
                 pass,
-                file);
+                file,
+                bind);
+    }
+
+    /// The same with a time for binding the card.
+    public NewVm withBind(Binding when) {
+        return new NewVm(
+                name,
+                guest,
+                goal,
+                gpu,
+                disks,
+                isos,
+                vcpus,
+                memoryBytes,
+                network,
+                input,
+                sound,
+                screen,
+                latencies,
+                pass,
+                rom,
+                when);
     }
 
     /// A hard disk.

@@ -252,8 +252,8 @@ public final class NewVmPlanner {
 
     /// What the planner would still change of the new domain is part of it from the start.
     private PlanResult whole(Domain domain, Map<String, String> files) {
-        Request request =
-                new Request(wish.goal(), Optional.empty(), Optional.empty(), Set.of(), true, wish.latencies());
+        Request request = new Request(
+                wish.goal(), Optional.empty(), Optional.empty(), Set.of(), true, wish.latencies(), wish.bind());
         return switch (Planner.plan(host, domain, Doctor.examine(host, domain), files, request)) {
             case Refusal refusal -> refusal;
             case Plan plan -> {
@@ -265,6 +265,10 @@ public final class NewVmPlanner {
                         .findFirst()
                         .orElse(domain.xml());
                 changes.add(new Change.DefineDomain("Define " + wish.name(), List.of(), wish.name(), null, xml));
+                if (plan.choices().stream().anyMatch(c -> c.what().startsWith(BindPlan.AT_BOOT))) {
+                    choices.removeIf(BindPlan.atStart());
+                    notes.removeIf(BindPlan::tookAtStart);
+                }
                 plan.choices().stream().filter(c -> !choices.contains(c)).forEach(choices::add);
                 plan.notes().stream()
                         .filter(n -> !n.startsWith(DeviceAdvice.Offer.HEAD) && !isSaid(n))

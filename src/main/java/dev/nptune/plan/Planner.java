@@ -23,7 +23,8 @@ public final class Planner {
     /// @param domain the domain as libvirt has it
     /// @param diagnosis what the doctor says of the two
     /// @param files text by absolute path below the root: of the files that [Host] names in
-    ///     `kernel.moduleOptions`, of sysctl's, and [NodePages#FILE]. A modprobe file that is missing here is
+    ///     `kernel.moduleOptions`, of sysctl's, [NodePages#FILE], and those of
+    ///     [dev.nptune.plan.boot.BootBinding]. A modprobe file that is missing here is
     ///     not edited, and a note says so; a sysctl file that is missing here is taken for one that does not exist
     /// @param request what a person asks for
     public static PlanResult plan(
@@ -55,7 +56,9 @@ public final class Planner {
         ModprobeEdits modprobe = new ModprobeEdits(host, files);
         Sysctl sysctl = new Sysctl(files);
         MemoryPlan.size(draft, host, request);
-        PassPlan.add(draft, findings, devices);
+        BindPlan bind = BindPlan.of(host, domain, devices, files, request);
+        PassPlan.add(draft, findings, bind.devices());
+        bind.addTo(draft);
         PlacePlan.add(draft, host, findings);
         NptPlan.add(draft, findings, modprobe);
         DiskPlan.add(draft, findings, request);

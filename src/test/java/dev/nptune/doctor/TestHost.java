@@ -108,6 +108,7 @@ public final class TestHost {
     public boolean gpuPresent = true;
     /// Whether the card has its sound, too.
     public boolean gpuSound = true;
+    public Boot boot = Boot.unread("not in this test");
     public Fact<List<Graphics.AddressRange>> bootFramebuffers = Fact.known(List.of(), "/proc/iomem");
     public Fact<List<Interrupt>> interrupts = Fact.known(
             List.of(interrupt(90, "vfio-msi[0](0000:01:00.0)"), interrupt(91, "vfio-msi[0](0000:01:00.1)")),
@@ -255,7 +256,7 @@ public final class TestHost {
                         ksm(),
                         nodes),
                 kernel(loaded),
-                Boot.unread("not in this test"),
+                boot,
                 pci(),
                 List.of(),
                 usb,

@@ -297,4 +297,25 @@ class BootReaderTest {
         assertThat(boot.efi()).isInstanceOf(Fact.Unreadable.class);
         assertThat(boot.loader()).isInstanceOf(Fact.Unreadable.class);
     }
+
+    @Test
+    void imagesOfInstalledKernels() {
+        tree.directory("/lib/modules/6.1.0-40-amd64")
+                .directory("/lib/modules/6.12.9-amd64")
+                .directory("/lib/modules/extra")
+                .file("/lib/modules/6.12.9-arch1-1/pkgbase", "linux\n")
+                .file("/lib/modules/6.6.9-1-lts/pkgbase", "../linux\n");
+        tree.file("/boot/initrd.img-6.1.0-40-amd64", "x")
+                .file("/boot/initrd.img-5.10.0-1-amd64", "of a kernel that is gone")
+                .file("/boot/initramfs-linux.img", "x")
+                .file("/boot/initramfs-linux-fallback.img", "x")
+                .file("/boot/0123/6.12.9-amd64/initrd", "x")
+                .link("/boot/initrd", "initrd.img-6.1.0-40-amd64");
+        assertThat(read().images())
+                .containsExactlyInAnyOrder(
+                        new Boot.BootImage("/boot/initrd.img-6.1.0-40-amd64", "6.1.0-40-amd64", false),
+                        new Boot.BootImage("/boot/0123/6.12.9-amd64/initrd", "6.12.9-amd64", false),
+                        new Boot.BootImage("/boot/initramfs-linux.img", "6.12.9-arch1-1", false),
+                        new Boot.BootImage("/boot/initramfs-linux-fallback.img", "6.12.9-arch1-1", true));
+    }
 }

@@ -137,7 +137,8 @@ kernel /etc/modules-load.d *.conf
 kernel /run/modules-load.d *.conf
 kernel /usr/local/lib/modules-load.d *.conf
 kernel /usr/lib/modules-load.d *.conf
-kernel /lib/modules @RELEASE@
+kernel /lib/modules @RELEASE@ [0-9]*
+kernel /lib/modules/[0-9]* pkgbase
 kernel /lib/modules/@RELEASE@ config pkgbase modules.builtin
 kernel /var/lib/pacman/local linux*
 kernel /boot config-@RELEASE@
@@ -195,7 +196,14 @@ boot /efi/EFI/BOOT refind.conf limine.conf limine.cfg
 boot /efi/limine limine.conf limine.cfg
 boot /efi/EFI/limine limine.conf limine.cfg
 boot /run ostree-booted
-boot /etc/systemd/system display-manager.service default.target
+boot /etc/systemd/system display-manager.service default.target nptune-vfio.service
+boot /etc/systemd/system/systemd-udev-trigger.service.d nptune.conf
+boot /usr/lib/systemd/system systemd-udev-trigger.service
+boot /lib/systemd/system systemd-udev-trigger.service
+boot /etc/nptune vfio-claim
+boot /etc/initcpio/hooks nptune-vfio
+boot /etc/initcpio/install nptune-vfio
+boot /usr/lib/dracut/modules.d/90nptune-vfio *
 boot /etc/X11 default-display-manager
 boot /etc/X11/xorg.conf.d *.conf
 vm /etc group
@@ -216,7 +224,10 @@ END
 # What is taken by name only: its contents are large or of no interest, that it is there is not.
 listed_names() {
     cat <<'END'
-boot /boot vmlinuz* bzImage* initrd* initramfs* *-ucode.img
+boot /boot vmlinuz* bzImage* initrd* initramfs* booster-* *-ucode.img
+boot /boot/*/[0-9]* initrd*
+boot /efi/*/[0-9]* initrd*
+boot /boot/efi/*/[0-9]* initrd*
 boot /boot/efi/EFI/* *.efi
 boot /boot/EFI/* *.efi
 boot /efi/EFI/* *.efi

@@ -1,0 +1,109 @@
+package dev.nptune.plan.boot;
+
+import dev.nptune.host.PciAddress;
+import dev.nptune.plan.PassedFunction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// The script that claims PCI functions for vfio-pci at boot: of each the address and the `vendor:device` must
+/// both match, so that neither a twin of a card is taken nor another card that was put into its slot.
+///
+/// It sets `driver_override` before any driver is loaded, which keeps all other drivers off, and then loads
+/// vfio-pci. That works where vfio-pci is not to be had yet (an initramfs without it): the real root's run binds
+/// it then. What has a driver is never taken from it. It does nothing unless `nptune.bind=1` is on the kernel's
+/// command line, so that the arguments of before undo it, whatever is in the initramfs.
+///
+/// @see <a href="https://docs.kernel.org/driver-api/driver-model/platform.html">driver_override</a>
+public final class ClaimScript {
+    /// Where it is, on the machine and in an initramfs.
+    public static final String PATH = "/etc/nptune/vfio-claim";
+
+    /// What the kernel's command line must have.
+    public static final String ARGUMENT = "nptune.bind=1";
+
+    private static final Pattern LINE = Pattern.compile(
+            "^claim ([0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]) ([0-9a-f]{4}:[0-9a-f]{4})$", Pattern.MULTILINE);
+
+    /// What the shell has built in, and modprobe: an initramfs may have no more. It is called as the kernel calls it,
+    /// since some busybox would take its own, which cannot read compressed modules.
+    private static final String BODY = """
+            set -f
+            wanted=
+            devices=/sys/bus/pci/devices
+
+            say() {
+                { echo "nptune: $*" >> /dev/kmsg; } 2> /dev/null
+            }
+
+            # the last nptune.bind= counts
+            asked() {
+                line= bind=
+                read -r line < /proc/cmdline
+                for word in $line; do
+                    case $word in nptune.bind=*) bind=${word#*=} ;; esac
+                done
+                [ "$bind" = 1 ]
+            }
+
+            # address, vendor:device
+            claim() {
+                device=$devices/$1 vendor= model=
+                if [ ! -e "$device/vendor" ]; then
+                    say "no device is at $1; $2 is not claimed"
+                    return
+                fi
+                read -r vendor < "$device/vendor"
+                read -r model < "$device/device"
+                if [ "${vendor#0x}:${model#0x}" != "$2" ]; then
+                    say "$1 is ${vendor#0x}:${model#0x} and not $2: it is left alone"
+                elif [ -e "$device/driver" ]; then
+                    driver=$(cd -P "$device/driver" && pwd)
+                    [ "${driver##*/}" = vfio-pci ] || say "$1 has the driver ${driver##*/} already, and keeps it"
+                elif echo vfio-pci > "$device/driver_override"; then
+                    wanted="$wanted $1"
+                fi
+            }
+
+            asked || exit 0
+            """;
+
+    private static final String END = """
+
+            [ -n "$wanted" ] || exit 0
+            /sbin/modprobe vfio-pci
+            for address in $wanted; do
+                [ -e "$devices/$address/driver" ] || echo "$address" > /sys/bus/pci/drivers_probe
+                [ -e "$devices/$address/driver" ] || say "$address waits for vfio-pci"
+            done 2> /dev/null
+            exit 0
+            """;
+
+    private ClaimScript() {}
+
+    /// The script for a machine.
+    ///
+    /// @param functions all that are to be claimed
+    static String of(List<PassedFunction> functions) {
+        String head = """
+                #!/bin/sh
+                # Made by nptune: gives PCI functions to vfio-pci before another driver has them, if the kernel was
+                # booted with %s. 'nptune rollback' takes it away again.
+                """.formatted(ARGUMENT);
+        String claims = functions.stream()
+                .map(f -> "claim " + f.address() + " " + f.id() + "\n")
+                .collect(Collectors.joining());
+        return head + BODY + claims + END;
+    }
+
+    /// What a script claims.
+    public static List<PassedFunction> functions(String script) {
+        List<PassedFunction> all = new ArrayList<>();
+        for (MatchResult line : LINE.matcher(script).results().toList()) {
+            all.add(new PassedFunction(PciAddress.parse(line.group(1)), line.group(2)));
+        }
+        return all;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nptune.plan.boot;
+
+import org.jspecify.annotations.NullMarked;
