@@ -134,7 +134,8 @@ final class NewVmOptions {
                     screen(),
                     request.latencies(),
                     addresses(),
-                    rom(here));
+                    rom(here),
+                    request.singleGpu());
         } catch (IllegalArgumentException e) {
             throw wrong(String.valueOf(e.getMessage()), "see: nptune plan --help");
         }

@@ -44,6 +44,13 @@ final class RequestOptions {
     private boolean virtioDisk;
 
     @Option(
+            names = "--single-gpu",
+            description =
+                    "The VM may have the machine's only graphics card: the desktop ends when the VM starts, with all"
+                            + " that is open, and comes back when it stops.")
+    private boolean singleGpu;
+
+    @Option(
             names = "--latencies",
             paramLabel = "FILE",
             description = "Latencies between the machine's CPUs, measured by 'nptune probe cores -o FILE'; without it"
@@ -90,6 +97,12 @@ final class RequestOptions {
                     "--memory " + Printable.line(String.valueOf(memory)) + " is too little for a VM to boot",
                     "give it 256M at least");
         }
-        return new Request(goal, number, bytes, keep, virtioDisk, Optional.empty());
+        if (singleGpu && (keep.contains(Topic.HOST) || keep.contains(Topic.GRAPHICS))) {
+            throw new UserException(
+                    Exit.WRONG_USE,
+                    "--single-gpu writes a hook on the host that frees the graphics card, and --keep forbids that",
+                    "leave out --single-gpu, or keep neither host nor graphics");
+        }
+        return new Request(goal, number, bytes, keep, virtioDisk, Optional.empty(), singleGpu);
     }
 }

@@ -29,6 +29,7 @@ import java.util.Set;
 /// @param latencies what was measured between the host's CPUs; empty for a table
 /// @param pass functions to pass besides the card: a USB controller, an NVMe drive
 /// @param rom absolute path of a copy of the card's ROM; empty for the card's own
+/// @param singleGpu whether the desktop may end while the VM runs, as in [Request]
 public record NewVm(
         String name,
         GuestKind guest,
@@ -44,7 +45,8 @@ public record NewVm(
         NewScreen screen,
         Optional<CoreLatencies> latencies,
         List<PciAddress> pass,
-        Optional<String> rom) {
+        Optional<String> rom,
+        boolean singleGpu) {
     public NewVm {
         disks = List.copyOf(disks);
         isos = List.copyOf(isos);
@@ -81,7 +83,8 @@ public record NewVm(
                 screen,
                 latencies,
                 List.of(),
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     /// The same with functions passed besides the card.
@@ -101,7 +104,8 @@ public record NewVm(
                 screen,
                 latencies,
                 functions,
-                rom);
+                rom,
+                singleGpu);
     }
 
     /// The same with a copy of the card's ROM.
@@ -121,7 +125,29 @@ public record NewVm(
                 screen,
                 latencies,
                 pass,
-                file);
+                file,
+                singleGpu);
+    }
+
+    /// The same with leave to end the desktop while the VM runs.
+    public NewVm withSingleGpu(boolean allowed) {
+        return new NewVm(
+                name,
+                guest,
+                goal,
+                gpu,
+                disks,
+                isos,
+                vcpus,
+                memoryBytes,
+                network,
+                input,
+                sound,
+                screen,
+                latencies,
+                pass,
+                rom,
+                allowed);
     }
 
     /// A hard disk.
