@@ -15,6 +15,8 @@ import java.util.Optional;
 public final class OwnHooks {
     private static final String FOLDER = "/etc/libvirt/hooks/qemu.d/";
 
+    private static final String SCREEN = "nptune_screen-";
+
     private OwnHooks() {}
 
     /// The hook that keeps the host off a VM's CPUs.
@@ -24,7 +26,17 @@ public final class OwnHooks {
 
     /// The hook that takes the only graphics card from the desktop.
     public static String screen(String domain) {
-        return FOLDER + "nptune_screen-" + plain(domain);
+        return FOLDER + SCREEN + plain(domain);
+    }
+
+    /// Whether a path is one that a hook of ours could have.
+    public static boolean isPlace(String path) {
+        return path.startsWith(FOLDER + "nptune");
+    }
+
+    /// Whether it is that of one for the screen.
+    public static boolean isScreen(String path) {
+        return path.startsWith(FOLDER + SCREEN);
     }
 
     /// A name as a file's: where that takes changes, it gets a number made of it, so that two never meet.

@@ -232,6 +232,7 @@ final class ScreenSteps {
                 # until the hook is through
                 while mine && ! flock -n 9; do sleep "$tick"; done
                 flock -u 9
+                seen=
                 while mine; do
                     if wait_for "$coming" come; then
                         seen=$(qemu)
@@ -239,7 +240,10 @@ final class ScreenSteps {
                         wait_for "$giving" over
                     fi
                     while mine && ! flock -n 9; do sleep "$tick"; done
-                    if mine && [ -z "$(qemu)" ]; then
+                    now=$(qemu)
+                    # another process may have its number meanwhile
+                    [ -z "$seen" ] || [ "$now" = "$seen" ] || now=
+                    if mine && [ -z "$now" ]; then
                         say 'the VM is not there, and libvirt has not said that it stopped'
                         give_back
                     fi

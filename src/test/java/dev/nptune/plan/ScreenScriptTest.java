@@ -249,14 +249,16 @@ class ScreenScriptTest {
         assertThat(box.asked()).endsWith("start gdm.service");
     }
 
-    /// Its number is another process's meanwhile.
-    @Test
-    void anotherProcessWithTheNumberIsNotTheVm() throws Exception {
+    /// One that nobody has waited for, and one that began later and has the number meanwhile.
+    @ParameterizedTest
+    @ValueSource(strings = {"Z 4711", "S 4712"})
+    void aDeadProcessAndAnotherWithItsNumberAreNotTheVm(String state) throws Exception {
         box.giving = 10;
         assertThat(box.prepare("win11")).isEqualTo(GOOD);
         box.libvirtStarts("win11", 900);
         Thread.sleep(300);
-        box.write("proc/900/stat", "900 (qemu) Z" + " 0".repeat(18) + " 4711 0 0\n");
+        String[] words = state.split(" ");
+        box.write("proc/900/stat", "900 (qemu) " + words[0] + " 0".repeat(18) + " " + words[1] + " 0 0\n");
         ScreenBox.await(() -> !box.there(TAKEN));
         box.assertGivenBack();
     }
