@@ -161,7 +161,9 @@ final class CardChoices {
                             ? "a hook in /etc/libvirt/hooks/qemu must take it from the desktop before the VM starts, or"
                                     + " --bind boot keeps it from the desktop from boot on; --single-gpu, which ends the"
                                     + " desktop while the VM runs, is for a machine with one card"
-                            : "libvirt's hook must take it from the desktop before the VM starts"));
+                            : singleGpu
+                                    ? "the hook that is written takes it from the desktop before the VM starts"
+                                    : "libvirt's hook must take it from the desktop before the VM starts"));
         } else if (!card.onVfio() && (card.monitors().isEmpty() || !card.holdersKnown())) {
             warnings.add("not known: whether the host uses " + card.display().address()
                     + " now; run it as root to see the programs that do");

@@ -178,6 +178,20 @@ class NewVmPlanTest extends MachineFolder {
     }
 
     @Test
+    void theOnlyCardIsGivenIfItsOwnerAgrees() throws IOException {
+        Plan plan = (Plan) plan(Machines.ONE_CARD, wish("auto").withSingleGpu(true));
+        Golden.check(
+                "dev/nptune/plans/new/ryzen-3600-one-gpu-single.txt",
+                PlanText.render(plan, 100) + "\n" + PlanDiff.render(plan));
+        assertThat(plan.passed()).hasSize(2);
+        assertThat(plan.changes())
+                .filteredOn(
+                        c -> c instanceof Change.EditFile edit && edit.path().endsWith("/nptune_screen-new"))
+                .singleElement()
+                .satisfies(c -> assertThat(c.rules()).containsExactly("one-gpu-no-hook"));
+    }
+
+    @Test
     void twinsAreToldApartByTheirAddress() throws IOException {
         assertThat(plan(Machines.TWINS, wish("10de:2504")))
                 .isInstanceOfSatisfying(

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// The script run by each shell of this machine, its paths led into a folder (see [ScreenBox]).
 @ParameterizedClass
-@ValueSource(strings = {"/bin/sh -u", "/bin/bash --posix -u", "/bin/busybox sh -u"})
+@ValueSource(strings = {"/bin/sh -u", "/bin/busybox sh -u"})
 class ScreenScriptTest {
     private static final Answer GOOD = new Answer(0, "");
 
