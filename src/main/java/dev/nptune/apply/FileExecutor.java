@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Replaces files whole: a temporary file beside the old one gets its owner, mode and extended attributes and the new
@@ -25,9 +26,16 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
     static final long MAX_SIZE = 16L << 20;
 
     private final Machine machine;
+    private final Optional<Path> run;
 
     FileExecutor(Machine machine) {
+        this(machine, machine.isThisOne() ? Optional.of(Path.of("/run")) : Optional.empty());
+    }
+
+    /// @param run where libvirt hooks of ours keep what they have to give back; empty where no hook runs
+    FileExecutor(Machine machine, Optional<Path> run) {
         this.machine = machine;
+        this.run = run;
     }
 
     @Override
@@ -46,7 +54,18 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
             out.addAll(Text.differingLines(before, new String(now, StandardCharsets.UTF_8)));
             return out;
         }
-        return writable(file);
+        Optional<String> obstacle = hook(file).flatMap(RunningHook::obstacle);
+        return obstacle.isPresent() && !before.equals(change.after()) ? List.of(obstacle.get()) : writable(file);
+    }
+
+    private Optional<RunningHook> hook(Path file) throws IOException {
+        return run.isPresent() ? RunningHook.of(file, machine.inside(file), run.get()) : Optional.empty();
+    }
+
+    /// A hook that knows what it has to give back does so before it is another one, or none.
+    private String giveBack(Path file) throws IOException {
+        Optional<RunningHook> hook = hook(file);
+        return hook.isPresent() ? hook.get().giveBack() : "";
     }
 
     private static List<String> writable(Path file) {
@@ -82,6 +101,7 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
         if (Objects.equals(change.before(), after)) {
             return undo;
         }
+        giveBack(file); // what goes wrong there is no reason to keep the file
         if (after == null) {
             Disk.remove(file);
             return undo;
@@ -123,6 +143,7 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
         Path temporary = machine.locate(undo.temporary());
         Files.deleteIfExists(temporary);
         Path backup = undo.backup() == null ? null : place.backups().resolve(undo.backup());
+        String remark = "";
         if (!isAsBefore(undo, place)) {
             byte @Nullable [] now = read(file);
             if (!same(now, undo.after()) && !mode.force()) {
@@ -130,6 +151,7 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
                         + (now == null ? " was removed" : " was edited")
                         + " after the change was made; compare it with the backup, or force the rollback");
             }
+            remark = giveBack(file);
             if (backup == null) {
                 Disk.remove(file);
             } else {
@@ -139,7 +161,8 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
                 Disk.replace(temporary, file);
             }
         }
-        return removeMade(undo.madeDirectories());
+        String left = removeMade(undo.madeDirectories());
+        return remark.isEmpty() || left.isEmpty() ? remark + left : remark + "; " + left;
     }
 
     private String removeMade(List<String> directories) throws IOException {

@@ -16,6 +16,11 @@ record Machine(Path root, Libvirt libvirt, Modules modules, Tools tools) {
         root = root.toAbsolutePath().normalize();
     }
 
+    /// Whether it is the machine that this program runs on.
+    boolean isThisOne() {
+        return root.getNameCount() == 0;
+    }
+
     /// The file that an absolute path names, symbolic links followed; it need not exist.
     ///
     /// @throws IOException if the path is not a plain absolute one, or leads out of the root or to nowhere

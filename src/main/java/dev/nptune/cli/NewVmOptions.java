@@ -135,7 +135,7 @@ final class NewVmOptions {
                     request.latencies(),
                     addresses(),
                     rom(here),
-                    request.bind());
+                    request.host());
         } catch (IllegalArgumentException e) {
             throw wrong(String.valueOf(e.getMessage()), "see: nptune plan --help");
         }

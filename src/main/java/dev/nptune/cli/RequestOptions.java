@@ -8,9 +8,12 @@ import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.plan.Binding;
 import dev.nptune.plan.Goal;
+import dev.nptune.plan.HostRequest;
 import dev.nptune.plan.Request;
 import dev.nptune.plan.Topic;
+import dev.nptune.plan.boot.ArgumentEdit;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +52,25 @@ final class RequestOptions {
             paramLabel = "WHEN",
             description = "When a passed card goes to vfio-pci: auto (the default), boot or start (of the VM).")
     private Binding bind = Binding.AUTO;
+
+    @Option(
+            names = "--single-gpu",
+            description =
+                    "The VM may have the machine's only graphics card: the desktop ends when the VM starts, with all"
+                            + " that is open, and comes back when it stops.")
+    private boolean singleGpu;
+
+    @Option(
+            names = "--kernel-arg",
+            paramLabel = "ARG",
+            description = "A kernel argument to add for the next boots, as in iommu=pt; may be repeated.")
+    private List<String> kernelArguments = List.of();
+
+    @Option(
+            names = "--drop-kernel-arg",
+            paramLabel = "ARG",
+            description = "A kernel argument to take away: NAME whatever its value, or NAME=VALUE; may be repeated.")
+    private List<String> droppedArguments = List.of();
 
     @Option(
             names = "--latencies",
@@ -97,6 +119,26 @@ final class RequestOptions {
                     "--memory " + Printable.line(String.valueOf(memory)) + " is too little for a VM to boot",
                     "give it 256M at least");
         }
-        return new Request(goal, number, bytes, keep, virtioDisk, Optional.empty(), bind);
+        if (singleGpu && (keep.contains(Topic.HOST) || keep.contains(Topic.GRAPHICS))) {
+            throw new UserException(
+                    Exit.WRONG_USE,
+                    "--single-gpu writes a hook on the host that frees the graphics card, and --keep forbids that",
+                    "leave out --single-gpu, or keep neither host nor graphics");
+        }
+        return new Request(goal, number, bytes, keep, virtioDisk, Optional.empty(), host());
+    }
+
+    private HostRequest host() throws UserException {
+        try {
+            // as it will be taken
+            new ArgumentEdit(kernelArguments, droppedArguments);
+        } catch (IllegalArgumentException e) {
+            throw new UserException(
+                    Exit.WRONG_USE,
+                    "--kernel-arg, --drop-kernel-arg: " + Printable.line(String.valueOf(e.getMessage())),
+                    "give each argument by itself, as in: --kernel-arg iommu=pt",
+                    e);
+        }
+        return new HostRequest(bind, singleGpu, kernelArguments, droppedArguments);
     }
 }

@@ -135,7 +135,7 @@ final class GraphicsRules {
                     Need.HOOKS)
             .title("The machine's only graphics card is passed and nothing takes it from the desktop")
             .effect("Programs of the host hold the card: unbinding its driver hangs, and the VM does not start.")
-            .fix("Add a second GPU, or an executable /etc/libvirt/hooks/qemu that stops the desktop first.")
+            .fix("Add a second GPU, or plan it with --single-gpu: a hook of libvirt's then stops the desktop first.")
             .risk("The host shows nothing while the VM runs; have SSH ready.")
             .when(GraphicsRules::onlyCard);
 

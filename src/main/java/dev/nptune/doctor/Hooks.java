@@ -17,7 +17,7 @@ final class Hooks {
     /// The usual way to have scripts for one VM: a folder of its name.
     private static final Pattern FOLDER = Pattern.compile(".*/qemu\\.d/([^/]+)/.*");
 
-    /// In each hook script of this program's own, which only keeps the host off the VM's CPUs.
+    /// In each hook script of this program's own (see [OwnHooks]).
     static final String OURS = "# Made by nptune";
 
     /// What takes a graphics card from the desktop: a display manager stopped, by its name or whatever a variable
@@ -80,6 +80,9 @@ final class Hooks {
     /// Whether a script of libvirt's takes the cards from the desktop before the domain starts. Where none says so,
     /// but one may do it by means that its text does not show, that is noted as missing.
     static boolean takeCards(Host host, Domain domain, Examination notes) {
+        if (OwnHooks.takesScreen(host, domain.name())) {
+            return true;
+        }
         List<Hook> run = HostFacts.qemuHooks(host).stream()
                 .filter(hook -> hook.mode().get().map(FileMode::executable).orElse(false))
                 .filter(hook -> mayBeFor(host, domain, hook))

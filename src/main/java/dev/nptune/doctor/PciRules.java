@@ -139,7 +139,7 @@ final class PciRules {
     /// Whether a script that libvirt runs at a VM's start has to do with vfio.
     private static boolean boundByHook(Host host) {
         return host.virtualization().hooks().stream()
-                .filter(h -> h.mode().get().filter(FileMode::executable).isPresent())
+                .filter(h -> h.mode().get().filter(FileMode::executable).isPresent() && !Hooks.ours(h))
                 .anyMatch(h -> h.text()
                         .get()
                         .filter(t -> t.contains("vfio") || t.contains("nodedev-detach"))

@@ -47,7 +47,7 @@ final class BindPlan {
     }
 
     static BindPlan of(Host host, Domain domain, Devices devices, Map<String, String> files, Request request) {
-        BindPlan plan = new BindPlan(host, domain, devices, files, request.bind());
+        BindPlan plan = new BindPlan(host, domain, devices, files, request.host().bind());
         boolean kept = request.keep().contains(Topic.GRAPHICS) || request.keep().contains(Topic.HOST);
         if (!kept) {
             plan.decide();

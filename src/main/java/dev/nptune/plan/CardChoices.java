@@ -1,6 +1,7 @@
 package dev.nptune.plan;
 
 import dev.nptune.doctor.HostFacts;
+import dev.nptune.doctor.OwnHooks;
 import dev.nptune.host.Connector;
 import dev.nptune.host.Fact;
 import dev.nptune.host.FileMode;
@@ -28,14 +29,17 @@ final class CardChoices {
     private final Host host;
     private final List<Card> cards;
     private final String self;
+    private final boolean singleGpu;
     private final List<Choice> choices = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
     private boolean hook;
 
     /// @param cards all of the machine
     /// @param self the VM's name; `""` for one that is to be
-    CardChoices(Host host, List<Card> cards, String self) {
+    /// @param singleGpu whether a hook of ours may take the machine's only card from the desktop
+    CardChoices(Host host, List<Card> cards, String self, boolean singleGpu) {
         this.host = host;
+        this.singleGpu = singleGpu && cards.size() == 1;
         this.self = self;
         this.cards = cards;
     }
@@ -162,8 +166,12 @@ final class CardChoices {
             hook = !hooked();
             warnings.add(USED + card.display().address() + " (" + who + "): "
                     + (hook
-                            ? "a hook in /etc/libvirt/hooks/qemu must take it from the desktop before the VM starts"
-                            : "libvirt's hook must take it from the desktop before the VM starts"));
+                            ? "a hook in /etc/libvirt/hooks/qemu must take it from the desktop before the VM starts, or"
+                                    + " --bind boot keeps it from the desktop from boot on; --single-gpu, which ends the"
+                                    + " desktop while the VM runs, is for a machine with one card"
+                            : singleGpu
+                                    ? "the hook that is written takes it from the desktop before the VM starts"
+                                    : "libvirt's hook must take it from the desktop before the VM starts"));
         } else if (!card.onVfio() && (card.monitors().isEmpty() || !card.holdersKnown())) {
             warnings.add("not known: whether the host uses " + card.display().address()
                     + " now; run it as root to see the programs that do");
@@ -176,8 +184,11 @@ final class CardChoices {
     }
 
     private boolean hooked() {
-        return HostFacts.qemuHooks(host).stream()
-                .anyMatch(h -> h.mode().get().filter(FileMode::executable).isPresent());
+        return singleGpu
+                || HostFacts.qemuHooks(host).stream()
+                        .filter(h -> !HostFacts.isOwnHook(h) || h.path().equals(OwnHooks.screen(self)))
+                        .anyMatch(
+                                h -> h.mode().get().filter(FileMode::executable).isPresent());
     }
 
     private List<String> runningWith(Card card) {

@@ -23,9 +23,11 @@ public final class DeviceAdvisor {
     private final Set<String> disks;
     private final List<Card> cards;
     private final List<PciAddress> pass;
+    private final boolean singleGpu;
 
-    private DeviceAdvisor(Host host, Set<String> disks, List<PciAddress> pass) {
+    private DeviceAdvisor(Host host, Set<String> disks, List<PciAddress> pass, boolean singleGpu) {
         this.pass = pass;
+        this.singleGpu = singleGpu;
         this.host = host;
         this.disks = disks;
         this.judge = new GroupJudge(host, disks);
@@ -51,18 +53,28 @@ public final class DeviceAdvisor {
     /// @param disks as in [#forCard(Host, CardRequest, Set)]
     public static DeviceAdvice forNew(
             Host host, Optional<CardRequest> request, List<PciAddress> pass, Set<String> disks) {
-        DeviceAdvisor advisor = new DeviceAdvisor(host, disks, pass);
+        return forNew(host, request, pass, disks, false);
+    }
+
+    /// The same.
+    ///
+    /// @param singleGpu whether a hook of ours will take the machine's only card from the desktop
+    static DeviceAdvice forNew(
+            Host host, Optional<CardRequest> request, List<PciAddress> pass, Set<String> disks, boolean singleGpu) {
+        DeviceAdvisor advisor = new DeviceAdvisor(host, disks, pass, singleGpu);
         return request.map(advisor::card).orElseGet(advisor::besides);
     }
 
     /// What a VM has.
     public static DeviceAdvice forDomain(Host host, Domain domain) {
-        return forDomain(host, domain, false);
+        return forDomain(host, domain, false, false);
     }
 
     /// The same, nothing of it refused if it is kept: then it is warned of.
-    static DeviceAdvice forDomain(Host host, Domain domain, boolean kept) {
-        return new DomainDevices(host, domain, kept).judge();
+    ///
+    /// @param singleGpu whether a hook of ours will take the machine's only card from the desktop
+    static DeviceAdvice forDomain(Host host, Domain domain, boolean kept, boolean singleGpu) {
+        return new DomainDevices(host, domain, kept, singleGpu).judge();
     }
 
     private DeviceAdvice card(CardRequest request) {
@@ -152,7 +164,7 @@ public final class DeviceAdvisor {
     }
 
     private DeviceAdvice give(Card card, String why) {
-        CardChoices choices = new CardChoices(host, cards, "");
+        CardChoices choices = new CardChoices(host, cards, "", singleGpu);
         choices.chosen(card, why);
         List<PciFunction> parts =
                 card.functions().stream().filter(f -> !f.isDisplay()).toList();
@@ -161,7 +173,7 @@ public final class DeviceAdvisor {
 
     /// What is asked for by its address, and no card.
     private DeviceAdvice besides() {
-        CardChoices choices = new CardChoices(host, cards, "");
+        CardChoices choices = new CardChoices(host, cards, "", singleGpu);
         return give(List.of(), List.of(), choices, () -> {});
     }
 
@@ -214,7 +226,7 @@ public final class DeviceAdvisor {
             List<GroupVerdict.Member> along,
             CardChoices choices,
             Runnable judgeCard) {
-        PassedDevices devices = new PassedDevices(host, functions, along);
+        PassedDevices devices = new PassedDevices(host, functions, along, singleGpu);
         Optional<Refusal> refusal = devices.findings().refusal();
         if (refusal.isPresent()) {
             return refusal.get();

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 
 /// What the doctor would say of a VM that has certain devices: so that the plan and the doctor are of one mind.
 final class DeviceFindings {
-    private static final String ONE_GPU = "one-gpu-no-hook";
+    static final String ONE_GPU = "one-gpu-no-hook";
     private static final List<Rule> RULES =
             List.of(ONE_GPU, "bootfb-held", "amd-reset", "sme-on", "rom-bad", "flr-quirk").stream()
                     .map(id -> Rules.byId(id).orElseThrow())
@@ -29,14 +29,13 @@ final class DeviceFindings {
         this.diagnosis = diagnosis;
     }
 
-    /// Of a VM that is to be.
-    static DeviceFindings of(Host host, List<PciFunction> functions) {
-        return of(host, domain(functions));
-    }
-
-    /// Of one that is.
-    static DeviceFindings of(Host host, Domain domain) {
-        return new DeviceFindings(Doctor.examine(host, domain, RULES));
+    /// @param singleGpu whether a hook of ours will take the machine's only card from the desktop: then nothing is said
+    ///     of that
+    static DeviceFindings of(Host host, Domain domain, boolean singleGpu) {
+        List<Rule> rules = RULES.stream()
+                .filter(rule -> !singleGpu || !rule.id().equals(ONE_GPU))
+                .toList();
+        return new DeviceFindings(Doctor.examine(host, domain, rules));
     }
 
     /// A domain that has nothing but some functions, which libvirt binds.

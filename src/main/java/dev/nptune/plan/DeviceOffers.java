@@ -121,8 +121,8 @@ final class DeviceOffers {
     }
 
     private Offer offer(PciFunction function, Topic topic, String what, String why, String costs) {
-        List<String> warnings =
-                new ArrayList<>(DeviceFindings.of(host, List.of(function)).warnings());
+        List<String> warnings = new ArrayList<>(DeviceFindings.of(host, DeviceFindings.domain(List.of(function)), false)
+                .warnings());
         warnings.addAll(ResetCheck.warnings(host, List.of(function)));
         warnings.addAll(GroupRefusals.unproven(host, List.of(function)));
         warnings.addFirst(costs);

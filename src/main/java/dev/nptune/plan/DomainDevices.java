@@ -29,10 +29,13 @@ final class DomainDevices {
     private final List<PciAddress> gone = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
     private final boolean kept;
+    private final boolean singleGpu;
 
     /// @param kept whether what the VM is given stays as it is, so that nothing of it is refused
-    DomainDevices(Host host, Domain domain, boolean kept) {
+    /// @param singleGpu whether a hook of ours will take the machine's only card from the desktop
+    DomainDevices(Host host, Domain domain, boolean kept, boolean singleGpu) {
         this.kept = kept;
+        this.singleGpu = singleGpu;
         this.host = host;
         this.domain = domain;
         this.disks = domain.disks().stream()
@@ -190,12 +193,12 @@ final class DomainDevices {
     }
 
     private DeviceAdvice advice(List<Member> along) {
-        PassedDevices devices = new PassedDevices(host, passed, along, domain);
+        PassedDevices devices = new PassedDevices(host, passed, along, domain, singleGpu);
         Optional<Refusal> refusal = devices.findings().refusal();
         if (refusal.isPresent()) {
             return refused(refusal.get());
         }
-        CardChoices choices = new CardChoices(host, cards, domain.name());
+        CardChoices choices = new CardChoices(host, cards, domain.name(), singleGpu);
         choices.warn(warnings);
         along.forEach(m -> choices.choices().add(add(m)));
         mine().forEach(choices::judge);

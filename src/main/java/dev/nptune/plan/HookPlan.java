@@ -23,6 +23,11 @@ final class HookPlan {
     /// What libvirt runs for a VM. It looks at its start whether there is any, and at none that is made later if not.
     private static final Pattern RUN_FOR_VMS = Pattern.compile("/etc/libvirt/hooks/qemu(\\.d/[^/]+)?");
 
+    /// What there is to do where libvirt has looked for none.
+    static final String RESTART =
+            "libvirt looks for hooks when it starts: restart its daemon once (sudo systemctl restart"
+                    + " libvirtd, or virtqemud; running VMs go on).";
+
     private HookPlan() {}
 
     static void add(Draft draft, Host host, Diagnosis diagnosis) {
@@ -79,13 +84,12 @@ final class HookPlan {
                 before.orElse(null),
                 after));
         if (!foundAtStart(host)) {
-            draft.note("isolation: libvirt looks for hooks when it starts: restart its daemon once (sudo systemctl"
-                    + " restart libvirtd, or virtqemud; running VMs go on).");
+            draft.note("isolation: " + RESTART);
         }
     }
 
     /// Whether libvirt has had a hook to find: it takes no file that nobody may execute for one.
-    private static boolean foundAtStart(Host host) {
+    static boolean foundAtStart(Host host) {
         return host.virtualization().hooks().stream()
                 .filter(hook -> RUN_FOR_VMS.matcher(hook.path()).matches())
                 .anyMatch(hook -> hook.mode().get().filter(m -> m.executable()).isPresent());
@@ -107,7 +111,7 @@ final class HookPlan {
                 host.virtualization().domains().stream().map(DomainFile::name).toList();
         List<String> used = Stream.concat(
                         defined.stream(), Stream.of(draft.domain().name()))
-                .map(HookScript::path)
+                .flatMap(name -> Stream.of(HookScript.path(name), ScreenScript.path(name)))
                 .toList();
         host.virtualization().hooks().stream()
                 .filter(hook -> !defined.isEmpty() && HostFacts.isOwnHook(hook) && !used.contains(hook.path()))

@@ -1,8 +1,8 @@
 package dev.nptune.plan;
 
 import dev.nptune.doctor.HostFacts;
+import dev.nptune.doctor.OwnHooks;
 import dev.nptune.host.CpuSet;
-import java.util.Locale;
 
 /// The libvirt hook that gives a VM its CPUs while it runs: the host's services, sessions and interrupts keep off them,
 /// their frequency governor is `performance`. When the last VM stops, all is as before.
@@ -21,13 +21,12 @@ final class HookScript {
     /// The first line after the shell's, by which a file of ours is known.
     static final String MARK = HostFacts.OWN_HOOK;
 
-    private static final String FOLDER = "/etc/libvirt/hooks/qemu.d/";
-
     /// Plain sh with cat, mkdir, mv, rm and grep; flock and systemctl where they are. A redirection that fails ends a
     /// shell when it stands at a special builtin (`:`, `exec`), so none does that may fail.
     private static final String BODY = """
             before=$state/before
 
+            [ "$*" != "nptune release" ] || set -- "$vm" release end
             [ "${1-}" = "$vm" ] || exit 0
             step=${2-}/${3-}
             case $step in
@@ -187,34 +186,41 @@ final class HookScript {
 
     private HookScript() {}
 
-    /// The hook's file. A name that is no plain file name gets a number made of it, so that two never meet.
+    /// The hook's file.
     static String path(String domain) {
-        String plain = domain.replaceAll("[^A-Za-z0-9_.-]", "_");
-        String mark = plain.equals(domain) ? "" : "-" + String.format(Locale.ROOT, "%08x", domain.hashCode());
-        return FOLDER + "nptune-" + plain + mark;
+        return OwnHooks.cpus(domain);
     }
 
     /// The script for a VM.
     ///
     /// @param guest the host CPUs that are to be kept free for it
     static String of(String domain, CpuSet guest) {
-        String file = path(domain).substring(FOLDER.length());
-        String shown = word(domain.replaceAll("\\p{Cntrl}", "?"));
+        String file = name(path(domain));
         String head = """
                 #!/bin/sh
                 %s for the VM %s: it keeps the host off the VM's CPUs while that runs.
-                # 'nptune rollback' takes it away again. Run by hand with the VM's name, 'release' and 'end' it gives
-                # all back.
+                # 'nptune rollback' takes it away again. Run by hand with the words 'nptune' and 'release' it gives all
+                # back.
                 vm=%s
                 guest=%s
                 state=/run/nptune
                 mine=$state/%s
-                """.formatted(MARK, shown, word(domain), word(guest.toString()), file);
+                """.formatted(MARK, shown(domain), word(domain), word(guest.toString()), file);
         return head + BODY;
     }
 
+    /// A path's last part.
+    static String name(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    /// A VM's name for a comment.
+    static String shown(String domain) {
+        return word(domain.replaceAll("\\p{Cntrl}", "?"));
+    }
+
     /// A text as one word of the shell.
-    private static String word(String text) {
+    static String word(String text) {
         return "'" + text.replace("'", "'\\''") + "'";
     }
 }

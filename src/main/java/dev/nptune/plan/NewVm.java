@@ -29,7 +29,7 @@ import java.util.Set;
 /// @param latencies what was measured between the host's CPUs; empty for a table
 /// @param pass functions to pass besides the card: a USB controller, an NVMe drive
 /// @param rom absolute path of a copy of the card's ROM; empty for the card's own
-/// @param bind when the card goes to vfio-pci
+/// @param host what is asked of the host
 public record NewVm(
         String name,
         GuestKind guest,
@@ -46,7 +46,7 @@ public record NewVm(
         Optional<CoreLatencies> latencies,
         List<PciAddress> pass,
         Optional<String> rom,
-        Binding bind) {
+        HostRequest host) {
     public NewVm {
         disks = List.copyOf(disks);
         isos = List.copyOf(isos);
@@ -84,7 +84,7 @@ public record NewVm(
                 latencies,
                 List.of(),
                 Optional.empty(),
-                Binding.AUTO);
+                HostRequest.DEFAULT);
     }
 
     /// The same with functions passed besides the card.
@@ -105,7 +105,7 @@ public record NewVm(
                 latencies,
                 functions,
                 rom,
-                bind);
+                host);
     }
 
     /// The same with a copy of the card's ROM.
@@ -126,11 +126,11 @@ public record NewVm(
                 latencies,
                 pass,
                 file,
-                bind);
+                host);
     }
 
-    /// The same with a time for binding the card.
-    public NewVm withBind(Binding when) {
+    /// The same with something asked of the host.
+    public NewVm withHost(HostRequest asked) {
         return new NewVm(
                 name,
                 guest,
@@ -147,7 +147,7 @@ public record NewVm(
                 latencies,
                 pass,
                 rom,
-                when);
+                asked);
     }
 
     /// A hard disk.

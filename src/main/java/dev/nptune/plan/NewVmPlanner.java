@@ -114,7 +114,8 @@ public final class NewVmPlanner {
             return Optional.empty();
         }
         Set<String> disks = wish.disks().stream().map(NewVm.Disk::resolved).collect(Collectors.toSet());
-        return switch (DeviceAdvisor.forNew(host, wish.gpu().map(CardRequest::parse), wish.pass(), disks)) {
+        return switch (DeviceAdvisor.forNew(
+                host, wish.gpu().map(CardRequest::parse), wish.pass(), disks, wish.host().singleGpu())) {
             case Refusal refusal -> Optional.of(refusal);
             case Devices devices -> {
                 choices.addAll(devices.choices());
@@ -253,7 +254,7 @@ public final class NewVmPlanner {
     /// What the planner would still change of the new domain is part of it from the start.
     private PlanResult whole(Domain domain, Map<String, String> files) {
         Request request = new Request(
-                wish.goal(), Optional.empty(), Optional.empty(), Set.of(), true, wish.latencies(), wish.bind());
+                wish.goal(), Optional.empty(), Optional.empty(), Set.of(), true, wish.latencies(), wish.host());
         return switch (Planner.plan(host, domain, Doctor.examine(host, domain), files, request)) {
             case Refusal refusal -> refusal;
             case Plan plan -> {

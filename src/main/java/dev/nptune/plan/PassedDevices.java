@@ -14,17 +14,18 @@ final class PassedDevices {
     private final List<PciFunction> all;
     private final DeviceFindings findings;
 
-    PassedDevices(Host host, List<PciFunction> functions, List<GroupVerdict.Member> along) {
+    PassedDevices(Host host, List<PciFunction> functions, List<GroupVerdict.Member> along, boolean singleGpu) {
         this.host = host;
         this.all = together(functions, along);
-        this.findings = DeviceFindings.of(host, all);
+        this.findings = DeviceFindings.of(host, DeviceFindings.domain(all), singleGpu);
     }
 
     /// Of a VM that there is, whose XML may tell more.
-    PassedDevices(Host host, List<PciFunction> functions, List<GroupVerdict.Member> along, Domain domain) {
+    PassedDevices(
+            Host host, List<PciFunction> functions, List<GroupVerdict.Member> along, Domain domain, boolean singleGpu) {
         this.host = host;
         this.all = together(functions, along);
-        this.findings = DeviceFindings.of(host, domain);
+        this.findings = DeviceFindings.of(host, domain, singleGpu);
     }
 
     private static List<PciFunction> together(List<PciFunction> functions, List<GroupVerdict.Member> along) {

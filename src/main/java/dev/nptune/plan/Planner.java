@@ -38,7 +38,12 @@ public final class Planner {
         if (tooMany.isPresent()) {
             return tooMany.get();
         }
-        return switch (DeviceAdvisor.forDomain(host, domain, request.keep().contains(Topic.GRAPHICS))) {
+        Optional<Refusal> noScreen = ScreenPlan.refusal(host, domain, request);
+        if (noScreen.isPresent()) {
+            return noScreen.get();
+        }
+        boolean kept = request.keep().contains(Topic.GRAPHICS);
+        return switch (DeviceAdvisor.forDomain(host, domain, kept, ScreenPlan.writes(host, domain, request))) {
             case Refusal refusal -> refusal;
             case DeviceAdvice.Devices devices -> plan(host, domain, diagnosis, files, request, devices);
         };
@@ -74,6 +79,7 @@ public final class Planner {
         UsbPlan.add(draft, host, findings);
         HostSettingsPlan.add(draft, host, findings, sysctl, modprobe);
         HookPlan.add(draft, host, findings.diagnosis());
+        ScreenPlan.add(draft, host, request);
         modprobe.addTo(draft);
         sysctl.addTo(draft);
         leaveRest(draft, findings);

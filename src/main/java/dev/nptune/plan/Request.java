@@ -12,7 +12,7 @@ import java.util.Set;
 /// @param keep what stays as it is
 /// @param virtioDisk whether the disks of a Windows guest may move to virtio: its owner says that viostor is installed
 /// @param latencies what was measured between the host's CPUs; empty for a table
-/// @param bind when a passed graphics card goes to vfio-pci
+/// @param host what is asked of the host
 public record Request(
         Goal goal,
         Optional<Integer> vcpus,
@@ -20,7 +20,7 @@ public record Request(
         Set<Topic> keep,
         boolean virtioDisk,
         Optional<CoreLatencies> latencies,
-        Binding bind) {
+        HostRequest host) {
     /// Nothing special.
     public static final Request DEFAULT =
             new Request(Goal.GAMING, Optional.empty(), Optional.empty(), Set.of(), false, Optional.empty());
@@ -33,7 +33,7 @@ public record Request(
         }
     }
 
-    /// One that leaves it to the planner when a card is bound.
+    /// One that asks nothing special of the host.
     public Request(
             Goal goal,
             Optional<Integer> vcpus,
@@ -41,36 +41,36 @@ public record Request(
             Set<Topic> keep,
             boolean virtioDisk,
             Optional<CoreLatencies> latencies) {
-        this(goal, vcpus, memoryBytes, keep, virtioDisk, latencies, Binding.AUTO);
+        this(goal, vcpus, memoryBytes, keep, virtioDisk, latencies, HostRequest.DEFAULT);
     }
 
     /// The same for another goal.
     public Request withGoal(Goal other) {
-        return new Request(other, vcpus, memoryBytes, keep, virtioDisk, latencies, bind);
+        return new Request(other, vcpus, memoryBytes, keep, virtioDisk, latencies, host);
     }
 
     /// The same with a number of vCPUs asked for.
     public Request withVcpus(int number) {
-        return new Request(goal, Optional.of(number), memoryBytes, keep, virtioDisk, latencies, bind);
+        return new Request(goal, Optional.of(number), memoryBytes, keep, virtioDisk, latencies, host);
     }
 
     /// The same with a size of memory asked for.
     public Request withMemoryBytes(long bytes) {
-        return new Request(goal, vcpus, Optional.of(bytes), keep, virtioDisk, latencies, bind);
+        return new Request(goal, vcpus, Optional.of(bytes), keep, virtioDisk, latencies, host);
     }
 
     /// The same with latencies that were measured.
     public Request withLatencies(CoreLatencies measured) {
-        return new Request(goal, vcpus, memoryBytes, keep, virtioDisk, Optional.of(measured), bind);
+        return new Request(goal, vcpus, memoryBytes, keep, virtioDisk, Optional.of(measured), host);
     }
 
     /// The same with leave to move the disks of a Windows guest to virtio.
     public Request withVirtioDisk(boolean allowed) {
-        return new Request(goal, vcpus, memoryBytes, keep, allowed, latencies, bind);
+        return new Request(goal, vcpus, memoryBytes, keep, allowed, latencies, host);
     }
 
-    /// The same with a time for binding a card.
-    public Request withBind(Binding when) {
-        return new Request(goal, vcpus, memoryBytes, keep, virtioDisk, latencies, when);
+    /// The same with something asked of the host.
+    public Request withHost(HostRequest asked) {
+        return new Request(goal, vcpus, memoryBytes, keep, virtioDisk, latencies, asked);
     }
 }

@@ -17,6 +17,7 @@ import dev.nptune.plan.Change;
 import dev.nptune.plan.Goal;
 import dev.nptune.plan.NewVm;
 import dev.nptune.plan.NewVmPlanner;
+import dev.nptune.plan.HostRequest;
 import dev.nptune.plan.Plan;
 import dev.nptune.plan.PlanDiff;
 import dev.nptune.plan.PlanResult;
@@ -175,6 +176,20 @@ class NewVmPlanTest extends MachineFolder {
         assertThat(defined(plan).hostdevs()).isEmpty();
         assertThat(plan.passed()).isEmpty();
         assertThat(defined(plan).vcpuPins()).hasSize(8);
+    }
+
+    @Test
+    void theOnlyCardIsGivenIfItsOwnerAgrees() throws IOException {
+        Plan plan = (Plan) plan(Machines.ONE_CARD, wish("auto").withHost(HostRequest.DEFAULT.withSingleGpu(true)));
+        Golden.check(
+                "dev/nptune/plans/new/ryzen-3600-one-gpu-single.txt",
+                PlanText.render(plan, 100) + "\n" + PlanDiff.render(plan));
+        assertThat(plan.passed()).hasSize(2);
+        assertThat(plan.changes())
+                .filteredOn(
+                        c -> c instanceof Change.EditFile edit && edit.path().endsWith("/nptune_screen-new"))
+                .singleElement()
+                .satisfies(c -> assertThat(c.rules()).containsExactly("one-gpu-no-hook"));
     }
 
     @Test

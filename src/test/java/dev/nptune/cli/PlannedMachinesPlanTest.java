@@ -13,6 +13,7 @@ import dev.nptune.host.MachineSource;
 import dev.nptune.host.Machines;
 import dev.nptune.internal.proc.Exec;
 import dev.nptune.plan.Change;
+import dev.nptune.plan.HostRequest;
 import dev.nptune.plan.Plan;
 import dev.nptune.plan.PlanDiff;
 import dev.nptune.plan.PlanResult;
@@ -44,9 +45,13 @@ class PlannedMachinesPlanTest extends MachineFolder {
     }
 
     private PlanResult plan(Host host) {
+        return plan(host, Request.DEFAULT);
+    }
+
+    private PlanResult plan(Host host, Request request) {
         Domain domain = domain(host);
         Diagnosis diagnosis = Doctor.examine(host, domain);
-        return Planner.plan(host, domain, diagnosis, PlanFiles.read(root(), host), Request.DEFAULT);
+        return Planner.plan(host, domain, diagnosis, PlanFiles.read(root(), host), request);
     }
 
     @ParameterizedTest
@@ -74,6 +79,40 @@ class PlannedMachinesPlanTest extends MachineFolder {
         Plan again = (Plan) plan(HostReader.read(source));
         assertThat(PlanDiff.render(again)).isEmpty();
         assertThat(again.changes()).isEmpty();
+    }
+
+    @Test
+    void theOnlyCardIsGivenIfItsOwnerAgrees() throws IOException {
+        MachineSource source = Machines.unpack(Machines.ONE_CARD, root());
+        Request agreed = Request.DEFAULT.withHost(HostRequest.DEFAULT.withSingleGpu(true));
+        Plan plan = (Plan) plan(HostReader.read(source), agreed);
+        Golden.check(
+                "dev/nptune/plans/ryzen-3600-one-gpu-single.txt",
+                PlanText.render(plan, 100) + "\n" + PlanDiff.render(plan));
+        for (Change change : plan.changes()) {
+            carryOut(change);
+        }
+        Host host = HostReader.read(source);
+        assertThat(Doctor.examine(host, domain(host)).fired("one-gpu-no-hook")).isFalse();
+        for (Request request : List.of(agreed, Request.DEFAULT)) {
+            assertThat(((Plan) plan(host, request)).changes()).isEmpty();
+        }
+    }
+
+    /// The card's owner has a hook already: the VM's XML becomes the same, and the hook is left to do it.
+    @Test
+    void theHookChangesNothingAboutTheVm() throws IOException {
+        MachineSource source = Machines.unpack(Machines.ONE_CARD, root());
+        Request agreed = Request.DEFAULT.withHost(HostRequest.DEFAULT.withSingleGpu(true));
+        Plan ours = (Plan) plan(HostReader.read(source), agreed);
+        write("/etc/libvirt/hooks/qemu", "#!/bin/sh\nsystemctl stop display-manager\n");
+        assertThat(root().resolve("etc/libvirt/hooks/qemu").toFile().setExecutable(true))
+                .isTrue();
+        Plan theirs = (Plan) plan(HostReader.read(source), agreed);
+        assertThat(theirs.changes().getLast()).isEqualTo(ours.changes().getLast());
+        assertThat(theirs.changes()).hasSize(ours.changes().size() - 1);
+        assertThat(theirs.notes())
+                .contains("screen: a hook of yours takes the card from the desktop already: it stays as it is.");
     }
 
     /// libvirt's QEMU driver takes it and makes a command line of it; for what this machine cannot have see

@@ -241,6 +241,23 @@ final class GraphicsCases {
                         found),
                 fires(
                         id,
+                        "a hook of ours for another VM's screen",
+                        desktop.andThen(Cores.hook("qemu.d/nptune_screen-other", ours)),
+                        tuned(),
+                        found),
+                fires(
+                        id,
+                        "a hook of ours for the screen that is not executable",
+                        desktop.andThen(hooks(TestVms.hook(qemu + ".d/nptune_screen-win", 0644, ours))),
+                        tuned(),
+                        found),
+                clear(
+                        id,
+                        "a hook of ours for the screen",
+                        desktop.andThen(Cores.hook("qemu.d/nptune_screen-win", ours)),
+                        tuned()),
+                fires(
+                        id,
                         "a hook for another VM",
                         another.andThen(Cores.hook("qemu", "[ $1 = other ] || exit\n" + stop)),
                         tuned(),

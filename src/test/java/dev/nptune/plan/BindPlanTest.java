@@ -62,7 +62,7 @@ class BindPlanTest {
     private static Plan plan(Desk desk, Binding bind, Map<String, String> files, String... addresses) {
         Domain domain = domain(addresses.length == 0 ? new String[] {"01:00.0", "01:00.1"} : addresses);
         Host host = host(desk);
-        Request request = Plans.ALL_BUT_CPUS.withBind(bind);
+        Request request = Plans.ALL_BUT_CPUS.withHost(HostRequest.DEFAULT.withBind(bind));
         return (Plan) Planner.plan(host, domain, Doctor.examine(host, domain), files, request);
     }
 

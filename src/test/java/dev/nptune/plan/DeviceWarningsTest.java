@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nptune.doctor.TestHost;
 import dev.nptune.doctor.TestVms;
+import dev.nptune.host.CpuSet;
 import dev.nptune.host.Fact;
 import dev.nptune.host.Gap;
 import dev.nptune.host.PciAddress;
@@ -67,7 +68,13 @@ class DeviceWarningsTest {
         Devices without = devices(held.card("01:00.0"));
         assertThat(without.hook()).isTrue();
         assertThat(without.warnings())
-                .anyMatch(w -> w.contains("Xorg has /dev/dri/card0 open") && w.contains("a hook in " + HOOK));
+                .anyMatch(w -> w.contains("Xorg has /dev/dri/card0 open") && w.contains("a hook in " + HOOK))
+                .anyMatch(w -> w.contains("--bind boot") && w.contains("--single-gpu"));
+        held.machine.virtualization =
+                TestVms.hooks(TestVms.hook(HookScript.path("win"), 0755, HookScript.of("win", CpuSet.parse("2-3"))));
+        assertThat(devices(held.card("01:00.0")).hook())
+                .as("ours for the CPUs takes no card")
+                .isTrue();
 
         held.machine.virtualization = TestVms.hooks(TestVms.hook(HOOK, 0755, "systemctl stop display-manager"));
         Devices with = devices(held.card("01:00.0"));
@@ -109,7 +116,10 @@ class DeviceWarningsTest {
             assertThat(r.reason())
                     .startsWith("The machine's only graphics card is passed")
                     .doesNotEndWith(".");
-            assertThat(r.next()).contains("Add a second GPU").contains(HOOK).contains("SSH");
+            assertThat(r.next())
+                    .contains("Add a second GPU")
+                    .contains("--single-gpu")
+                    .contains("SSH");
         });
 
         desk.machine.virtualization = TestVms.hooks(TestVms.hook(HOOK, 0755, "systemctl stop display-manager"));

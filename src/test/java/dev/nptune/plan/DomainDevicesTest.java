@@ -159,7 +159,7 @@ class DomainDevicesTest {
         Desk desk = desk().with("05:00.0", NVME, "144d:a808", "nvme").drive("05:00.0", "nvme0n1", "259:0");
         desk.volume("nvme0n1p2", "259:2", "nvme0n1").mount("259:2", "/");
 
-        assertThat(DeviceAdvisor.forDomain(desk.host(), vm("05:00.0"), true))
+        assertThat(DeviceAdvisor.forDomain(desk.host(), vm("05:00.0"), true, false))
                 .isInstanceOfSatisfying(
                         Devices.class,
                         d -> assertThat(d.warnings())

@@ -15,13 +15,18 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The script run by the machine's own shell, its paths led into a folder. `systemctl` is a script that keeps each
+/// The script run by the machine's own shell and by busybox's, its paths led into a folder. `systemctl` is a script
+/// that keeps each
 /// unit's
 /// CPUs in a file.
+@ParameterizedClass
+@ValueSource(strings = {"/bin/sh", "/bin/busybox sh"})
 class HookScriptTest {
     private static final String GOVERNOR = "sys/devices/system/cpu/cpu%d/cpufreq/scaling_governor";
     private static final List<String> UNITS = List.of("init.scope", "system.slice", "user.slice");
@@ -41,6 +46,9 @@ class HookScriptTest {
                 ;;
             esac
             """;
+
+    @Parameter
+    String shell = "";
 
     @TempDir
     Path root = Path.of("");
@@ -110,7 +118,9 @@ class HookScriptTest {
                 .replace("/proc/", root + "/proc/")
                 .replace("state=/run", "state=" + root + "/run");
         Files.writeString(script, text);
-        List<String> command = new ArrayList<>(List.of("/bin/sh", "-u", script.toString()));
+        List<String> command = new ArrayList<>(List.of(shell.split(" ")));
+        assumeTrue(Files.isExecutable(Path.of(command.getFirst())), command.getFirst() + " is not installed");
+        command.addAll(List.of("-u", script.toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("PATH", search);
@@ -158,6 +168,26 @@ class HookScriptTest {
         assertThat(irq(25)).isEqualTo("5");
         assertThat(mask()).isEqualTo("ff");
         assertThat(governor(2)).isEqualTo("schedutil");
+        assertNothingLeft();
+    }
+
+    @Test
+    void whateverTheVmIsCalledItGivesBackWhenAskedByOurOwnWords() throws Exception {
+        machine();
+        start("it's \"a\"", "2-5");
+        run("it's \"a\"", CpuSet.parse("2-5"), "nptune", "release");
+        assertThat(irq(24)).isEqualTo("0-7");
+        assertThat(governor(2)).isEqualTo("schedutil");
+        assertNothingLeft();
+    }
+
+    @Test
+    void aVmCalledNptuneIsNotMistakenForThem() throws Exception {
+        machine();
+        start("nptune", "2-5");
+        run("other", CpuSet.parse("2-5"), "nptune", "release", "end", "-");
+        assertThat(irq(24)).isEqualTo("0,1,6,7");
+        stop("nptune", "2-5");
         assertNothingLeft();
     }
 

@@ -1,0 +1,62 @@
+package dev.nptune.doctor;
+
+import dev.nptune.host.FileMode;
+import dev.nptune.host.Host;
+import dev.nptune.host.Virtualization.Hook;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Where this program's own libvirt hooks of a VM lie.
+///
+/// One file for the VM's CPUs and one for the host's screen: the one may be replaced at any time, even while the VM
+/// runs, the other only while the VM is off. libvirt runs the files of its folder in the order of their bytes and
+/// all of them, whatever they answer, so the CPUs (`nptune-…`) come before the screen (`nptune_screen-…`): the
+/// desktop that comes back has all CPUs already. No VM's name makes the two the same.
+public final class OwnHooks {
+    private static final String FOLDER = "/etc/libvirt/hooks/qemu.d/";
+
+    private static final String SCREEN = "nptune_screen-";
+
+    private OwnHooks() {}
+
+    /// The hook that keeps the host off a VM's CPUs.
+    public static String cpus(String domain) {
+        return FOLDER + "nptune-" + plain(domain);
+    }
+
+    /// The hook that takes the only graphics card from the desktop.
+    public static String screen(String domain) {
+        return FOLDER + SCREEN + plain(domain);
+    }
+
+    /// Whether a path is one that a hook of ours could have.
+    public static boolean isPlace(String path) {
+        return path.startsWith(FOLDER + "nptune");
+    }
+
+    /// Whether it is that of one for the screen.
+    public static boolean isScreen(String path) {
+        return path.startsWith(FOLDER + SCREEN);
+    }
+
+    /// A name as a file's: where that takes changes, it gets a number made of it, so that two never meet.
+    private static String plain(String domain) {
+        String plain = domain.replaceAll("[^A-Za-z0-9_.-]", "_");
+        return plain.equals(domain) ? plain : plain + "-" + String.format(Locale.ROOT, "%08x", domain.hashCode());
+    }
+
+    /// A VM's hook for the screen, if it is there, of our own making.
+    public static Optional<Hook> screenHook(Host host, String domain) {
+        return host.virtualization().hooks().stream()
+                .filter(hook -> hook.path().equals(screen(domain)) && Hooks.ours(hook))
+                .findFirst();
+    }
+
+    /// Whether it is there and libvirt would run it.
+    static boolean takesScreen(Host host, String domain) {
+        return screenHook(host, domain)
+                .flatMap(hook -> hook.mode().get())
+                .filter(FileMode::executable)
+                .isPresent();
+    }
+}
