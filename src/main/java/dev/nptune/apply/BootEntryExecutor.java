@@ -16,6 +16,10 @@ import java.util.stream.Stream;
 final class BootEntryExecutor implements ChangeExecutor<EditBootEntry, Undo.OfBootEntry> {
     private static final String ENDING = ".conf";
 
+    /// What systemd-boot was told to start by default, in its menu or by `bootctl set-default`.
+    private static final String DEFAULT =
+            "/sys/firmware/efi/efivars/LoaderEntryDefault-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f";
+
     private final Machine machine;
 
     BootEntryExecutor(Machine machine) {
@@ -40,6 +44,11 @@ final class BootEntryExecutor implements ChangeExecutor<EditBootEntry, Undo.OfBo
             List<String> out = new ArrayList<>(List.of(file + " has changed"));
             out.addAll(Text.differingLines(change.before(), now));
             return out;
+        }
+        if (change.trial() && Files.exists(machine.locate(DEFAULT))) {
+            return List.of(
+                    "systemd-boot was told a default entry, which it would start even if the machine does not come"
+                            + " up with it; take that back first: bootctl set-default ''");
         }
         return Disk.obstacles(Disk.directory(file), change.after().length());
     }

@@ -48,7 +48,8 @@ final class PlanFiles {
         this.root = root;
     }
 
-    /// Reads them: the modprobe files that the host names, those of sysctl, and those of what the machine boots from, of
+    /// Reads them: the modprobe files that the host names, those of sysctl, and those of what the machine boots from,
+    /// of
     /// which some are only named and have no text here.
     ///
     /// @param root the machine's root directory

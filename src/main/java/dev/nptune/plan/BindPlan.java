@@ -47,7 +47,8 @@ final class BindPlan {
     }
 
     static BindPlan of(Host host, Domain domain, Devices devices, Map<String, String> files, Request request) {
-        BindPlan plan = new BindPlan(host, domain, devices, files, request.host().bind());
+        BindPlan plan =
+                new BindPlan(host, domain, devices, files, request.host().bind());
         boolean kept = request.keep().contains(Topic.GRAPHICS) || request.keep().contains(Topic.HOST);
         if (!kept) {
             plan.decide();
@@ -204,9 +205,10 @@ final class BindPlan {
                 "the VM starts without taking the card from programs that run",
                 "the host cannot use it at all until that is rolled back and the machine booted again"
                         + dark(functions)));
-        found.files().forEach(draft::change);
-        found.images().forEach(draft::change);
+        draft.nextBoot().files().addAll(found.files());
+        draft.nextBoot().images().addAll(found.images());
         found.arguments().forEach(argument -> draft.argument(RULE, argument));
+        draft.dropArgument(RULE, ClaimScript.ARGUMENT);
         found.notes().forEach(draft::note);
     }
 

@@ -17,7 +17,7 @@ final class Draft {
     private final List<Change> reloads = new ArrayList<>();
     private final List<Change> sysfs = new ArrayList<>();
     private final List<Change> boot = new ArrayList<>();
-    private final List<String> arguments = new ArrayList<>();
+    private final NextBoot nextBoot = NextBoot.nothing();
     private final List<Choice> choices = new ArrayList<>();
     private final List<PassedFunction> passed = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
@@ -27,6 +27,10 @@ final class Draft {
         this.before = domain;
         this.keep = keep;
         this.domain = domain;
+    }
+
+    List<PassedFunction> passed() {
+        return List.copyOf(passed);
     }
 
     Domain domain() {
@@ -84,22 +88,54 @@ final class Draft {
                     Change.Rebuild _,
                     Change.EditBootEntry _,
                     Change.SetGrubVariable _,
-                    Change.OstreeArguments _ -> boot.add(change);
+                    Change.OstreeArguments _ -> throw new IllegalArgumentException("it belongs to the next boot");
             case Change.DefineDomain _ -> throw new IllegalArgumentException("edit the draft's domain instead");
         }
     }
 
-    /// Adds an argument of the kernel.
-    void argument(String rule, String argument) {
-        answered.add(rule);
-        if (!arguments.contains(argument)) {
-            arguments.add(argument);
+    /// What is asked of the next boot.
+    ///
+    /// @param add kernel arguments to add
+    /// @param drop kernel arguments to take away
+    /// @param rules what is answered by it
+    /// @param files what goes with it, in order
+    /// @param images initramfs images to be built anew for it
+    record NextBoot(
+            Set<String> add, Set<String> drop, Set<String> rules, List<Change> files, List<Change.Rebuild> images) {
+        static NextBoot nothing() {
+            return new NextBoot(
+                    new LinkedHashSet<>(),
+                    new LinkedHashSet<>(),
+                    new LinkedHashSet<>(),
+                    new ArrayList<>(),
+                    new ArrayList<>());
+        }
+
+        boolean isEmpty() {
+            return add.isEmpty() && drop.isEmpty() && files.isEmpty() && images.isEmpty();
         }
     }
 
-    /// The kernel's arguments to add.
-    List<String> arguments() {
-        return List.copyOf(arguments);
+    NextBoot nextBoot() {
+        return nextBoot;
+    }
+
+    /// Asks for a kernel argument.
+    void argument(String rule, String argument) {
+        nextBoot.rules.add(rule);
+        nextBoot.add.add(argument);
+    }
+
+    /// Asks for a kernel argument to go.
+    void dropArgument(String rule, String argument) {
+        nextBoot.rules.add(rule);
+        nextBoot.drop.add(argument);
+    }
+
+    /// Adds a change of what the machine boots from; they stand at the end, in the order added.
+    void atNextBoot(Change change) {
+        answered.addAll(change.rules());
+        boot.add(change);
     }
 
     void note(String note) {
@@ -127,7 +163,6 @@ final class Draft {
         List<Change> changes = new ArrayList<>(files);
         changes.addAll(reloads);
         changes.addAll(sysfs);
-        changes.addAll(boot);
         if (!domain.equals(before)) {
             changes.add(new Change.DefineDomain(
                     "Redefine " + domain.name() + ": " + String.join("; ", domainSummary),
@@ -136,6 +171,7 @@ final class Draft {
                     before.xml(),
                     domain.xml()));
         }
+        changes.addAll(boot);
         return new Plan(
                 Plan.SCHEMA_VERSION, domain.name(), changes.isEmpty() ? List.of() : choices, passed, changes, notes);
     }

@@ -8,8 +8,7 @@ import java.util.List;
 /// @param singleGpu whether the desktop may end while the VM runs, so that the VM can have the machine's only card
 /// @param addArguments kernel arguments to add, as [dev.nptune.plan.boot.ArgumentEdit] takes them
 /// @param dropArguments kernel arguments to take away
-public record HostRequest(
-        Binding bind, boolean singleGpu, List<String> addArguments, List<String> dropArguments) {
+public record HostRequest(Binding bind, boolean singleGpu, List<String> addArguments, List<String> dropArguments) {
     /// Nothing special.
     public static final HostRequest DEFAULT = new HostRequest(Binding.AUTO, false, List.of(), List.of());
 

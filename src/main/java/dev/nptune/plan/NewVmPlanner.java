@@ -115,7 +115,11 @@ public final class NewVmPlanner {
         }
         Set<String> disks = wish.disks().stream().map(NewVm.Disk::resolved).collect(Collectors.toSet());
         return switch (DeviceAdvisor.forNew(
-                host, wish.gpu().map(CardRequest::parse), wish.pass(), disks, wish.host().singleGpu())) {
+                host,
+                wish.gpu().map(CardRequest::parse),
+                wish.pass(),
+                disks,
+                wish.host().singleGpu())) {
             case Refusal refusal -> Optional.of(refusal);
             case Devices devices -> {
                 choices.addAll(devices.choices());

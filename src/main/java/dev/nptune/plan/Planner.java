@@ -80,8 +80,10 @@ public final class Planner {
         HostSettingsPlan.add(draft, host, findings, sysctl, modprobe);
         HookPlan.add(draft, host, findings.diagnosis());
         ScreenPlan.add(draft, host, request);
+        ArgumentPlan.add(draft, host, findings, request);
         modprobe.addTo(draft);
         sysctl.addTo(draft);
+        BootPlan.add(draft, host, files);
         leaveRest(draft, findings);
         return draft.plan();
     }

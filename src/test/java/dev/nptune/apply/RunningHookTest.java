@@ -36,7 +36,7 @@ class RunningHookTest {
     @BeforeEach
     void machine() throws IOException {
         box = new Box(folder);
-        Machine machine = new Machine(box.root, new Libvirt("test:///default"), new Modules("true"));
+        Machine machine = new Machine(box.root, new Libvirt("test:///default"), new Modules("true"), new Tools(null));
         files = new FileExecutor(machine, Optional.of(box.root.resolve("run")));
         place = new Place(0, "run", Files.createDirectories(folder.resolve("backups")), FaultHook.NONE);
         box.put("/sys/devices/system/cpu/online", "0-7\n");
@@ -132,8 +132,8 @@ class RunningHookTest {
     @Test
     void onAnotherRootNothingIsRun() throws Exception {
         Path hook = confined();
-        FileExecutor elsewhere =
-                new FileExecutor(new Machine(box.root, new Libvirt("test:///default"), new Modules("true")));
+        FileExecutor elsewhere = new FileExecutor(
+                new Machine(box.root, new Libvirt("test:///default"), new Modules("true"), new Tools(null)));
         EditFile change = edit(hook, null);
         elsewhere.act(change, elsewhere.prepare(change, place), place);
         assertThat(box.text("/proc/irq/24/smp_affinity_list").strip()).isEqualTo("0,1,6,7");

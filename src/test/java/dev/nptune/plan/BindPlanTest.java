@@ -114,7 +114,10 @@ class BindPlanTest {
         DeviceAdvice.Devices devices = (DeviceAdvice.Devices) DeviceAdvisor.forDomain(host, domain);
         BindPlan.of(host, domain, devices, SYSTEMD, Request.DEFAULT).addTo(draft);
 
-        assertThat(draft.arguments()).containsExactly("nptune.bind=1");
+        assertThat(draft.nextBoot().add())
+                .allMatch(a -> a.matches("nptune\\.bind=[0-9a-f]{8}"))
+                .hasSize(1);
+        assertThat(draft.nextBoot().drop()).containsExactly("nptune.bind");
     }
 
     @Test
@@ -276,7 +279,7 @@ class BindPlanTest {
                     Set.of(topic, Topic.CPU),
                     false,
                     Request.DEFAULT.latencies(),
-                    Binding.BOOT);
+                    HostRequest.DEFAULT.withBind(Binding.BOOT));
             Plan plan = (Plan) Planner.plan(host, domain, Doctor.examine(host, domain), SYSTEMD, request);
             assertThat(claimed(plan)).isEmpty();
         }

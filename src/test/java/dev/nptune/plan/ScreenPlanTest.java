@@ -141,7 +141,13 @@ class ScreenPlanTest {
     @EnumSource(names = {"HOST", "GRAPHICS"})
     void whatAPersonKeepsIsKept(Topic topic) {
         Request keeping = new Request(
-                Goal.GAMING, Optional.empty(), Optional.empty(), Set.of(topic), false, Optional.empty(), true);
+                Goal.GAMING,
+                Optional.empty(),
+                Optional.empty(),
+                Set.of(topic),
+                false,
+                Optional.empty(),
+                HostRequest.DEFAULT.withSingleGpu(true));
         assertThat(plan(desk().host(), VM, keeping).changes()).isEmpty();
         assertThat(ScreenPlan.writes(desk().host(), VM, keeping)).isFalse();
     }

@@ -88,7 +88,7 @@ public sealed interface BootBinding {
             return new Result(
                     List.copyOf(edits(files, realRoot(all))),
                     List.of(),
-                    List.of(ClaimScript.ARGUMENT),
+                    List.of(ClaimScript.argument(all)),
                     List.of(ostree()));
         }
         return switch (boot.initramfs()) {
@@ -127,27 +127,28 @@ public sealed interface BootBinding {
         return switch (tool) {
             case "initramfs-tools" -> {
                 texts.putAll(InitramfsFiles.initramfsTools());
-                yield built(edits(files, texts), each(Builder.MKINITRAMFS, images), List.of());
+                yield built(all, edits(files, texts), each(Builder.MKINITRAMFS, images), List.of());
             }
             case "dracut" -> {
                 texts.putAll(InitramfsFiles.dracut());
-                yield built(edits(files, texts), each(Builder.DRACUT, images), List.of());
+                yield built(all, edits(files, texts), each(Builder.DRACUT, images), List.of());
             }
             case "mkinitcpio" -> {
                 texts.putAll(InitramfsFiles.mkinitcpio());
-                yield mkinitcpio(mkinitcpio, edits(files, texts), images);
+                yield mkinitcpio(all, mkinitcpio, edits(files, texts), images);
             }
             case "booster" ->
                 new Result(
                         List.copyOf(edits(files, texts)),
                         List.of(),
-                        List.of(ClaimScript.ARGUMENT),
+                        List.of(ClaimScript.argument(all)),
                         BoosterConfig.notes(host, files, all));
             default -> new Impossible("how " + tool + " is told to bind a card is not known");
         };
     }
 
-    private static BootBinding mkinitcpio(Mkinitcpio mkinitcpio, List<Change.EditFile> edits, List<BootImage> images) {
+    private static BootBinding mkinitcpio(
+            List<PassedFunction> claimed, Mkinitcpio mkinitcpio, List<Change.EditFile> edits, List<BootImage> images) {
         Optional<Change.EditFile> hook = mkinitcpio.hook();
         if (hook.isEmpty()) {
             return new Impossible("no line of " + Mkinitcpio.CONFIG + " sets HOOKS in a way that can be edited: add "
@@ -159,14 +160,18 @@ public sealed interface BootBinding {
                 .map(c -> "a preset in " + Mkinitcpio.PRESETS + " has images built from " + c + ": add "
                         + InitramfsFiles.NAME + " to its HOOKS")
                 .toList();
-        return built(all, mkinitcpio.images(images), notes);
+        return built(claimed, all, mkinitcpio.images(images), notes);
     }
 
-    private static BootBinding built(List<Change.EditFile> edits, List<Rebuild> images, List<String> notes) {
+    private static BootBinding built(
+            List<PassedFunction> all, List<Change.EditFile> edits, List<Rebuild> images, List<String> notes) {
         return images.isEmpty()
                 ? new Impossible("no initramfs image of an installed kernel was found")
                 : new Result(
-                        List.copyOf(edits), edits.isEmpty() ? List.of() : images, List.of(ClaimScript.ARGUMENT), notes);
+                        List.copyOf(edits),
+                        edits.isEmpty() ? List.of() : images,
+                        List.of(ClaimScript.argument(all)),
+                        notes);
     }
 
     private static List<Rebuild> each(Builder builder, List<BootImage> images) {

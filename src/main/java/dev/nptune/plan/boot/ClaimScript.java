@@ -4,6 +4,7 @@ import dev.nptune.host.PciAddress;
 import dev.nptune.plan.PassedFunction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -21,8 +22,9 @@ public final class ClaimScript {
     /// Where it is, on the machine and in an initramfs.
     public static final String PATH = "/etc/nptune/vfio-claim";
 
-    /// What the kernel's command line must have.
-    public static final String ARGUMENT = "nptune.bind=1";
+    /// The name of the kernel argument that must be given, with the mark of the list of functions as its value: the
+    /// arguments of before are those of another list.
+    public static final String ARGUMENT = "nptune.bind";
 
     private static final Pattern LINE = Pattern.compile(
             "^claim ([0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]) ([0-9a-f]{4}:[0-9a-f]{4})$", Pattern.MULTILINE);
@@ -45,7 +47,7 @@ public final class ClaimScript {
                 for word in $line; do
                     case $word in nptune.bind=*) bind=${word#*=} ;; esac
                 done
-                [ "$bind" = 1 ]
+                [ "$bind" = "$mark" ]
             }
 
             # address, vendor:device
@@ -91,11 +93,22 @@ public final class ClaimScript {
                 #!/bin/sh
                 # Made by nptune: gives PCI functions to vfio-pci before another driver has them, if the kernel was
                 # booted with %s. 'nptune rollback' takes it away again.
-                """.formatted(ARGUMENT);
+                mark=%s
+                """.formatted(argument(functions), mark(functions));
         String claims = functions.stream()
                 .map(f -> "claim " + f.address() + " " + f.id() + "\n")
                 .collect(Collectors.joining());
         return head + BODY + claims + END;
+    }
+
+    /// The kernel argument with which a list of functions is claimed.
+    public static String argument(List<PassedFunction> functions) {
+        return ARGUMENT + "=" + mark(functions);
+    }
+
+    private static String mark(List<PassedFunction> functions) {
+        String list = functions.stream().map(f -> f.address() + " " + f.id()).collect(Collectors.joining(","));
+        return String.format(Locale.ROOT, "%08x", list.hashCode());
     }
 
     /// What a script claims.

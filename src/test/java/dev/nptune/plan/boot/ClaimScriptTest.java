@@ -34,11 +34,15 @@ class ClaimScriptTest {
             done
             """;
 
+    private static final List<PassedFunction> CLAIMED =
+            List.of(function(CARD, "10de:2484"), function(SOUND, "10de:228b"));
+    private static final String ARGUMENT = ClaimScript.argument(CLAIMED);
+
     @TempDir
     Path root = Path.of("");
 
     private void machine() throws IOException {
-        write("proc/cmdline", "BOOT_IMAGE=/vmlinuz root=/dev/sda1 ro quiet nptune.bind=1\n");
+        write("proc/cmdline", "BOOT_IMAGE=/vmlinuz root=/dev/sda1 ro quiet " + ARGUMENT + "\n");
         write("dev/kmsg", "");
         write("sys/bus/pci/drivers_probe", "");
         for (String driver : List.of("vfio-pci", "amdgpu")) {
@@ -95,7 +99,7 @@ class ClaimScriptTest {
     private void run(String shell) throws Exception {
         List<String> command = new ArrayList<>(List.of(shell.split(" ")));
         assumeTrue(Files.isExecutable(Path.of(command.getFirst())), command.getFirst() + " is not installed");
-        String text = ClaimScript.of(List.of(function(CARD, "10de:2484"), function(SOUND, "10de:228b")))
+        String text = ClaimScript.of(CLAIMED)
                 .replace("/sys/", root + "/sys/")
                 .replace("/proc/", root + "/proc/")
                 .replace("/sbin/", root + "/bin/")
@@ -137,14 +141,15 @@ class ClaimScriptTest {
         machine();
         for (String line : List.of(
                 "root=/dev/sda1 quiet\n",
-                "root=/dev/sda1 nptune.bind=1 nptune.bind=0\n",
-                "root=/dev/sda1 xnptune.bind=1\n",
+                "root=/dev/sda1 " + ARGUMENT + " nptune.bind=0\n",
+                "root=/dev/sda1 nptune.bind=1\n",
+                "root=/dev/sda1 x" + ARGUMENT + "\n",
                 "")) {
             write("proc/cmdline", line);
             run(shell);
             nothingHappened();
         }
-        write("proc/cmdline", "nptune.bind=0 * nptune.bind=1");
+        write("proc/cmdline", "nptune.bind=0 * " + ARGUMENT);
         run(shell);
         assertThat(driver(CARD)).isEqualTo("vfio-pci");
     }

@@ -1,0 +1,77 @@
+package dev.nptune.plan;
+
+import dev.nptune.host.Host;
+import dev.nptune.host.PciAddress;
+import dev.nptune.plan.boot.ArgumentEdit;
+import dev.nptune.plan.boot.BootChanges;
+import dev.nptune.plan.boot.LoaderEdits;
+import dev.nptune.plan.boot.LoaderPlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// Puts what the other parts ask of the next boot into the boot loader's configuration, all of it or nothing: a card
+/// that is to be bound at boot is bound only with the argument that says so.
+final class BootPlan {
+    private BootPlan() {}
+
+    static void add(Draft draft, Host host, Map<String, String> files) {
+        Draft.NextBoot next = draft.nextBoot();
+        if (next.isEmpty()) {
+            return;
+        }
+        ArgumentEdit edit = new ArgumentEdit(List.copyOf(next.add()), List.copyOf(next.drop()));
+        switch (LoaderEdits.plan(host, files, edit)) {
+            case LoaderPlan.Cannot(String why, String byHand) -> {
+                next.rules().forEach(draft::answer);
+                draft.note("boot: not planned (" + words(edit) + reasons(next) + "): " + why + " By hand: " + byHand);
+            }
+            case LoaderPlan.Edits loader -> compose(draft, host, files, next, loader, edit);
+        }
+    }
+
+    private static void compose(
+            Draft draft,
+            Host host,
+            Map<String, String> files,
+            Draft.NextBoot next,
+            LoaderPlan.Edits loader,
+            ArgumentEdit edit) {
+        Set<PciAddress> passed =
+                draft.passed().stream().map(PassedFunction::address).collect(Collectors.toSet());
+        BootChanges.Result boot =
+                BootChanges.of(host, files, loader, next.images(), edit, passed, List.copyOf(next.rules()));
+        List<Change> changes = new ArrayList<>(next.files());
+        changes.addAll(boot.changes());
+        if (changes.isEmpty()) {
+            return;
+        }
+        changes.forEach(draft::atNextBoot);
+        next.rules().forEach(draft::answer);
+        boot.notes().forEach(draft::note);
+        if (loader.isEmpty()) {
+            return;
+        }
+        draft.choose(new Choice(
+                Topic.HOST,
+                "kernel arguments: " + words(edit),
+                "They are changed where this machine's boot loader reads them (" + loader.loader() + "), and all others"
+                        + " stay as they are.",
+                "",
+                "the machine must be booted again; the first boot is a trial"
+                        + (boot.fallsBack().isEmpty() ? "" : ": " + boot.fallsBack())));
+    }
+
+    private static String reasons(Draft.NextBoot next) {
+        return next.rules().isEmpty() ? "" : ", for " + String.join(", ", next.rules());
+    }
+
+    private static String words(ArgumentEdit edit) {
+        List<String> words = new ArrayList<>();
+        edit.add().forEach(a -> words.add("+" + a));
+        edit.drop().forEach(a -> words.add("-" + a));
+        return String.join(" ", words);
+    }
+}

@@ -1,0 +1,357 @@
+package dev.nptune.plan.boot;
+
+import dev.nptune.host.Boot.BootLoader.Kind;
+import dev.nptune.host.Boot.InUse;
+import dev.nptune.host.Host;
+import dev.nptune.host.PciAddress;
+import dev.nptune.plan.Builder;
+import dev.nptune.plan.Change;
+import dev.nptune.plan.boot.LoaderPlan.Edit;
+import dev.nptune.plan.boot.LoaderPlan.Edits;
+import dev.nptune.plan.boot.LoaderPlan.Role;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Makes changes of edits of kernel arguments, in an order in which the machine boots whenever it is cut off, and with
+/// the way back for a boot that does not come up:
+///
+/// 1. the check that a boot came up well,
+/// 2. copies of the menu or entry and of the images as they are,
+/// 3. what makes the loader fall back, and the loader told that a trial begins,
+/// 4. the new arguments, and last the new images, which are of no effect without them.
+public final class BootChanges {
+    /// systemd-boot sorts names with a `~` last from here on, and by the counters of entries.
+    private static final int SORTING = 250;
+
+    private static final Pattern VERSION = Pattern.compile("systemd-boot (\\d+)");
+    private static final Pattern DEFAULT = Pattern.compile("(?m)^\\s*default\\s");
+
+    private final Host host;
+    private final Map<String, String> files;
+    private final Edits loader;
+    private final List<Change.Rebuild> images;
+    private final ArgumentEdit arguments;
+    private final Set<PciAddress> passed;
+    private final List<String> rules;
+    private final List<Change> changes = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+    private String fallsBack = "";
+
+    private BootChanges(
+            Host host,
+            Map<String, String> files,
+            Edits loader,
+            List<Change.Rebuild> images,
+            ArgumentEdit arguments,
+            Set<PciAddress> passed,
+            List<String> rules) {
+        this.host = host;
+        this.files = files;
+        this.loader = loader;
+        this.images = images;
+        this.arguments = arguments;
+        this.passed = passed;
+        this.rules = rules;
+    }
+
+    /// What comes of it.
+    ///
+    /// @param changes in order
+    /// @param fallsBack what happens if the machine does not come up, as a clause; empty if nothing does by itself
+    /// @param notes for people
+    public record Result(List<Change> changes, String fallsBack, List<String> notes) {
+        public Result {
+            changes = List.copyOf(changes);
+            notes = List.copyOf(notes);
+        }
+    }
+
+    /// The files of which the text is to be known, where they are there.
+    public static List<String> ownFiles() {
+        return List.of(
+                BootCheck.SCRIPT,
+                BootCheck.UNIT,
+                BootCheck.WANTED,
+                BootCheck.REQUIRED,
+                GrubFallback.DECIDES,
+                GrubFallback.OFFERS);
+    }
+
+    /// Composes.
+    ///
+    /// @param files text by absolute path, of those in [#ownFiles()] and of `loader.conf` too
+    /// @param loader the edits of the loader's configuration
+    /// @param images the initramfs images to be built anew
+    /// @param passed what is taken from the host by it
+    /// @param rules what it answers
+    public static Result of(
+            Host host,
+            Map<String, String> files,
+            Edits loader,
+            List<Change.Rebuild> images,
+            ArgumentEdit arguments,
+            Set<PciAddress> passed,
+            List<String> rules) {
+        BootChanges all = new BootChanges(host, files, loader, images, arguments, passed, rules);
+        if (!loader.isEmpty()) {
+            all.loader();
+        } else {
+            all.changes.addAll(images);
+        }
+        all.notes.addAll(loader.notes());
+        return new Result(all.changes, all.fallsBack, all.notes);
+    }
+
+    private void loader() {
+        switch (loader.loader()) {
+            case GRUB -> grub();
+            case GRUB_BLS -> grubWithEntries();
+            case SYSTEMD_BOOT -> systemdBoot();
+            case LIMINE, REFIND, UKI, KERNELSTUB -> kept();
+            case RPM_OSTREE, BOOTC -> {
+                check("", "");
+                edits();
+                loader.ostree().map(this::withRules).ifPresent(changes::add);
+                notes.add(
+                        "the deployment before stays in the boot menu: choose it there if the machine does not come up.");
+            }
+        }
+    }
+
+    private Change withRules(Change.OstreeArguments change) {
+        return new Change.OstreeArguments(change.summary(), rules, change.before(), change.append(), change.delete());
+    }
+
+    private void grub() {
+        String menu = menu();
+        String block = block(menu);
+        check(block, "");
+        Map<String, String> renamed = keepImages(images, GrubFallback.KEPT, "");
+        changes.add(new Change.KeepCopy(
+                "Keep GRUB's menu as it is", rules, menu, sibling(menu, GrubFallback.KEPT + "grub.cfg"), renamed));
+        if (!block.isEmpty()) {
+            file(
+                    "Have GRUB go back to the kept menu if the machine does not come up",
+                    GrubFallback.DECIDES,
+                    GrubFallback.decides(GrubFallback.keptMenu()));
+        }
+        file("Offer the kept menu in GRUB's", GrubFallback.OFFERS, GrubFallback.offers());
+        edits();
+        arm(block);
+        rebuilds();
+        changes.addAll(images);
+    }
+
+    private void grubWithEntries() {
+        Optional<Edit> entry = runningEntry();
+        String menu = "/boot/grub2/grub.cfg";
+        String block = entry.isPresent() ? block(menu) : "";
+        check(block, "");
+        entry.ifPresent(e -> keepEntry(e, keepImages(mentioned(e), GrubFallback.KEPT, "")));
+        if (!block.isEmpty()) {
+            file(
+                    "Have GRUB go back to the kept entry if the machine does not come up",
+                    GrubFallback.DECIDES,
+                    GrubFallback.decides(
+                            GrubFallback.keptEntry(keptStem(entry.orElseThrow().path()))));
+            arm(block);
+            changes.add(new Change.Rebuild(
+                    "Build GRUB's menu anew",
+                    rules,
+                    Builder.GRUB2_MKCONFIG,
+                    "",
+                    List.of(menu),
+                    List.of(GrubFallback.VARIABLE)));
+        }
+        edits();
+        rebuilds();
+        changes.addAll(images);
+    }
+
+    private void systemdBoot() {
+        Optional<Edit> entry = runningEntry();
+        Optional<String> cannotCount = cannotCount();
+        boolean trial = entry.isPresent() && cannotCount.isEmpty();
+        check("", trial ? entry.orElseThrow().path().replaceFirst("\\.conf$", "") : "");
+        entry.ifPresent(e -> keepEntry(e, keepImages(mentioned(e), GrubFallback.KEPT, "")));
+        if (trial) {
+            file("Count a boot as good only after the check", BootCheck.REQUIRED, BootCheck.REQUIRED_TEXT);
+            fallsBack = "systemd-boot starts the entry of before if the machine has not come up well";
+        } else {
+            cannotCount.ifPresent(
+                    why -> notes.add("boot: " + why + ", so it does not go back by itself: choose the entry"
+                            + " '(before nptune)' in its menu if the machine does not come up."));
+        }
+        for (Edit edit : loader.edits()) {
+            String before = edit.before();
+            if (edit.role() == Role.ENTRY && before != null) {
+                changes.add(new Change.EditBootEntry(summary(edit), rules, edit.path(), before, edit.after(), trial));
+            } else {
+                changes.add(change(edit));
+            }
+        }
+        rebuilds();
+        changes.addAll(images);
+    }
+
+    /// Loaders that keep the old arguments as an entry for people, and do not go back by themselves.
+    private void kept() {
+        check("", "");
+        if (loader.loader() == Kind.UKI) {
+            keepImages(loader.rebuilds(), "", "~nptune-before");
+        }
+        edits();
+        rebuilds();
+        changes.addAll(images);
+        notes.add("boot: " + words(loader.loader())
+                + " does not go back by itself: if the machine does not come up, choose"
+                + " the entry of before nptune in its menu.");
+    }
+
+    private static String words(Kind kind) {
+        return switch (kind) {
+            case LIMINE -> "limine";
+            case REFIND -> "rEFInd";
+            case UKI -> "a unified kernel image";
+            case KERNELSTUB -> "kernelstub";
+            case GRUB, GRUB_BLS, SYSTEMD_BOOT, RPM_OSTREE, BOOTC -> kind.name();
+        };
+    }
+
+    /// The check of the next boot, as a unit of systemd's.
+    private void check(String block, String entry) {
+        file(
+                "Check after each boot whether the machine has come up",
+                BootCheck.SCRIPT,
+                BootCheck.script(BootCheck.Expected.of(host, passed), arguments, block, entry));
+        file("Run that check as a service", BootCheck.UNIT, BootCheck.UNIT_TEXT);
+        file("Start that service at boot", BootCheck.WANTED, BootCheck.WANTED_TEXT);
+    }
+
+    private void arm(String block) {
+        if (!block.isEmpty()) {
+            changes.add(new Change.SetGrubVariable(
+                    "Begin the trial", rules, block, GrubFallback.VARIABLE, GrubFallback.PENDING));
+            fallsBack = "GRUB goes back to the kernel arguments of before if the machine has not come up well";
+        }
+    }
+
+    /// GRUB's environment block; empty if GRUB cannot write to it, which is noted.
+    private String block(String menu) {
+        Optional<String> cannot = GrubFallback.cannotWrite(host.storage(), menu);
+        cannot.ifPresent(
+                why -> notes.add("boot: " + why + ", so it does not go back by itself: choose the menu or entry of"
+                        + " before nptune in GRUB if the machine does not come up."));
+        return cannot.isPresent() ? "" : GrubFallback.block(menu);
+    }
+
+    private String menu() {
+        return loader.rebuilds().stream()
+                .filter(r -> r.builder() == Builder.GRUB_MKCONFIG || r.builder() == Builder.GRUB2_MKCONFIG)
+                .map(r -> r.outputs().getFirst())
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("GRUB's settings are edited and its menu is not built"));
+    }
+
+    /// Why systemd-boot would start the new entry again after it failed; empty if it would not.
+    private Optional<String> cannotCount() {
+        String told = host.boot().loader().get().map(InUse::reason).orElse("");
+        Matcher version = VERSION.matcher(told);
+        if (!version.find() || Integer.parseInt(version.group(1)) < SORTING) {
+            return Optional.of("systemd-boot is older than version " + SORTING + ", or its version is not known");
+        }
+        return files.entrySet().stream()
+                .filter(f -> f.getKey().endsWith("/loader/loader.conf"))
+                .filter(f -> DEFAULT.matcher(f.getValue()).find())
+                .map(f -> f.getKey() + " names a default entry, which systemd-boot takes whatever happens")
+                .findFirst();
+    }
+
+    /// The edited entry that the next boot takes: the first named.
+    private Optional<Edit> runningEntry() {
+        return loader.edits().stream()
+                .filter(e -> e.role() == Role.ENTRY && e.before() != null)
+                .findFirst();
+    }
+
+    /// The images that an entry names.
+    private List<Change.Rebuild> mentioned(Edit entry) {
+        return images.stream()
+                .filter(i -> Objects.requireNonNull(entry.before())
+                        .contains("/" + name(i.outputs().getFirst())))
+                .toList();
+    }
+
+    /// @return the names of the copies by those of the images
+    private Map<String, String> keepImages(List<Change.Rebuild> built, String head, String tail) {
+        Map<String, String> renamed = new HashMap<>();
+        for (Change.Rebuild image : built) {
+            for (String path : image.outputs()) {
+                String name = name(path);
+                int dot = tail.isEmpty() ? -1 : name.lastIndexOf('.');
+                String kept = head + (dot < 0 ? name + tail : name.substring(0, dot) + tail + name.substring(dot));
+                changes.add(
+                        new Change.KeepCopy("Keep " + name + " as it is", rules, path, sibling(path, kept), Map.of()));
+                renamed.put(name, kept);
+            }
+        }
+        return renamed;
+    }
+
+    private void keepEntry(Edit entry, Map<String, String> renamed) {
+        String text =
+                Objects.requireNonNull(entry.before()).replaceFirst("(?m)^(title\\s.*?)\\s*$", "$1 (before nptune)");
+        text = text.replaceFirst("(?m)^(version\\s+\\S+).*$", "$1~nptune");
+        for (Map.Entry<String, String> name : renamed.entrySet()) {
+            text = text.replaceAll(
+                    "(?<=/)" + Pattern.quote(name.getKey()) + "(?!\\S)", Matcher.quoteReplacement(name.getValue()));
+        }
+        file("Keep the entry as it is beside it", sibling(entry.path(), keptStem(entry.path()) + ".conf"), text);
+    }
+
+    /// Sorts right after the entry that it was made from. Source: "Version Format Specification" of the UAPI group.
+    private static String keptStem(String path) {
+        return name(path).replaceFirst("\\.conf$", "") + "~nptune-before";
+    }
+
+    private void edits() {
+        loader.edits().forEach(e -> changes.add(change(e)));
+    }
+
+    private Change change(Edit edit) {
+        return new Change.EditFile(summary(edit), rules, edit.path(), edit.before(), edit.after());
+    }
+
+    private String summary(Edit edit) {
+        return "Change kernel arguments in " + edit.path();
+    }
+
+    private void rebuilds() {
+        loader.rebuilds()
+                .forEach(r -> changes.add(
+                        new Change.Rebuild(r.summary(), rules, r.builder(), r.kernel(), r.outputs(), r.contains())));
+    }
+
+    private void file(String summary, String path, String text) {
+        @Nullable String before = files.get(path);
+        if (!text.equals(before)) {
+            changes.add(new Change.EditFile(summary, rules, path, before, text));
+        }
+    }
+
+    private static String name(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    private static String sibling(String path, String name) {
+        return path.substring(0, path.lastIndexOf('/') + 1) + name;
+    }
+}
