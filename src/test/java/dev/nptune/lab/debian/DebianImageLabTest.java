@@ -83,7 +83,7 @@ class DebianImageLabTest {
     private static void theScanTellsTheSame(DebianMachine machine, DebianVariant variant) throws Exception {
         Host host = Json.read(out(machine.nptune("scan", "--json")), Host.class);
         assertThat(host.boot().efi().get()).contains(variant.uefi());
-        assertThat(host.boot().manager().get().orElseThrow().kind())
+        assertThat(host.boot().loader().get().orElseThrow().kind())
                 .isEqualTo(variant.uefi() ? Kind.SYSTEMD_BOOT : Kind.GRUB);
         assertThat(host.boot().initramfs().get())
                 .contains(variant == DebianVariant.GRUB_DRACUT ? "dracut" : "initramfs-tools");
