@@ -36,7 +36,7 @@ final class ByHand {
         why.put("wrong-place", "not all of it has one place where it can only have been meant to be");
         why.put("mem-overpin", "how much memory the VM needs is yours to say");
         why.put("group-shared", "which devices the host can do without is yours to say");
-        why.put("one-gpu-no-hook", "it takes a script that ends the desktop");
+        why.put("one-gpu-no-hook", "it ends the desktop while the VM runs, which is yours to agree to");
         why.put("amd-reset", "it takes a module from outside of the kernel");
         why.put("kvmfr", "it takes a module from outside of the kernel");
         why.put("rom-bad", "the ROM must be read from this very card");

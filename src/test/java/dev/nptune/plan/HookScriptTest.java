@@ -22,9 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The script run by the machine's own shell and by busybox's, its paths led into a folder. `systemctl` is a script
-/// that keeps each
-/// unit's
-/// CPUs in a file.
+/// that
+/// keeps each unit's CPUs in a file.
 @ParameterizedClass
 @ValueSource(strings = {"/bin/sh", "/bin/busybox sh"})
 class HookScriptTest {

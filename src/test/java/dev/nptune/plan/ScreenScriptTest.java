@@ -231,6 +231,20 @@ class ScreenScriptTest {
         assertThat(box.asked()).hasSize(2);
     }
 
+    /// As when the machine runs out of memory: nobody is left but the watchdog.
+    @Test
+    void theWatchdogGivesTheScreenBackIfTheHookIsKilled() throws Exception {
+        box.write("hangs", "");
+        box.patience = 100;
+        box.coming = 5;
+        Process hook = box.started("win11", "win11", "prepare", "begin", "-");
+        ScreenBox.await(() -> box.there("asked"));
+        hook.destroyForcibly();
+        ScreenBox.await(() -> !box.there(TAKEN));
+        box.assertGivenBack();
+        assertThat(box.asked()).containsExactly("stop gdm.service", "start gdm.service");
+    }
+
     /// libvirtd has died: the functions are still on vfio-pci, and no release comes.
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
