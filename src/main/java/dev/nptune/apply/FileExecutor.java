@@ -53,7 +53,35 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
         Path directory = existing(Disk.directory(file));
         return Files.isDirectory(directory) && Files.isWritable(directory)
                 ? List.of()
-                : List.of("cannot write in " + directory + "; run as root, or make the file system writable");
+                : List.of(Disk.CANNOT_WRITE + "in " + directory + "; run as root, or make the file system writable");
+    }
+
+    @Override
+    public List<String> steps(EditFile change) throws IOException {
+        Path file = machine.locate(change.path());
+        String after = change.after();
+        if (after == null) {
+            return List.of("remove " + file);
+        }
+        String mode = change.before() == null ? mode(after) : "";
+        return List.of((mode.isEmpty() ? "write " + file : "make " + file + " (" + mode + ")"));
+    }
+
+    /// Mode of a new file, in octal.
+    private static String mode(String text) {
+        return text.startsWith("#!") ? "0755" : "0644";
+    }
+
+    @Override
+    public List<String> stepsBack(Undo.OfFile undo, Place place) throws IOException {
+        Path file = machine.locate(undo.path());
+        String backup = undo.backup();
+        return isAsBefore(undo, place)
+                ? List.of()
+                : List.of(
+                        backup == null
+                                ? "remove " + file
+                                : Text.restore(place.backups().resolve(backup), file));
     }
 
     @Override
