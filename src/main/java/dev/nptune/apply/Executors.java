@@ -191,7 +191,7 @@ final class Executors {
             case NoSuchFileException n -> n.getFile() + " is not there";
             case FileAlreadyExistsException n -> n.getFile() + " is already there";
             case FileSystemException f when f.getReason() != null -> reason(f.getReason()) + ": " + f.getFile();
-            default -> message == null ? e.getClass().getSimpleName() : message;
+            default -> message == null ? e.getClass().getSimpleName() : reason(message);
         };
     }
 }

@@ -128,7 +128,11 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
         } else {
             Files.copy(file, temporary, StandardCopyOption.COPY_ATTRIBUTES);
         }
-        Files.write(temporary, bytes(after), StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+        try {
+            Files.write(temporary, bytes(after), StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+        } catch (IOException e) {
+            throw new IOException(Disk.CANNOT_WRITE + file + ": " + Executors.message(e), e);
+        }
         place.at(Phase.DURING_ACT);
         if (change.before() != null && !Objects.equals(Disk.owner(file), Disk.owner(temporary))) {
             throw new IOException("cannot keep the owner and mode of " + file + "; run as root");

@@ -107,7 +107,13 @@ class ElevationTest {
                     "only the owner gets at the classes");
         }
         script(bin.resolve("sudo"), SUDO);
-        List<String> command = new ArrayList<>(SelfCommand.of(arguments));
+        List<String> command = new ArrayList<>(List.of(
+                System.getProperty("java.home") + "/bin/java",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                classes + ":" + Path.of("target/lib").toAbsolutePath() + "/*",
+                Main.class.getName()));
+        command.addAll(List.of(arguments));
         String line = String.join(" ", command.stream().map(w -> "'" + w + "'").toList());
         ProcessBuilder builder = new ProcessBuilder(
                         "setpriv",
