@@ -1,6 +1,8 @@
 package dev.nptune.apply;
 
 import dev.nptune.apply.ApplyResult.Difference;
+import dev.nptune.apply.EarlierRuns.Verdict;
+import dev.nptune.internal.proc.Trace;
 import dev.nptune.plan.Change;
 import dev.nptune.plan.Plan;
 import dev.nptune.vm.Libvirt;
@@ -9,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -69,42 +70,72 @@ public final class Applier {
     /// @throws IOException if no journal can be kept; nothing was changed then
     public ApplyResult apply(Plan plan, ApplyListener listener) throws IOException {
         return locked(() -> {
-            Optional<ApplyResult.Refused> earlier = refusedForEarlierRun();
-            if (earlier.isPresent()) {
-                return earlier.get();
-            }
-            List<Difference> differences = check(plan);
-            if (!differences.isEmpty()) {
-                return new ApplyResult.Refused(
-                        "the plan does not fit the machine as it is now",
-                        "nothing was changed; see to what is said above or, if the machine has changed since the plan"
-                                + " was made, make it anew with nptune plan",
-                        differences);
-            }
-            if (cancelled) {
-                return new ApplyResult.Refused("interrupted before anything was changed", "run it again", List.of());
-            }
-            Journal journal = journals.create(plan, machine.bootId());
-            return run(journal, listener).apply(() -> cancelled);
+            return switch (new EarlierRuns(journals, new Executors(machine)).judge(plan)) {
+                case Verdict.InTheWay(ApplyResult.Refused refused) -> refused;
+                case Verdict.InForce(String run) -> new ApplyResult.AlreadyApplied(run);
+                case Verdict.Lapsed(String run, List<Difference> lapsed) ->
+                    new ApplyResult.Refused(lapsedReason(run), lapsedNextStep(run), lapsed);
+                case Verdict.CutOff(Journal journal) -> {
+                    ApplyResult back = takeBack(journal, "run " + journal.id() + " was cut off", false, listener);
+                    yield back instanceof ApplyResult.RolledBack ? begin(plan, listener) : back;
+                }
+                case Verdict.Clear _ -> begin(plan, listener);
+            };
         });
     }
 
-    /// Nothing may be built upon changes that somebody may still have to take back.
-    private Optional<ApplyResult.Refused> refusedForEarlierRun() throws IOException {
-        Journals.Listing listing = journals.list();
-        Optional<Journals.Unreadable> unreadable =
-                listing.unreadable().stream().filter(u -> !u.beganNothing()).findFirst();
-        if (unreadable.isPresent()) {
-            UnreadableRunException why = new UnreadableRunException(unreadable.get());
-            return Optional.of(new ApplyResult.Refused(Executors.message(why), why.nextStep(), List.of()));
+    static String lapsedReason(String run) {
+        return "run " + run + " applied this plan, and some of it does not hold any more";
+    }
+
+    static String lapsedNextStep(String run) {
+        return "nothing was changed now; take the run back with nptune rollback " + run + ", then apply the plan again";
+    }
+
+    private ApplyResult begin(Plan plan, ApplyListener listener) throws IOException {
+        List<Difference> differences = check(plan);
+        if (!differences.isEmpty()) {
+            return new ApplyResult.Refused(
+                    "the plan does not fit the machine as it is now",
+                    "nothing was changed; see to what is said above or, if the machine has changed since the plan"
+                            + " was made, make it anew with nptune plan",
+                    differences);
         }
-        return listing.journals().stream()
-                .filter(j -> j.state().unfinished())
-                .findFirst()
-                .map(j -> new ApplyResult.Refused(
-                        "run " + j.id() + " was cut off in the middle",
-                        "take it back first: nptune rollback " + j.id(),
-                        List.of()));
+        if (cancelled) {
+            return new ApplyResult.Refused("interrupted before anything was changed", "run it again", List.of());
+        }
+        Journal journal = journals.create(plan, machine.bootId());
+        Runner runner = run(journal, listener);
+        return Trace.listening(new RunLog(journal.folder()), () -> runner.apply(() -> cancelled));
+    }
+
+    private ApplyResult takeBack(Journal journal, String reason, boolean force, ApplyListener listener) {
+        Runner runner = run(journal, listener);
+        return Trace.listening(new RunLog(journal.folder()), () -> runner.takeBack(reason, false, force));
+    }
+
+    /// What applying a plan would do. Changes nothing.
+    ///
+    /// @param root whether this process may see and write everything; if not, what it may not is told as unchecked
+    public Preview preview(Plan plan, boolean root) throws IOException {
+        return new Previews(new Executors(machine), journals, root).of(plan);
+    }
+
+    /// What taking a run back would do. Changes nothing.
+    ///
+    /// @throws IOException if there is no such run, or its journal cannot be read
+    public Preview previewBack(String id) throws IOException {
+        return new Previews(new Executors(machine), journals, true).back(journals.open(id));
+    }
+
+    /// The commands that take what is left of a run back by hand, last change first.
+    public List<ApplyResult.Leftover> left(Journal journal) {
+        return run(journal, ApplyListener.SILENT).left();
+    }
+
+    /// Where a run stands today.
+    public Standing standing(Journal journal) {
+        return Standing.of(journal.state(), machine.bootId(), BootState.read(machine.root()));
     }
 
     /// Takes a run back, applied or cut off. What is taken back already is left alone.
@@ -118,7 +149,7 @@ public final class Applier {
             Journal journal = journals.open(id);
             return journal.state() instanceof RunState.RolledBack done
                     ? new ApplyResult.RolledBack(id, done.run().reason(), false)
-                    : run(journal, listener).takeBack("asked for", false, force);
+                    : takeBack(journal, "asked for", force, listener);
         });
     }
 
@@ -137,7 +168,7 @@ public final class Applier {
             try (Journals.@Nullable Lock lock = journals.lock()) {
                 return lock == null
                         ? new ApplyResult.Refused(
-                                "another nptune is changing this machine",
+                                "another nptune is changing this machine" + journals.holder(),
                                 "nothing was changed; wait until it is done, then run it again",
                                 List.of())
                         : work.call();

@@ -7,6 +7,11 @@ public sealed interface ApplyResult {
     /// All changes are in force.
     record Committed(String journal) implements ApplyResult {}
 
+    /// The very plan was in force already; nothing was touched.
+    ///
+    /// @param journal the run that applied it
+    record AlreadyApplied(String journal) implements ApplyResult {}
+
     /// Nothing was touched.
     ///
     /// @param reason in one sentence

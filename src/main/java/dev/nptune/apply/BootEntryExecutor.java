@@ -54,6 +54,41 @@ final class BootEntryExecutor implements ChangeExecutor<EditBootEntry, Undo.OfBo
     }
 
     @Override
+    public List<String> steps(EditBootEntry change) throws IOException {
+        Path file = machine.locate(change.path());
+        return change.trial() ? List.of("write " + onTrial(file), "remove " + file) : List.of("write " + file);
+    }
+
+    @Override
+    public List<String> stepsBack(Undo.OfBootEntry undo, Place place) throws IOException {
+        Path file = machine.locate(undo.path());
+        List<String> out = new ArrayList<>();
+        if (!isAsBefore(undo, place)) {
+            out.add(Text.restore(place.backups().resolve(undo.backup()), file));
+            counted(file).forEach(trial -> out.add("remove " + trial));
+        }
+        return out;
+    }
+
+    /// The boot may have counted the tries down, or found the entry good and taken the counter away.
+    @Override
+    public List<String> lapsed(EditBootEntry change, Undo.OfBootEntry undo) throws IOException {
+        Path file = machine.locate(undo.path());
+        for (Path now : Stream.concat(Stream.of(file), counted(file).stream())
+                .filter(Files::exists)
+                .toList()) {
+            if (text(now).equals(change.after())) {
+                return List.of();
+            }
+        }
+        return List.of(file + " does not read as it was written");
+    }
+
+    private static Path onTrial(Path file) {
+        return file.resolveSibling(stem(file) + "+1" + ENDING);
+    }
+
+    @Override
     public Undo.OfBootEntry prepare(EditBootEntry change, Place place) throws IOException {
         Path file = machine.locate(change.path());
         String backup = Integer.toString(place.index());
@@ -73,7 +108,7 @@ final class BootEntryExecutor implements ChangeExecutor<EditBootEntry, Undo.OfBo
             Disk.replace(temporary, file);
             return undo;
         }
-        Disk.replace(temporary, file.resolveSibling(stem(file) + "+1" + ENDING));
+        Disk.replace(temporary, onTrial(file));
         place.at(FaultHook.Phase.DURING_ACT);
         Disk.remove(file);
         return undo;
@@ -82,7 +117,7 @@ final class BootEntryExecutor implements ChangeExecutor<EditBootEntry, Undo.OfBo
     @Override
     public void verify(EditBootEntry change, Undo.OfBootEntry undo) throws IOException {
         Path file = machine.locate(undo.path());
-        Path written = change.trial() ? file.resolveSibling(stem(file) + "+1" + ENDING) : file;
+        Path written = change.trial() ? onTrial(file) : file;
         if (!Files.exists(written) || !text(written).equals(change.after())) {
             throw new IOException(written + " does not read as it was written: somebody else writes it too");
         }

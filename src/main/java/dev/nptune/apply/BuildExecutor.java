@@ -45,6 +45,66 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
     }
 
     @Override
+    public List<String> steps(Rebuild change) throws IOException {
+        Builder builder = change.builder();
+        List<String> out = new ArrayList<>();
+        if (builder.inPlace()) {
+            out.add(Text.commandLine(builder.argv(change.kernel(), "")));
+            for (String output : change.outputs()) {
+                out.add("it writes " + machine.locate(output));
+            }
+            return out;
+        }
+        Path file = machine.locate(change.outputs().getFirst());
+        String beside =
+                file.resolveSibling("." + file.getFileName() + ".RUN.tmp").toString();
+        out.add(Text.commandLine(builder.argv(change.kernel(), beside)));
+        out.add("rename that to " + file);
+        return out;
+    }
+
+    @Override
+    public List<String> stepsBack(Undo.OfBuild undo, Place place) throws IOException {
+        List<String> out = new ArrayList<>();
+        if (isAsBefore(undo, place)) {
+            return out;
+        }
+        if (!othersWork(undo).isEmpty()) {
+            return List.of(Text.commandLine(undo.builder()
+                            .argv(undo.kernel(), undo.files().getFirst().path()))
+                    + ", since it was built anew by somebody else");
+        }
+        for (Undo.Built built : undo.files()) {
+            out.add(Text.restore(place.backups().resolve(built.backup()), machine.locate(built.path())));
+        }
+        return out;
+    }
+
+    /// A file built anew since by somebody else, for a new kernel perhaps, has the change in it as well.
+    @Override
+    public List<String> lapsed(Rebuild change, Undo.OfBuild undo) throws IOException {
+        List<String> out = new ArrayList<>();
+        for (Undo.Built built : undo.files()) {
+            Path file = machine.locate(built.path());
+            if (!Files.exists(file)) {
+                out.add(file + " is gone");
+            } else if (!lacking(change, file).isEmpty()) {
+                out.add(file + " does not say "
+                        + Text.quoted(lacking(change, file).getFirst()) + " any more");
+            }
+        }
+        return out;
+    }
+
+    private static List<String> lacking(Rebuild change, Path file) throws IOException {
+        if (change.contains().isEmpty()) {
+            return List.of();
+        }
+        String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+        return change.contains().stream().filter(w -> !text.contains(w)).toList();
+    }
+
+    @Override
     public Undo.OfBuild prepare(Rebuild change, Place place) throws IOException {
         List<Undo.Built> files = new ArrayList<>();
         for (String output : change.outputs()) {
@@ -87,6 +147,7 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
         }
         Files.setAttribute(temporary, "unix:mode", Files.getAttribute(file, "unix:mode"));
         Files.setOwner(temporary, Files.getOwner(file));
+        Files.setAttribute(temporary, "unix:gid", Files.getAttribute(file, "unix:gid"));
         place.at(during);
         Disk.replace(temporary, file);
     }
@@ -98,15 +159,9 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
             if (!Disk.digest(file).equals(built.digest())) {
                 throw new IOException(file + " does not read as it was built: somebody else writes it too");
             }
-            if (change.contains().isEmpty()) {
-                continue;
-            }
-            String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-            for (String wanted : change.contains()) {
-                if (!text.contains(wanted)) {
-                    throw new IOException(change.builder().program() + " ran, but " + file + " does not say "
-                            + Text.quoted(wanted) + ": it may not be the file that the machine boots with");
-                }
+            for (String wanted : lacking(change, file)) {
+                throw new IOException(change.builder().program() + " ran, but " + file + " does not say "
+                        + Text.quoted(wanted) + ": it may not be the file that the machine boots with");
             }
         }
     }
@@ -125,7 +180,10 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
     @Override
     public String undo(Undo.OfBuild undo, Place place, UndoMode mode) throws IOException {
         for (Undo.Built built : undo.files()) {
-            Files.deleteIfExists(machine.locate(built.temporary()));
+            Path temporary = machine.locate(built.temporary());
+            Files.deleteIfExists(temporary);
+            // grub-mkconfig builds there first
+            Files.deleteIfExists(temporary.resolveSibling(temporary.getFileName() + ".new"));
         }
         if (isAsBefore(undo, place)) {
             return "";

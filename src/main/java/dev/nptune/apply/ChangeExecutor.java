@@ -20,6 +20,12 @@ sealed interface ChangeExecutor<C extends Change, U extends Undo>
     /// The precondition: where the machine is not what the change was planned from. Empty if it is.
     List<String> differences(C change) throws IOException;
 
+    /// What making it does to the machine, in order, one line each: files written, command lines run.
+    List<String> steps(C change) throws IOException;
+
+    /// What taking it back does if nobody else has changed anything since, one line each.
+    List<String> stepsBack(U undo, Place place) throws IOException;
+
     /// Finds out and keeps safe what taking it back will need. Changes nothing outside the backup folder.
     U prepare(C change, Place place) throws IOException;
 
@@ -32,6 +38,16 @@ sealed interface ChangeExecutor<C extends Change, U extends Undo>
     ///
     /// @throws IOException if it is not in force, saying what is
     void verify(C change, U undo) throws IOException;
+
+    /// Why it is not in force any more, some time after it was made; empty if it is. Waits for nothing.
+    default List<String> lapsed(C change, U undo) throws IOException {
+        try {
+            verify(change, undo);
+            return List.of();
+        } catch (IOException e) {
+            return List.of(Executors.message(e));
+        }
+    }
 
     /// Whether what the change is about is as it was before it.
     boolean isAsBefore(U undo, Place place) throws IOException;

@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,31 @@ final class CopyExecutor implements ChangeExecutor<KeepCopy, Undo.OfCopy> {
             return List.of(from + " is not there, or no regular file");
         }
         return Disk.obstacles(Disk.directory(machine.locate(change.to())), Files.size(from));
+    }
+
+    @Override
+    public List<String> steps(KeepCopy change) throws IOException {
+        return List.of("copy " + machine.locate(change.from()) + " to " + machine.locate(change.to())
+                + (change.renamed().isEmpty() ? "" : ", names in it changed: " + new TreeMap<>(change.renamed())));
+    }
+
+    @Override
+    public List<String> stepsBack(Undo.OfCopy undo, Place place) throws IOException {
+        Path to = machine.locate(undo.path());
+        @Nullable String backup = undo.backup();
+        return isAsBefore(undo, place)
+                ? List.of()
+                : List.of(
+                        backup == null
+                                ? "remove " + to
+                                : Text.restore(place.backups().resolve(backup), to));
+    }
+
+    /// What it was copied from is built anew by later changes of the same plan.
+    @Override
+    public List<String> lapsed(KeepCopy change, Undo.OfCopy undo) throws IOException {
+        Path to = machine.locate(undo.path());
+        return Files.exists(to) && Files.size(to) > 0 ? List.of() : List.of(to + " is gone, or empty");
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.nptune.apply;
 
+import dev.nptune.internal.proc.Trace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -36,18 +37,22 @@ final class Disk {
 
     /// Puts a finished file in the place of another, so that there is the one or the other at any time, whole.
     static void replace(Path temporary, Path file) throws IOException {
+        long began = System.nanoTime();
         syncFile(temporary);
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         syncDirectory(directory(file));
+        Trace.tell("write " + file, "done", began);
     }
 
     /// Removes a file.
     ///
     /// @return whether it was there
     static boolean remove(Path file) throws IOException {
+        long began = System.nanoTime();
         boolean there = Files.deleteIfExists(file);
         if (there) {
             syncDirectory(directory(file));
+            Trace.tell("remove " + file, "done", began);
         }
         return there;
     }
@@ -88,10 +93,13 @@ final class Disk {
         }
     }
 
+    /// What every complaint begins with that somebody with more rights might not have.
+    static final String CANNOT_WRITE = "cannot write ";
+
     /// Why a file of some size cannot be written in a directory; empty if it can.
     static List<String> obstacles(Path directory, long bytes) throws IOException {
         if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
-            return List.of("cannot write in " + directory + "; run as root, or make the file system writable");
+            return List.of(CANNOT_WRITE + "in " + directory + "; run as root, or make the file system writable");
         }
         long free = Files.getFileStore(directory).getUsableSpace();
         return free >= bytes + SPARE

@@ -43,6 +43,24 @@ final class DomainExecutor implements ChangeExecutor<DefineDomain, Undo.OfDomain
     }
 
     @Override
+    public List<String> steps(DefineDomain change) {
+        return List.of("run virsh define, with the new XML of VM " + Text.quoted(change.domain()));
+    }
+
+    @Override
+    public List<String> stepsBack(Undo.OfDomain undo, Place place) throws IOException {
+        String backup = undo.backup();
+        if (isAsBefore(undo, place)) {
+            return List.of();
+        }
+        return List.of(
+                backup == null
+                        ? "run " + made.byHand(undo)
+                        : "run virsh define, with the XML as it was, from "
+                                + place.backups().resolve(backup));
+    }
+
+    @Override
     public Undo.OfDomain prepare(DefineDomain change, Place place) throws IOException {
         if (change.before() == null) {
             return new Undo.OfDomain(change.domain(), null, change.after(), null, null, null);

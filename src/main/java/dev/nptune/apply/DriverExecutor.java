@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,65 @@ final class DriverExecutor implements ChangeExecutor<BindDriver, Undo.OfDriver> 
                 ? List.of()
                 : List.of("PCI function " + address + " was " + expected + ", is now " + id
                         + ": another card is in that slot");
+    }
+
+    @Override
+    public List<String> steps(BindDriver change) throws IOException {
+        Path device = device(change.address());
+        List<String> out = new ArrayList<>();
+        if (!registered(change.after())) {
+            out.add(Text.commandLine(machine.modules().loading(change.after())));
+        }
+        out.add(writing(change.after(), device.resolve("driver_override")));
+        out.addAll(moving(device, change.address(), true));
+        return out;
+    }
+
+    @Override
+    public List<String> stepsBack(Undo.OfDriver undo, Place place) throws IOException {
+        Path device = device(undo.address());
+        if (!Files.isDirectory(device) || isAsBefore(undo, place)) {
+            return List.of();
+        }
+        String before = undo.before();
+        List<String> out = new ArrayList<>();
+        if (!Objects.equals(driver(device), before)) {
+            List<String> moves = moving(device, undo.address(), before != null);
+            out.addAll(moves);
+            if (before != null) {
+                out.add(moves.size() - 1, writing(before, device.resolve("driver_override")));
+            }
+        }
+        String override = undo.beforeOverride();
+        out.add(writing(override == null ? "" : override, device.resolve("driver_override")));
+        if (undo.load()) {
+            out.add(Text.commandLine(machine.modules().unloading(undo.after())));
+        }
+        return out;
+    }
+
+    private List<String> moving(Path device, PciAddress address, boolean bind) throws IOException {
+        List<String> out = new ArrayList<>();
+        if (driver(device) != null) {
+            out.add(writing(address.toString(), device.resolve("driver/unbind")));
+        }
+        if (bind) {
+            out.add(writing(address.toString(), machine.locate("/sys/bus/pci/drivers_probe")));
+        }
+        return out;
+    }
+
+    private static String writing(String value, Path file) {
+        return "write " + Text.quoted(value) + " to " + file;
+    }
+
+    @Override
+    public List<String> lapsed(BindDriver change, Undo.OfDriver undo) throws IOException {
+        String now = driver(device(change.address()));
+        return change.after().equals(now)
+                ? List.of()
+                : List.of("PCI function " + change.address() + " was given to " + change.after() + ", is now bound to "
+                        + named(now));
     }
 
     @Override

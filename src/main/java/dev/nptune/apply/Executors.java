@@ -6,6 +6,7 @@ import dev.nptune.plan.PassedFunction;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,9 +144,43 @@ final class Executors {
         return own(of(undo)).isAsBefore(undo, place);
     }
 
+    /// What making a change does to the machine.
+    List<String> steps(Change change) {
+        try {
+            return own(of(change)).steps(change);
+        } catch (IOException | IllegalArgumentException e) {
+            return List.of();
+        }
+    }
+
+    /// What taking a change back does if nobody else has changed anything since.
+    List<String> stepsBack(Undo undo, Place place) throws IOException {
+        return own(of(undo)).stepsBack(undo, place);
+    }
+
+    /// Why a change is not in force any more; empty if it is.
+    List<String> lapsed(Change change, Undo undo) {
+        try {
+            return own(of(change)).lapsed(change, undo);
+        } catch (IOException | IllegalArgumentException e) {
+            return List.of(message(e));
+        }
+    }
+
     /// The commands that take a change back by hand.
     String byHand(Undo undo, Place place) {
         return own(of(undo)).byHand(undo, place);
+    }
+
+    /// The C library's words for what an owner has to see to, in plain ones.
+    static String reason(String said) {
+        return switch (said) {
+            case "No space left on device" -> "the disk is full";
+            case "Read-only file system" -> "the file system is mounted read-only";
+            case "Disk quota exceeded" -> "the disk quota is used up";
+            case "Input/output error" -> "the disk reports an input/output error";
+            default -> said;
+        };
     }
 
     /// What an exception says, with the cause's kind where the JDK gives only a file name.
@@ -155,7 +190,8 @@ final class Executors {
             case AccessDeniedException d -> "no permission for " + d.getFile() + "; run as root";
             case NoSuchFileException n -> n.getFile() + " is not there";
             case FileAlreadyExistsException n -> n.getFile() + " is already there";
-            default -> message == null ? e.getClass().getSimpleName() : message;
+            case FileSystemException f when f.getReason() != null -> reason(f.getReason()) + ": " + f.getFile();
+            default -> message == null ? e.getClass().getSimpleName() : reason(message);
         };
     }
 }

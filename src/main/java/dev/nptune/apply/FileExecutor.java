@@ -72,7 +72,35 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
         Path directory = existing(Disk.directory(file));
         return Files.isDirectory(directory) && Files.isWritable(directory)
                 ? List.of()
-                : List.of("cannot write in " + directory + "; run as root, or make the file system writable");
+                : List.of(Disk.CANNOT_WRITE + "in " + directory + "; run as root, or make the file system writable");
+    }
+
+    @Override
+    public List<String> steps(EditFile change) throws IOException {
+        Path file = machine.locate(change.path());
+        String after = change.after();
+        if (after == null) {
+            return List.of("remove " + file);
+        }
+        String mode = change.before() == null ? mode(after) : "";
+        return List.of((mode.isEmpty() ? "write " + file : "make " + file + " (" + mode + ")"));
+    }
+
+    /// Mode of a new file, in octal.
+    private static String mode(String text) {
+        return text.startsWith("#!") ? "0755" : "0644";
+    }
+
+    @Override
+    public List<String> stepsBack(Undo.OfFile undo, Place place) throws IOException {
+        Path file = machine.locate(undo.path());
+        String backup = undo.backup();
+        return isAsBefore(undo, place)
+                ? List.of()
+                : List.of(
+                        backup == null
+                                ? "remove " + file
+                                : Text.restore(place.backups().resolve(backup), file));
     }
 
     @Override
@@ -120,7 +148,11 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
         } else {
             Files.copy(file, temporary, StandardCopyOption.COPY_ATTRIBUTES);
         }
-        Files.write(temporary, bytes(after), StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+        try {
+            Files.write(temporary, bytes(after), StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+        } catch (IOException e) {
+            throw new IOException(Disk.CANNOT_WRITE + file + ": " + Executors.message(e), e);
+        }
         place.at(Phase.DURING_ACT);
         if (change.before() != null && !Objects.equals(Disk.owner(file), Disk.owner(temporary))) {
             throw new IOException("cannot keep the owner and mode of " + file + "; run as root");

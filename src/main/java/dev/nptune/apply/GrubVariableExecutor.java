@@ -7,10 +7,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// Sets variables that GRUB reads when it starts, and may write.
 final class GrubVariableExecutor implements ChangeExecutor<SetGrubVariable, Undo.OfGrubVariable> {
     private static final List<String> PROGRAMS = List.of("grub-editenv", "grub2-editenv");
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final Pattern VALUE = Pattern.compile("[\\x20-\\x7e]*");
 
     private final Machine machine;
 
@@ -20,6 +24,10 @@ final class GrubVariableExecutor implements ChangeExecutor<SetGrubVariable, Undo
 
     @Override
     public List<String> differences(SetGrubVariable change) throws IOException {
+        if (!NAME.matcher(change.name()).matches()
+                || !VALUE.matcher(change.value()).matches()) {
+            return List.of(Text.quoted(change.name() + "=" + change.value()) + " is no variable of GRUB's");
+        }
         Path block = machine.locate(change.block());
         if (!Files.isRegularFile(block)) {
             return List.of(block + " is not there: GRUB has nowhere to keep what it remembers");
@@ -32,6 +40,26 @@ final class GrubVariableExecutor implements ChangeExecutor<SetGrubVariable, Undo
                 ? Disk.obstacles(Disk.directory(block), Files.size(block))
                 : List.of(change.name() + " is set in " + block + " already, to " + Text.quoted(now.get())
                         + ": an earlier change has not been confirmed yet; reboot, or take it back");
+    }
+
+    @Override
+    public List<String> steps(SetGrubVariable change) throws IOException {
+        return List.of(
+                Text.commandLine(argv(machine.locate(change.block()), "set", change.name() + "=" + change.value())));
+    }
+
+    @Override
+    public List<String> stepsBack(Undo.OfGrubVariable undo, Place place) throws IOException {
+        Path block = machine.locate(undo.block());
+        return !Files.exists(block) || isAsBefore(undo, place)
+                ? List.of()
+                : List.of(Text.commandLine(argv(block, "unset", undo.name())));
+    }
+
+    /// GRUB takes the variable away when it has used it, and so does whoever finds the boot good.
+    @Override
+    public List<String> lapsed(SetGrubVariable change, Undo.OfGrubVariable undo) {
+        return List.of();
     }
 
     @Override
@@ -95,9 +123,16 @@ final class GrubVariableExecutor implements ChangeExecutor<SetGrubVariable, Undo
     }
 
     private String run(Path block, String... arguments) throws IOException {
-        Path program = program().orElseThrow(() -> new IOException(PROGRAMS.getFirst() + " is not installed"));
-        List<String> argv = new ArrayList<>(List.of(program.toString(), block.toString()));
+        if (program().isEmpty()) {
+            throw new IOException(PROGRAMS.getFirst() + " is not installed");
+        }
+        return machine.tools().run(argv(block, arguments));
+    }
+
+    private List<String> argv(Path block, String... arguments) {
+        String program = program().map(Path::toString).orElse(PROGRAMS.getFirst());
+        List<String> argv = new ArrayList<>(List.of(program, block.toString()));
         argv.addAll(List.of(arguments));
-        return machine.tools().run(argv);
+        return argv;
     }
 }

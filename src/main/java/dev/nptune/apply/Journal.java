@@ -59,6 +59,11 @@ public final class Journal {
         return folder;
     }
 
+    /// What it did, line by line, for people: programs run, files written; empty if nothing was kept.
+    public List<String> log() throws IOException {
+        return RunLog.read(folder);
+    }
+
     /// The files as they were before the run.
     Path backups() {
         return folder.resolve("backup");
@@ -147,7 +152,8 @@ public final class Journal {
             out.write(more);
             out.getFD().sync();
         } catch (IOException e) {
-            throw new IOException("cannot write the journal " + file() + ": " + e.getMessage(), e);
+            String why = Executors.reason(String.valueOf(e.getMessage()));
+            throw new IOException("cannot write the journal " + file() + ": " + why, e);
         }
         length += more.length;
         lines += unwritten.size();

@@ -1,23 +1,27 @@
 package dev.nptune.apply;
 
+import dev.nptune.internal.text.NearMiss;
 import dev.nptune.plan.Plan;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +35,15 @@ public final class Journals {
     private static final Pattern ID = Pattern.compile("[0-9]{8}T[0-9]{6}\\.[0-9]{3}Z-[0-9a-f]{4}");
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    private static final Pattern HOLDER = Pattern.compile("([0-9]{1,10}) ([0-9]{1,12})");
+    private static final int MAX_LOCK = 256;
+    private static final DateTimeFormatter SINCE =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
+
+    /// The locks of this very process. The kernel forgets all of a process's locks on a file when it closes that file
+    /// once, however often it has it open.
+    private static final Map<Path, String> HELD = new ConcurrentHashMap<>();
 
     private final Path base;
     private final FaultHook hook;
@@ -92,13 +105,30 @@ public final class Journals {
     /// @throws UnreadableRunException if it cannot be read
     public Journal open(String id) throws IOException {
         if (!ID.matcher(id).matches() || !Files.isDirectory(folder(id))) {
-            throw new NoSuchRunException("there is no run " + Text.quoted(id) + " in " + base);
+            throw new NoSuchRunException("there is no run " + Text.quoted(id) + " in " + base, List.of());
         }
         try {
             return Journal.read(folder(id), hook);
         } catch (IOException e) {
             throw new UnreadableRunException(unreadable(id, e));
         }
+    }
+
+    /// The run that somebody means by its name or the beginning of it.
+    ///
+    /// @throws NoSuchRunException if there is none, or several begin like that
+    public String find(String given) throws IOException {
+        List<String> all = ids();
+        List<String> meant = all.stream().filter(id -> id.startsWith(given)).toList();
+        if (meant.size() == 1 || all.contains(given)) {
+            return all.contains(given) ? given : meant.getFirst();
+        }
+        if (meant.size() > 1 && !given.isEmpty()) {
+            throw new NoSuchRunException(
+                    meant.size() + " runs begin with " + Text.quoted(given),
+                    meant.subList(0, Math.min(3, meant.size())));
+        }
+        throw new NoSuchRunException("there is no run " + Text.quoted(given) + " in " + base, NearMiss.of(given, all));
     }
 
     private Unreadable unreadable(String id, IOException e) {
@@ -134,25 +164,44 @@ public final class Journals {
             Files.createDirectory(base.resolve("journal"), ownerOnly);
         }
         Files.createDirectory(folder, ownerOnly);
-        Files.createDirectory(folder.resolve("backup"), ownerOnly);
-        Journal journal =
-                Journal.create(folder, new Entry.Planned(Entry.Planned.SCHEMA_VERSION, now, bootId, plan), hook);
-        Disk.syncDirectory(base.resolve("journal"));
-        Disk.syncDirectory(base);
-        return journal;
+        try {
+            Files.createDirectory(folder.resolve("backup"), ownerOnly);
+            Journal journal =
+                    Journal.create(folder, new Entry.Planned(Entry.Planned.SCHEMA_VERSION, now, bootId, plan), hook);
+            Disk.syncDirectory(base.resolve("journal"));
+            Disk.syncDirectory(base);
+            return journal;
+        } catch (IOException e) {
+            discard(folder);
+            throw e;
+        }
+    }
+
+    /// Removes a folder in which no run could begin; one that stays harms nobody.
+    private static void discard(Path folder) {
+        for (String name : List.of("journal.jsonl", "backup", "")) {
+            try {
+                Files.deleteIfExists(folder.resolve(name));
+            } catch (IOException _) {
+                return;
+            }
+        }
     }
 
     /// The right to change the machine, until closed or the process ends.
     static final class Lock implements AutoCloseable {
         private final FileChannel channel;
+        private final Path file;
 
-        private Lock(FileChannel channel) {
+        private Lock(FileChannel channel, Path file) {
             this.channel = channel;
+            this.file = file;
         }
 
         @Override
         public void close() throws IOException {
             channel.close();
+            HELD.remove(file);
         }
     }
 
@@ -160,18 +209,55 @@ public final class Journals {
     @Nullable
     Lock lock() throws IOException {
         Files.createDirectories(base);
-        FileChannel channel =
-                FileChannel.open(base.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try {
-            FileLock lock = channel.tryLock();
-            if (lock != null) {
-                return new Lock(channel);
-            }
-        } catch (OverlappingFileLockException e) {
-            // Held by another run of this very process.
+        Path file = base.toRealPath().resolve("lock");
+        String own = ProcessHandle.current().pid() + " " + Instant.now().getEpochSecond();
+        if (HELD.putIfAbsent(file, own) != null) {
+            return null;
         }
-        channel.close();
-        return null;
+        @Nullable FileChannel channel = null;
+        boolean got = false;
+        try {
+            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            got = channel.tryLock() != null;
+            if (got) {
+                sign(channel, own);
+                return new Lock(channel, file);
+            }
+            return null;
+        } finally {
+            if (!got) {
+                HELD.remove(file);
+                if (channel != null) {
+                    channel.close();
+                }
+            }
+        }
+    }
+
+    /// The lock holds without a name in it, on a full disk for one.
+    private static void sign(FileChannel channel, String holder) {
+        try {
+            channel.truncate(0);
+            channel.write(StandardCharsets.UTF_8.encode(holder + "\n"));
+        } catch (IOException _) {
+            // who waits is told less
+        }
+    }
+
+    /// Who holds the lock and since when, as the end of a sentence; empty if that is not known.
+    String holder() {
+        try {
+            Path file = base.toRealPath().resolve("lock");
+            @Nullable String here = HELD.get(file);
+            String text = here != null ? here : Files.size(file) > MAX_LOCK ? "" : Files.readString(file);
+            Matcher m = HOLDER.matcher(text.strip());
+            return m.matches()
+                    ? ": process " + m.group(1) + ", since "
+                            + SINCE.format(Instant.ofEpochSecond(Long.parseLong(m.group(2))))
+                    : "";
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     private List<String> ids() throws IOException {

@@ -65,6 +65,22 @@ final class ModuleExecutor implements ChangeExecutor<ReloadModule, Undo.OfModule
     }
 
     @Override
+    public List<String> steps(ReloadModule change) {
+        return List.of(
+                Text.commandLine(machine.modules().unloading(change.module())),
+                Text.commandLine(machine.modules().loading(change.module())));
+    }
+
+    @Override
+    public List<String> stepsBack(Undo.OfModule undo, Place place) throws IOException {
+        return isAsBefore(undo, place)
+                ? List.of()
+                : List.of(
+                        Text.commandLine(machine.modules().unloading(undo.module())),
+                        Text.commandLine(machine.modules().loading(undo.module(), undo.parameter(), undo.before())));
+    }
+
+    @Override
     public Undo.OfModule prepare(ReloadModule change, Place place) {
         return new Undo.OfModule(change.module(), change.parameter(), change.before(), change.after());
     }

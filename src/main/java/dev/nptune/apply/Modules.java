@@ -20,17 +20,29 @@ public final class Modules {
 
     /// Loads a module with the options that modprobe's own configuration gives it.
     public void load(String module) throws IOException {
-        run(List.of(modprobe, checked(module)));
+        run(loading(module));
+    }
+
+    List<String> loading(String module) {
+        return List.of(modprobe, checked(module));
     }
 
     /// Loads a module with one parameter given explicitly, which wins over modprobe's configuration.
     public void load(String module, String parameter, String value) throws IOException {
-        run(List.of(modprobe, checked(module), checked(parameter) + "=" + value));
+        run(loading(module, parameter, value));
+    }
+
+    List<String> loading(String module, String parameter, String value) {
+        return List.of(modprobe, checked(module), checked(parameter) + "=" + value);
     }
 
     /// Unloads a module, and the modules that only it used.
     public void unload(String module) throws IOException {
-        run(List.of(modprobe, "-r", checked(module)));
+        run(unloading(module));
+    }
+
+    List<String> unloading(String module) {
+        return List.of(modprobe, "-r", checked(module));
     }
 
     /// Whether modprobe would know what to load.

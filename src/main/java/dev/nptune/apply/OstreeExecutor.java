@@ -30,6 +30,19 @@ final class OstreeExecutor implements ChangeExecutor<OstreeArguments, Undo.OfOst
     }
 
     @Override
+    public List<String> steps(OstreeArguments change) {
+        return List.of(Text.commandLine(argv(change.append(), change.delete())));
+    }
+
+    @Override
+    public List<String> stepsBack(Undo.OfOstree undo, Place place) throws IOException {
+        List<String> now = words(now());
+        List<String> back = undo.delete().stream().filter(a -> !now.contains(a)).toList();
+        List<String> away = undo.append().stream().filter(now::contains).toList();
+        return back.isEmpty() && away.isEmpty() ? List.of() : List.of(Text.commandLine(argv(back, away)));
+    }
+
+    @Override
     public Undo.OfOstree prepare(OstreeArguments change, Place place) {
         return new Undo.OfOstree(change.before().strip(), change.append(), change.delete());
     }
@@ -47,6 +60,11 @@ final class OstreeExecutor implements ChangeExecutor<OstreeArguments, Undo.OfOst
         for (String wanted : change.append()) {
             if (!now.contains(wanted)) {
                 throw new IOException(PROGRAM + " ran, but the kernel arguments lack " + Text.quoted(wanted));
+            }
+        }
+        for (String unwanted : change.delete()) {
+            if (now.contains(unwanted) && !change.append().contains(unwanted)) {
+                throw new IOException(PROGRAM + " ran, but the kernel arguments still have " + Text.quoted(unwanted));
             }
         }
     }

@@ -33,9 +33,10 @@ public record Run(Instant at, String bootId, Plan plan, List<Step> steps, String
     ///
     /// @param index its place in the plan, from 0
     /// @param settled whether it was found to be in force at some time, so that any other value is somebody else's
-    public record Step(int index, Undo undo, Progress progress, boolean settled) {
-        Step as(Progress next) {
-            return new Step(index, undo, next, settled || next == Progress.VERIFIED);
+    /// @param why why it failed or was left; empty if neither
+    public record Step(int index, Undo undo, Progress progress, boolean settled, String why) {
+        Step as(Progress next, String reason) {
+            return new Step(index, undo, next, settled || next == Progress.VERIFIED, reason);
         }
     }
 
@@ -57,17 +58,21 @@ public record Run(Instant at, String bootId, Plan plan, List<Step> steps, String
             throw new IllegalStateException("change " + index + " cannot begin here");
         }
         List<Step> more = new ArrayList<>(steps);
-        more.add(new Step(index, undo, Progress.STARTED, false));
+        more.add(new Step(index, undo, Progress.STARTED, false, ""));
         return new Run(at, bootId, plan, more, reason);
     }
 
     Run applied(int index, Undo undo) {
-        return replace(new Step(index, undo, Progress.APPLIED, false));
+        return replace(new Step(index, undo, Progress.APPLIED, false, ""));
     }
 
     Run progressed(int index, Progress progress) {
+        return progressed(index, progress, "");
+    }
+
+    Run progressed(int index, Progress progress, String why) {
         Step step = step(index).orElseThrow(() -> new IllegalStateException("change " + index + " was never begun"));
-        return replace(step.as(progress));
+        return replace(step.as(progress, why));
     }
 
     Run because(String why) {

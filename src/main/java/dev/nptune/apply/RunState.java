@@ -84,7 +84,7 @@ public sealed interface RunState {
         }
 
         Applying failed(int index, String reason) {
-            Run known = run.step(index).isPresent() ? run.progressed(index, Progress.FAILED) : run;
+            Run known = run.step(index).isPresent() ? run.progressed(index, Progress.FAILED, reason) : run;
             return new Applying(known.because(reason));
         }
 
@@ -142,8 +142,8 @@ public sealed interface RunState {
             return new RollingBack(run.progressed(index, Progress.UNDONE));
         }
 
-        RollingBack left(int index) {
-            return new RollingBack(run.progressed(index, Progress.LEFT));
+        RollingBack left(int index, String reason) {
+            return new RollingBack(run.progressed(index, Progress.LEFT, reason));
         }
 
         /// Begins anew after the process at it died.
@@ -168,7 +168,7 @@ public sealed interface RunState {
         public RunState next(Entry entry) {
             return switch (entry) {
                 case Entry.Undone e -> undone(e.index());
-                case Entry.Left e -> left(e.index());
+                case Entry.Left e -> left(e.index(), e.reason());
                 case Entry.RollingBack e -> again(e.reason());
                 case Entry.RolledBack _ -> finish();
                 case Entry.Broken _ -> giveUp();

@@ -119,6 +119,20 @@ final class Runner {
                 executors.byHand(step.undo(), place(step.index())));
     }
 
+    /// The changes that could not be taken back, as the journal has them.
+    List<Leftover> left() {
+        Run run = journal.state().run();
+        return run.toUndo().stream()
+                .filter(s -> s.progress() == Run.Progress.LEFT)
+                .map(s -> new Leftover(
+                        s.index(),
+                        run.plan().changes().get(s.index()).summary(),
+                        false,
+                        s.why(),
+                        executors.byHand(s.undo(), place(s.index()))))
+                .toList();
+    }
+
     private Place place(int index) {
         return new Place(index, journal.id(), journal.backups(), hook);
     }

@@ -30,7 +30,31 @@ final class SysfsExecutor implements ChangeExecutor<WriteSysfs, Undo.OfSysfs> {
         if (!now.equals(change.before())) {
             return List.of(file + " was " + Text.quoted(change.before()) + ", is now " + Text.quoted(now));
         }
-        return Files.isWritable(file) ? List.of() : List.of("cannot write " + file + "; run as root");
+        return Files.isWritable(file) ? List.of() : List.of(Disk.CANNOT_WRITE + file + "; run as root");
+    }
+
+    @Override
+    public List<String> steps(WriteSysfs change) throws IOException {
+        return List.of(writing(machine.locate(change.path()), change.after()));
+    }
+
+    @Override
+    public List<String> stepsBack(Undo.OfSysfs undo, Place place) throws IOException {
+        Path file = machine.locate(undo.path());
+        return !Files.exists(file) || isAsBefore(undo, place) ? List.of() : List.of(writing(file, undo.before()));
+    }
+
+    private static String writing(Path file, String value) {
+        return "write " + Text.quoted(value) + " to " + file;
+    }
+
+    @Override
+    public List<String> lapsed(WriteSysfs change, Undo.OfSysfs undo) throws IOException {
+        Path file = machine.locate(undo.path());
+        String now = SysfsFile.read(file);
+        return now.equals(change.after())
+                ? List.of()
+                : List.of(file + " was set to " + Text.quoted(change.after()) + ", is now " + Text.quoted(now));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.nptune.apply;
 
+import dev.nptune.internal.proc.Trace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,6 +34,18 @@ final class SysfsFile {
 
     /// Writes a value in one go. The file must be there: the kernel makes these, nobody else.
     static void write(Path file, String value) throws IOException {
+        long began = System.nanoTime();
+        String what = "write " + Text.quoted(value) + " to " + file;
+        try {
+            put(file, value);
+            Trace.tell(what, "done", began);
+        } catch (IOException e) {
+            Trace.tell(what, "failed", began);
+            throw e;
+        }
+    }
+
+    private static void put(Path file, String value) throws IOException {
         try {
             Files.write(
                     file,
@@ -48,17 +61,22 @@ final class SysfsFile {
     /// As [#write(Path, String)], but comes back even if the kernel does not: unbinding a driver that is in use blocks
     /// for as long as it is.
     static void write(Path file, String value, Duration limit) throws IOException {
+        long began = System.nanoTime();
+        String what = "write " + Text.quoted(value) + " to " + file;
         FutureTask<Boolean> task = new FutureTask<>(() -> {
-            write(file, value);
+            put(file, value);
             return true;
         });
         Thread.ofPlatform().daemon().name("nptune-sysfs").start(task);
         try {
             task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            Trace.tell(what, "done", began);
         } catch (TimeoutException e) {
+            Trace.tell(what, "does not return", began);
             throw new IOException(
                     "writing " + Text.quoted(value) + " to " + file + " does not return: the device is in use", e);
         } catch (ExecutionException e) {
+            Trace.tell(what, "failed", began);
             throw new IOException(
                     e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e);
         } catch (InterruptedException e) {

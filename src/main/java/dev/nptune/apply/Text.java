@@ -1,8 +1,10 @@
 package dev.nptune.apply;
 
 import dev.nptune.internal.text.Printable;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// Wording shared by the executors: quoting of what comes from outside, and where two texts differ.
 final class Text {
@@ -14,6 +16,16 @@ final class Text {
     /// In single quotes, what cannot be seen escaped, cut where it gets long.
     static String quoted(String text) {
         return "'" + Printable.brief(text, MAX_SHOWN) + "'";
+    }
+
+    /// How a file is put back, for people.
+    static String restore(Path backup, Path file) {
+        return "write " + file + " as it was, from " + backup;
+    }
+
+    /// A command line as it could be typed.
+    static String commandLine(List<String> argv) {
+        return "run " + argv.stream().map(Text::word).collect(Collectors.joining(" "));
     }
 
     /// As one word of a POSIX shell command.

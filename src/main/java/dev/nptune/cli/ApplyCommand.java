@@ -1,17 +1,17 @@
 package dev.nptune.cli;
 
 import dev.nptune.apply.ApplyResult;
+import dev.nptune.apply.Preview;
 import dev.nptune.internal.json.Json;
-import dev.nptune.internal.text.IoReason;
+import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.plan.Plan;
+import dev.nptune.plan.PlanDiff;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -24,76 +24,131 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "apply",
         mixinStandardHelpOptions = true,
-        header = {"Examples:", "  sudo nptune apply plan.json", ""},
+        header = {
+            "Examples:",
+            "  nptune apply plan.json --dry-run   every file and command line, nothing done",
+            "  nptune apply plan.json --rehearse  on an emulated machine first",
+            "  nptune apply plan.json             shows it, asks, and does it as root",
+            "  nptune rollback                    takes it back",
+            ""
+        },
         description = "Carries out a plan that 'nptune plan -o' wrote; all of it or nothing.")
 final class ApplyCommand implements Callable<Integer> {
-    private static final int MAX_PLAN = 64 << 20;
-
     @ParentCommand
     private @Nullable Cli cli;
 
     @Parameters(index = "0", paramLabel = "PLAN", description = "The plan's file.")
     private Path file = Path.of("");
 
+    @Option(names = "--dry-run", description = "Show what would be done, and what is against it. Changes nothing.")
+    private boolean dryRun;
+
+    @Option(
+            names = "--rehearse",
+            description = "Apply it and take it back on an emulated machine, and compare. Changes nothing here.")
+    private boolean rehearse;
+
+    @Option(names = "--diff", description = "Show exactly what changes, before it is asked for.")
+    private boolean diff;
+
+    @Option(
+            names = {"-y", "--yes"},
+            description = "Apply without asking.")
+    private boolean yes;
+
     @Option(names = "--json", description = "Print how it ended as JSON.")
     private boolean json;
+
+    @Option(names = "--digest", hidden = true, description = "The plan's SHA-256 when it was looked at.")
+    private @Nullable String digest;
 
     @Override
     public Integer call() throws IOException, UserException {
         Cli cli = Objects.requireNonNull(this.cli);
-        Plan plan = read();
+        if (dryRun && rehearse) {
+            throw new UserException(
+                    Exit.WRONG_USE, "--dry-run and --rehearse are two ways to try a plan", "choose one of them");
+        }
+        PlanFile read = PlanFile.read(file, digest);
+        Plan plan = read.plan();
+        if (rehearse) {
+            return new RehearseRun(cli).run(plan, json);
+        }
         LocalMachine machine = LocalMachine.of(cli.environment());
-        machine.requireRoot("apply", "it changes the system");
+        boolean root = machine.isRoot();
+        if (dryRun) {
+            return preview(cli, machine.applier().preview(plan, root), plan);
+        }
+        if (plan.changes().isEmpty()) {
+            cli.out()
+                    .println(
+                            json
+                                    ? Json.pretty(ApplyOutcome.document(new ApplyResult.AlreadyApplied("")))
+                                    : "the plan has no changes; nothing to do");
+            return Exit.OK.code();
+        }
+        if (root) {
+            return apply(cli, machine, plan);
+        }
+        if (digest != null) {
+            throw LocalMachine.needsRoot("apply", "it changes the system");
+        }
+        return asRoot(cli, read);
+    }
+
+    private int preview(Cli cli, Preview preview, Plan plan) throws UserException {
+        cli.out()
+                .print(
+                        json
+                                ? Json.pretty(PreviewText.Document.of(plan, preview)) + "\n"
+                                : PreviewText.render(preview, plan, diff, cli.columns()));
+        if (!preview.nextStep().isEmpty()) {
+            cli.err().println("  next: " + Printable.lines(preview.nextStep()));
+        }
+        return (preview.fits() ? Exit.OK : Exit.CANNOT).code();
+    }
+
+    private int apply(Cli cli, LocalMachine machine, Plan plan) throws IOException, UserException {
+        ApplyResult result;
+        String journal;
         try (ConsoleProgress progress = new ConsoleProgress(cli.err(), false, cli.columns(), cli.unicode())) {
-            ApplyResult result = LocalTune.carryOut(machine.applier(), plan, progress);
+            result = LocalTune.carryOut(machine.applier(), plan, progress);
             if (json) {
                 cli.out().println(Json.pretty(ApplyOutcome.document(result)));
             }
-            String journal = ApplyOutcome.journalOrFailure(result);
-            if (!json) {
-                cli.out().println("applied; take it back with: nptune rollback " + journal);
-            }
+            journal = ApplyOutcome.journalOrFailure(result);
         }
-        return 0;
+        if (!json) {
+            cli.out()
+                    .println(
+                            result instanceof ApplyResult.AlreadyApplied
+                                    ? "already applied by run " + journal + "; nothing to do"
+                                    : "applied; take it back with: nptune rollback " + journal);
+        }
+        return Exit.OK.code();
     }
 
-    private Plan read() throws UserException {
-        String reason;
-        Exception cause;
-        try {
-            Plan plan = Json.read(text(), Plan.class);
-            if (plan.schemaVersion() > Plan.SCHEMA_VERSION) {
-                throw new IOException("it is of version " + plan.schemaVersion()
-                        + ", and this program knows versions up to " + Plan.SCHEMA_VERSION);
-            }
-            return plan;
-        } catch (IOException e) {
-            reason = IoReason.of(e);
-            cause = e;
-        } catch (IllegalArgumentException e) {
-            reason = String.valueOf(e.getMessage());
-            cause = e;
+    private int asRoot(Cli cli, PlanFile read) throws IOException, UserException {
+        if (cli.terminal().isEmpty()) {
+            throw new UserException(
+                    Exit.CANNOT,
+                    "'nptune apply' needs root: it changes the system",
+                    "run it again with sudo: sudo nptune apply " + file);
         }
-        throw new UserException(
-                Exit.WRONG_USE,
-                "cannot read the plan " + file + ": " + reason,
-                "make one with: nptune plan VM -o plan.json",
-                cause);
-    }
-
-    private String text() throws IOException {
-        if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw new IOException("it is no regular file");
+        Plan plan = read.plan();
+        cli.err().print(PlanText.changes(plan, cli.columns()));
+        if (diff) {
+            cli.err().println();
+            cli.err().print(PlanDiff.render(plan));
         }
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(MAX_PLAN + 1);
-            if (bytes.length > MAX_PLAN) {
-                throw new IOException("it is larger than any plan");
-            }
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
+        cli.err().println();
+        List<String> arguments = new ArrayList<>(List.of("apply", "--digest", read.digest(), "--yes"));
+        if (json) {
+            arguments.add("--json");
         }
+        arguments.add(file.toAbsolutePath().normalize().toString());
+        int changes = plan.changes().size();
+        String question = "Apply " + (changes == 1 ? "this change" : "these " + changes + " changes") + " as root?";
+        return new Elevation(cli).run(question, yes, arguments);
     }
 }

@@ -2,8 +2,10 @@ package dev.nptune.cli;
 
 import dev.nptune.apply.ApplyEvent;
 import dev.nptune.apply.ApplyResult;
+import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
+import dev.nptune.plan.Change;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -17,18 +19,21 @@ final class ApplyOutcome {
         return switch (event) {
             case ApplyEvent.Began(String _, int _) -> Optional.empty();
             case ApplyEvent.Started(int _, var _) -> Optional.empty();
-            case ApplyEvent.Verified(int index, var change) -> Optional.of((index + 1) + ". " + change.summary());
+            case ApplyEvent.Verified(int index, var change) -> Optional.of(named(index, change));
             case ApplyEvent.Failed(int index, var change, String reason) ->
-                Optional.of((index + 1) + ". " + change.summary() + " FAILED: " + reason);
+                Optional.of(named(index, change) + " FAILED: " + reason);
             case ApplyEvent.RollingBack(String _, String reason, int _) ->
                 Optional.of("taking everything back: " + reason);
             case ApplyEvent.Undone(int index, var change, String note) ->
-                Optional.of(
-                        "undone " + (index + 1) + ". " + change.summary() + (note.isEmpty() ? "" : " (" + note + ")"));
+                Optional.of("undone " + named(index, change) + (note.isEmpty() ? "" : " (" + note + ")"));
             case ApplyEvent.Left(int index, var change, String reason) ->
-                Optional.of("LEFT " + (index + 1) + ". " + change.summary() + ": " + reason);
+                Optional.of("LEFT " + named(index, change) + ": " + reason);
             case ApplyEvent.JournalTrouble(String reason) -> Optional.of("the journal cannot be written: " + reason);
         };
+    }
+
+    private static String named(int index, Change change) {
+        return (index + 1) + ". " + Printable.line(change.summary());
     }
 
     /// Checks that a run was taken back.
@@ -46,12 +51,13 @@ final class ApplyOutcome {
     static String journalOrFailure(ApplyResult result) throws UserException {
         return switch (result) {
             case ApplyResult.Committed(String journal) -> journal;
+            case ApplyResult.AlreadyApplied(String journal) -> journal;
             case ApplyResult.Refused refused ->
                 throw new UserException(
                         Exit.CANNOT,
                         refused.reason()
                                 + refused.differences().stream()
-                                        .map(d -> "\n    " + (d.index() + 1) + ". " + d.summary() + ": "
+                                        .map(d -> "\n    " + (d.index() + 1) + ". " + Printable.line(d.summary()) + ": "
                                                 + String.join("; ", d.what()))
                                         .collect(Collectors.joining()),
                         refused.nextStep());
@@ -59,13 +65,14 @@ final class ApplyOutcome {
                 throw new UserException(
                         back.interrupted() ? Exit.INTERRUPTED : Exit.ROLLED_BACK,
                         back.reason() + "; everything was rolled back",
-                        "the journal is " + back.journal());
+                        "see what was done with: nptune history " + back.journal());
             case ApplyResult.Partial partial ->
                 throw new UserException(
                         Exit.PARTLY_APPLIED,
                         partial.reason() + "; not everything could be taken back:"
                                 + partial.left().stream()
-                                        .map(l -> "\n    " + (l.index() + 1) + ". " + l.summary() + ": " + l.why()
+                                        .map(l -> "\n    " + (l.index() + 1) + ". " + Printable.line(l.summary()) + ": "
+                                                + l.why()
                                                 + (l.byHand().isEmpty() ? "" : "\n       by hand: " + l.byHand()))
                                         .collect(Collectors.joining()),
                         afterPartial(partial));
@@ -75,16 +82,19 @@ final class ApplyOutcome {
     /// How a run ended, for `--json`.
     ///
     /// @param journal the run's name; empty if nothing was touched
-    /// @param result `applied`, `refused`, `rolled-back` or `partly-applied`
+    /// @param result `applied`, `already-applied`, `refused`, `rolled-back` or `partly-applied`
     /// @param reason why it was not applied; empty if it was
     /// @param differences where the machine is not what the plan was made from
     /// @param left what could not be taken back
     record Document(
+            int schemaVersion,
             String journal,
             String result,
             String reason,
             List<ApplyResult.Difference> differences,
             List<ApplyResult.Leftover> left) {
+        static final int SCHEMA_VERSION = 1;
+
         Document {
             differences = List.copyOf(differences);
             left = List.copyOf(left);
@@ -93,14 +103,25 @@ final class ApplyOutcome {
 
     static Document document(ApplyResult result) {
         return switch (result) {
-            case ApplyResult.Committed(String journal) -> new Document(journal, "applied", "", List.of(), List.of());
+            case ApplyResult.Committed(String journal) -> document(journal, "applied", "");
+            case ApplyResult.AlreadyApplied(String journal) -> document(journal, "already-applied", "");
             case ApplyResult.Refused refused ->
-                new Document("", "refused", refused.reason(), refused.differences(), List.of());
-            case ApplyResult.RolledBack back ->
-                new Document(back.journal(), "rolled-back", back.reason(), List.of(), List.of());
+                new Document(
+                        Document.SCHEMA_VERSION, "", "refused", refused.reason(), refused.differences(), List.of());
+            case ApplyResult.RolledBack back -> document(back.journal(), "rolled-back", back.reason());
             case ApplyResult.Partial partial ->
-                new Document(partial.journal(), "partly-applied", partial.reason(), List.of(), partial.left());
+                new Document(
+                        Document.SCHEMA_VERSION,
+                        partial.journal(),
+                        "partly-applied",
+                        partial.reason(),
+                        List.of(),
+                        partial.left());
         };
+    }
+
+    private static Document document(String journal, String result, String reason) {
+        return new Document(Document.SCHEMA_VERSION, journal, result, reason, List.of(), List.of());
     }
 
     private static String afterPartial(ApplyResult.Partial partial) {

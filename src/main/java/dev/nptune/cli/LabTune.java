@@ -50,7 +50,7 @@ final class LabTune {
 
     TuneDocument run(Options options) throws IOException, UserException {
         LocalMachine here = LocalMachine.of(cli.environment());
-        requirePackages(options.install(), here);
+        requirePackages(cli, progress, options.install(), here);
         here.requireRoot(
                 "tune --host lab",
                 "its machines run on this one's files, some of which only root may read; nothing here is changed");
@@ -84,7 +84,7 @@ final class LabTune {
         }
     }
 
-    private static void slim(Path run) {
+    static void slim(Path run) {
         try {
             Runs.slim(run);
         } catch (IOException _) {
@@ -93,7 +93,7 @@ final class LabTune {
     }
 
     /// How many machines there is memory for; each takes what it uses of 4 GiB.
-    private static int atOnce(LocalMachine here) throws UserException {
+    static int atOnce(LocalMachine here) throws UserException {
         Optional<Long> available = here.scan().memory().available().get();
         if (available.isPresent() && available.get() < MEMORY_FOR_ONE) {
             throw new UserException(
@@ -140,7 +140,11 @@ final class LabTune {
         return environment;
     }
 
-    private void requirePackages(boolean install, LocalMachine here) throws IOException, UserException {
+    /// Sees that what the lab needs is installed.
+    ///
+    /// @param install whether it may be installed
+    static void requirePackages(Cli cli, ConsoleProgress progress, boolean install, LocalMachine here)
+            throws IOException, UserException {
         List<String> missing = LabPackages.missing(cli.environment().get("PATH"));
         if (missing.isEmpty()) {
             return;

@@ -6,6 +6,7 @@ import dev.nptune.apply.ApplyResult;
 import dev.nptune.doctor.Diagnosis;
 import dev.nptune.doctor.Doctor;
 import dev.nptune.host.Host;
+import dev.nptune.internal.text.IoReason;
 import dev.nptune.internal.text.Progress;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
@@ -17,6 +18,7 @@ import dev.nptune.report.TuneDocument;
 import dev.nptune.vm.Domain;
 import java.io.IOException;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Scan, diagnose, plan, apply and start, on this machine.
@@ -35,8 +37,14 @@ final class LocalTune {
     /// @param request what a person asks for
     /// @param agreed asked with the plan and its diff before anything is changed
     /// @param start whether to start the VM afterwards if it is not running
+    /// @param failed told what was found and how it ended, if the changes could not be made
     /// @return what was done; with no journal and a machine as it was if the person did not agree
-    TuneDocument run(@Nullable String name, Request request, BiPredicate<Plan, String> agreed, boolean start)
+    TuneDocument run(
+            @Nullable String name,
+            Request request,
+            BiPredicate<Plan, String> agreed,
+            boolean start,
+            Consumer<TuneDocument> failed)
             throws IOException, UserException {
         progress.begin("scan");
         Host host = machine.scan();
@@ -54,9 +62,16 @@ final class LocalTune {
             machine.requireRoot(
                     "tune", "it changes the system ('nptune plan' shows what it would change, and does not)");
             if (!agreed.test(plan, diff)) {
-                return TuneDocument.of(host, before, before, plan, diff, "", false);
+                return TuneDocument.of(host, before, before, plan, diff, "", false)
+                        .failed("declined", "nobody agreed to the changes");
             }
-            journal = apply(machine.applier(), plan, progress);
+            ApplyResult result = carryOut(machine.applier(), plan, progress);
+            if (!(result instanceof ApplyResult.Committed)) {
+                ApplyOutcome.Document how = ApplyOutcome.document(result);
+                failed.accept(TuneDocument.of(host, before, before, plan, diff, how.journal(), false)
+                        .failed(how.result(), how.reason()));
+            }
+            journal = ApplyOutcome.journalOrFailure(result);
         }
         Diagnosis after = Doctor.examine(machine.scan(), machine.definedDomain(domain.name()));
         boolean off = machine.libvirt().state(domain.name()).equals("shut off");
@@ -69,15 +84,10 @@ final class LocalTune {
         return TuneDocument.of(host, before, after, plan, diff, journal, start && off);
     }
 
-    /// Applies a plan and tells how it ended.
+    /// Applies a plan.
     ///
-    /// @return the journal's name
-    /// @throws UserException if it was refused, rolled back or left in part
-    static String apply(Applier applier, Plan plan, Progress progress) throws IOException, UserException {
-        return ApplyOutcome.journalOrFailure(carryOut(applier, plan, progress));
-    }
-
-    static ApplyResult carryOut(Applier applier, Plan plan, Progress progress) throws IOException {
+    /// @throws UserException if no journal can be kept; nothing was changed then
+    static ApplyResult carryOut(Applier applier, Plan plan, Progress progress) throws UserException {
         progress.begin("apply");
         try (var _ = HoldExit.cancelling(applier)) {
             ApplyResult result = applier.apply(plan, listener(progress));
@@ -85,6 +95,12 @@ final class LocalTune {
                 progress.done("apply", "journal " + journal);
             }
             return result;
+        } catch (IOException e) {
+            throw new UserException(
+                    Exit.CANNOT,
+                    "no journal can be kept, and without one nothing is changed: " + IoReason.of(e),
+                    "nothing was changed; make room or see to the permissions in /var/lib/nptune, then apply again",
+                    e);
         }
     }
 

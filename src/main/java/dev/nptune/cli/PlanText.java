@@ -31,6 +31,14 @@ final class PlanText {
         return Printable.lines(text.out.toString());
     }
 
+    /// The changes alone, in order.
+    static String changes(Plan plan, int columns) {
+        PlanText text = new PlanText(columns);
+        text.head(plan);
+        text.changes(plan.changes());
+        return Printable.lines(text.out.toString());
+    }
+
     private void head(Plan plan) {
         line(
                 plan.changes().isEmpty()
@@ -65,7 +73,7 @@ final class PlanText {
         out.append('\n');
         line("changes, in order", "");
         for (int i = 0; i < changes.size(); i++) {
-            line(String.format("%4d  %s", i + 1, changes.get(i).summary()), "      ");
+            line(String.format("%4d  %s", i + 1, Printable.line(changes.get(i).summary())), "      ");
         }
     }
 

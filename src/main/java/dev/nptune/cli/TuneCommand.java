@@ -93,7 +93,12 @@ final class TuneCommand implements Callable<Integer> {
                                     vm.name(),
                                     Request.DEFAULT.withVirtioDisk(virtioDisk),
                                     (plan, diff) -> agreed(cli, progress, plan, diff),
-                                    start);
+                                    start,
+                                    failed -> {
+                                        if (json) {
+                                            cli.out().println(Json.pretty(failed));
+                                        }
+                                    });
                 case SSH, SNAPSHOT -> throw host.cannotChange("tune");
             };
         }

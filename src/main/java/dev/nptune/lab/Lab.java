@@ -61,6 +61,12 @@ public final class Lab {
         return new Lab(qemu, kernel, folder, limit);
     }
 
+    /// As [#prepare], for hosts in which no VM is run and nothing measured.
+    public static Lab prepareHosts(Qemu qemu, KernelFiles kernel, Path folder, Duration limit) throws IOException {
+        base("init-host.sh").modules(kernel, HOST_MODULES, List.of()).write(folder.resolve("host.cpio.gz"));
+        return new Lab(qemu, kernel, folder, limit);
+    }
+
     private static Initramfs base(String init) throws IOException {
         Initramfs image = new Initramfs().executable("init", Resources.bytes(init));
         for (String path : List.of("bin", "dev", "proc", "sys", "root")) {
@@ -86,19 +92,37 @@ public final class Lab {
 
     /// Boots the emulated host, set up badly as in the thread, its domain not yet started.
     public EmulatedHost hostAsFound(String name) throws IOException, UserException {
+        Path share = fill(
+                name,
+                List.of("host.cpio.gz", "measured.cpio.gz"),
+                List.of("agent.sh", "libvirt.sh", "as-found.sh", "warm-up.sh"));
+        Files.writeString(share.resolve("win10.xml"), domainXml(qemu));
+        return boot(name, share, "as-found.sh");
+    }
+
+    /// Boots a host with KVM and libvirt and no domain.
+    public EmulatedHost hostToRehearse(String name) throws IOException, UserException {
+        Path share = fill(name, List.of("host.cpio.gz"), List.of("agent.sh", "libvirt.sh", "to-rehearse.sh"));
+        return boot(name, share, "to-rehearse.sh");
+    }
+
+    private Path fill(String name, List<String> images, List<String> scripts) throws IOException {
         setAside(folder.resolve(name));
-        Path share = Files.createDirectories(folder.resolve(name).resolve("lab"));
+        Path share = Files.createDirectories(share(name));
         Files.copy(kernel.image(), share.resolve("vmlinuz"), StandardCopyOption.REPLACE_EXISTING);
-        for (String image : List.of("host.cpio.gz", "measured.cpio.gz")) {
+        for (String image : images) {
             Files.copy(folder.resolve(image), share.resolve(image), StandardCopyOption.REPLACE_EXISTING);
         }
-        for (String script : List.of("agent.sh", "as-found.sh", "warm-up.sh")) {
+        for (String script : scripts) {
             Files.writeString(share.resolve(script), Resources.text(script).replace("@QEMU@", qemu.inShell()));
         }
-        Files.writeString(share.resolve("win10.xml"), domainXml(qemu));
+        return share;
+    }
+
+    private EmulatedHost boot(String name, Path share, String setUp) throws IOException, UserException {
         EmulatedHost host = EmulatedHost.boot(name, qemu.program().toString(), kernel, share, limit);
         try {
-            Exec.Result set = host.call("sh", "/lab/as-found.sh");
+            Exec.Result set = host.call("sh", "/lab/" + setUp);
             if (set.exit() != 0) {
                 throw new UserException(
                         Exit.ROLLED_BACK,
@@ -171,8 +195,13 @@ public final class Lab {
         return kernel;
     }
 
+    /// The folder that is `/lab` in a host.
+    public Path share(String name) {
+        return folder.resolve(name).resolve("lab");
+    }
+
     /// The folder where a host's `/var/lib/nptune` is kept.
     public Path state(String name) {
-        return folder.resolve(name).resolve("lab/state");
+        return share(name).resolve("state");
     }
 }

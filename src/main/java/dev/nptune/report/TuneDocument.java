@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
 /// @param workloads what was measured; empty on a machine where nothing was
 /// @param efficiency geometric mean of bare/VM over the first five workloads; null if nothing was measured
 /// @param report path of the HTML report; null if none was written
+/// @param result how applying ended: `applied` (also if there was nothing to do), `declined`, `refused`, `rolled-back`
+/// or
+///     `partly-applied`
+/// @param reason why it was not applied; empty if it was
 public record TuneDocument(
         int schemaVersion,
         String domain,
@@ -41,7 +45,9 @@ public record TuneDocument(
         boolean started,
         List<Workload> workloads,
         @Nullable Efficiency efficiency,
-        @Nullable String report) {
+        @Nullable String report,
+        String result,
+        String reason) {
     /// The version written by this program.
     public static final int SCHEMA_VERSION = 1;
 
@@ -116,7 +122,32 @@ public record TuneDocument(
                 started,
                 List.of(),
                 null,
-                null);
+                null,
+                "applied",
+                "");
+    }
+
+    /// The same where the changes could not be made.
+    ///
+    /// @param how `declined`, `refused`, `rolled-back` or `partly-applied`
+    /// @param why in one sentence
+    public TuneDocument failed(String how, String why) {
+        return new TuneDocument(
+                schemaVersion,
+                domain,
+                host,
+                findings,
+                unknown,
+                changes,
+                notes,
+                diff,
+                journal,
+                false,
+                workloads,
+                efficiency,
+                report,
+                how,
+                why);
     }
 
     /// The same with measurements, for which the VM was started.
@@ -134,7 +165,9 @@ public record TuneDocument(
                 true,
                 measured,
                 Efficiency.of(measured),
-                reportPath);
+                reportPath,
+                result,
+                reason);
     }
 
     /// How many findings are left that ask for something.

@@ -13,6 +13,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,49 @@ final class Box {
             echo "$value" > "$root/sys/module/$1/parameters/npt"
             """;
 
+    /// Builds what it says from the files that are there, where it is told, or where it always does.
+    private static final Map<String, String> BUILDERS =
+            Map.of("mkinitramfs", """
+            #!/bin/sh
+            { echo "image of $3"; cat ROOT/etc/modprobe.d/*.conf; } > "$2"
+            """, "grub-mkconfig", """
+            #!/bin/sh
+            { cat ROOT/etc/default/grub; echo "initrd /boot/initrd.img-6.1"; } > "$2"
+            """, "mkinitcpio", """
+            #!/bin/sh
+            for image in linux linux-fallback; do
+                { echo "image of $image"; cat ROOT/etc/modprobe.d/*.conf; } > "ROOT/boot/initramfs-$image.img"
+            done
+            """, "rpm-ostree", """
+            #!/bin/sh
+            shift
+            [ $# -gt 0 ] || exec cat ROOT/ostree/kargs
+            words=" $(cat ROOT/ostree/kargs) "
+            for option; do
+                word=${option#--*=}
+                case $option in
+                    --append=*) words="$words$word " ;;
+                    --delete=*) words="${words%% "$word" *} ${words#* "$word" }" ;;
+                esac
+            done
+            echo $words > ROOT/ostree/kargs
+            """, "grub-editenv", """
+            #!/bin/sh
+            # A block of 1024 bytes: a line of its own, the variables, and `#` up to the end.
+            file=$1
+            variables=$(grep -v '^#' "$file")
+            case $2 in
+                list) [ -z "$variables" ] || echo "$variables"; exit ;;
+                set) variables=$(echo "$variables" | grep -v "^${3%%=*}="; echo "$3") ;;
+                unset) variables=$(echo "$variables" | grep -v "^$3=") ;;
+            esac
+            { echo "# GRUB Environment Block"; echo "$variables" | grep .; } > "$file"
+            head -c $((1024 - $(wc -c < "$file"))) /dev/zero | tr '\\0' '#' >> "$file"
+            """);
+
+    /// Files that a program rewrites in place, so that their time is nobody's to keep.
+    private static final Set<String> REWRITTEN = Set.of("boot/grub/grubenv", "ostree/kargs");
+
     final Path root;
     final Path state;
     final Path modprobe;
@@ -54,8 +98,27 @@ final class Box {
         state = folder.resolve("state");
         modprobe = folder.resolve("modprobe");
         tools = Files.createDirectories(folder.resolve("bin"));
-        Files.writeString(modprobe, MODPROBE.replace("ROOT", root.toString()));
-        Files.setPosixFilePermissions(modprobe, PosixFilePermissions.fromString("rwxr-xr-x"));
+        script(modprobe, MODPROBE);
+    }
+
+    /// Has a program that builds something, by its name, or all there are.
+    Box with(String... names) throws IOException {
+        for (String name : names.length == 0 ? BUILDERS.keySet().toArray(String[]::new) : names) {
+            script(tools.resolve(name), BUILDERS.get(name));
+        }
+        return this;
+    }
+
+    private void script(Path file, @Nullable String text) throws IOException {
+        Files.writeString(file, String.valueOf(text).replace("ROOT", root.toString()));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /// An empty block of GRUB's variables.
+    static String grubenv(String... variables) {
+        String text = "# GRUB Environment Block\n"
+                + String.join("", List.of(variables).stream().map(v -> v + "\n").toList());
+        return text + "#".repeat(1024 - text.length());
     }
 
     Applier applier() {
@@ -134,8 +197,11 @@ final class Box {
                         name,
                         a.isSymbolicLink()
                                 ? "link " + Files.readSymbolicLink(file)
-                                : owner(file) + (name.startsWith("sys") ? "" : " " + a.lastModifiedTime()) + " "
-                                        + Files.readString(file));
+                                : owner(file)
+                                        + (name.startsWith("sys") || REWRITTEN.contains(name)
+                                                ? ""
+                                                : " " + a.lastModifiedTime())
+                                        + " " + Files.readString(file));
                 return FileVisitResult.CONTINUE;
             }
         });

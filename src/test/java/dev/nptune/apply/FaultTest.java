@@ -3,6 +3,7 @@ package dev.nptune.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nptune.MemoryFolder;
+import dev.nptune.plan.Builder;
 import dev.nptune.plan.Change;
 import dev.nptune.plan.Plan;
 import java.io.IOException;
@@ -92,6 +93,82 @@ class FaultTest {
                 Box.sysfs("/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", "0", "512"),
                 Box.edit("/etc/libvirt/hooks/qemu.d/win11", null, "#!/bin/sh\n"),
                 Box.edit("/etc/old.conf", "old\n", null));
+    }
+
+    /// What GRUB starts with: images and menu kept, built anew where they are told to be, a variable for one try.
+    private static Plan grub(Box box) throws IOException {
+        box.with("mkinitramfs", "grub-mkconfig", "grub-editenv");
+        box.put("/etc/modprobe.d/vfio.conf", "# nothing\n");
+        box.put("/etc/default/grub", "GRUB_CMDLINE_LINUX=\"quiet\"\n");
+        box.put("/boot/initrd.img-6.1", "image of old\n");
+        Path menu = box.put("/boot/grub/grub.cfg", "linux quiet\ninitrd /boot/initrd.img-6.1\n");
+        Files.setPosixFilePermissions(menu, PosixFilePermissions.fromString("r--r--r--"));
+        box.put("/boot/grub/grubenv", Box.grubenv("saved_entry=0"));
+        box.put("/boot/grub/nptune.cfg", "of an earlier run\n");
+        List<String> rule = List.of("rule");
+        return Box.plan(
+                new Change.KeepCopy(
+                        "keep the image", rule, "/boot/initrd.img-6.1", "/boot/initrd.img-6.1.nptune", Map.of()),
+                new Change.KeepCopy(
+                        "keep the menu",
+                        rule,
+                        "/boot/grub/grub.cfg",
+                        "/boot/grub/nptune.cfg",
+                        Map.of("initrd.img-6.1", "initrd.img-6.1.nptune")),
+                Box.edit("/etc/modprobe.d/vfio.conf", "# nothing\n", "options vfio-pci ids=1:2\n"),
+                new Change.Rebuild(
+                        "build the image",
+                        rule,
+                        Builder.MKINITRAMFS,
+                        "6.1",
+                        List.of("/boot/initrd.img-6.1"),
+                        List.of()),
+                Box.edit("/etc/default/grub", "GRUB_CMDLINE_LINUX=\"quiet\"\n", "GRUB_CMDLINE_LINUX=\"iommu=pt\"\n"),
+                new Change.Rebuild(
+                        "build the menu",
+                        rule,
+                        Builder.GRUB_MKCONFIG,
+                        "",
+                        List.of("/boot/grub/grub.cfg"),
+                        List.of("iommu=pt")),
+                new Change.SetGrubVariable("try it once", rule, "/boot/grub/grubenv", "nptune_trial", "1"));
+    }
+
+    /// What systemd-boot starts with: an entry on trial, images built in place; and the arguments of an ostree system.
+    private static Plan entries(Box box) throws IOException {
+        box.with("mkinitcpio", "rpm-ostree");
+        box.put("/etc/modprobe.d/vfio.conf", "# nothing\n");
+        box.put("/boot/initramfs-linux.img", "image of old\n");
+        box.put("/boot/initramfs-linux-fallback.img", "image of old fallback\n");
+        box.put("/boot/loader/entries/arch.conf", "title Arch\noptions quiet\n");
+        box.put("/boot/loader/entries/other.conf", "title Other\noptions quiet\n");
+        box.put("/ostree/kargs", "quiet root=/dev/sda\n");
+        List<String> rule = List.of("rule");
+        return Box.plan(
+                Box.edit("/etc/modprobe.d/vfio.conf", "# nothing\n", "options vfio-pci ids=1:2\n"),
+                new Change.Rebuild(
+                        "build the images",
+                        rule,
+                        Builder.MKINITCPIO_PRESETS,
+                        "",
+                        List.of("/boot/initramfs-linux.img", "/boot/initramfs-linux-fallback.img"),
+                        List.of()),
+                new Change.EditBootEntry(
+                        "edit the entry",
+                        rule,
+                        "/boot/loader/entries/arch.conf",
+                        "title Arch\noptions quiet\n",
+                        "title Arch\noptions iommu=pt\n",
+                        true),
+                new Change.EditBootEntry(
+                        "edit the other",
+                        rule,
+                        "/boot/loader/entries/other.conf",
+                        "title Other\noptions quiet\n",
+                        "title Other\noptions iommu=pt\n",
+                        false),
+                new Change.OstreeArguments(
+                        "arguments", rule, "quiet root=/dev/sda\n", List.of("iommu=pt"), List.of("quiet")));
     }
 
     /// Files made, changed, removed and changed again, and values, by chance.
@@ -196,6 +273,20 @@ class FaultTest {
     @EnumSource(Kind.class)
     void aRunThatFailsOnTheWayBack(Kind kind) throws IOException {
         everyPlace(FaultTest::tune, kind, true);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void whatGrubStartsWith(Kind kind) throws IOException {
+        everyPlace(FaultTest::grub, kind, false);
+        everyPlace(FaultTest::grub, kind, true);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void entriesAndImagesInPlace(Kind kind) throws IOException {
+        everyPlace(FaultTest::entries, kind, false);
+        everyPlace(FaultTest::entries, kind, true);
     }
 
     @ParameterizedTest

@@ -41,7 +41,7 @@ class ApplyOutcomeTest {
 
         assertThat(e.exit().code()).isEqualTo(4);
         assertThat(e).hasMessage("npt stayed N; everything was rolled back");
-        assertThat(e.nextStep()).isEqualTo("the journal is 20260501-1");
+        assertThat(e.nextStep()).isEqualTo("see what was done with: nptune history 20260501-1");
     }
 
     @Test
@@ -81,7 +81,7 @@ class ApplyOutcomeTest {
         assertThat(refused.journal()).isEmpty();
         assertThat(Json.pretty(refused)).contains("\"result\" : \"refused\"", "\"reason\" : \"changed\"");
         assertThat(ApplyOutcome.document(new ApplyResult.RolledBack("1", "npt stayed N", false)))
-                .isEqualTo(new ApplyOutcome.Document("1", "rolled-back", "npt stayed N", List.of(), List.of()));
+                .isEqualTo(new ApplyOutcome.Document(1, "1", "rolled-back", "npt stayed N", List.of(), List.of()));
         assertThat(ApplyOutcome.document(new ApplyResult.Partial("1", "", false, List.of()))
                         .result())
                 .isEqualTo("partly-applied");
@@ -99,6 +99,12 @@ class ApplyOutcomeTest {
     private static UserException partial(boolean conflict) {
         return failure(new ApplyResult.Partial(
                 "1", "asked for", false, List.of(new ApplyResult.Leftover(0, "Edit", conflict, "why", ""))));
+    }
+
+    @Test
+    void aNameFromElsewhereForgesNoLine() {
+        Change forged = new Change.ReloadModule("Turn\n2. harmless\u001b[2J", List.of(), "kvm_amd", "npt", "N", "Y");
+        assertThat(ApplyOutcome.line(new ApplyEvent.Verified(0, forged))).contains("1. Turn\\x0a2. harmless\\x1b[2J");
     }
 
     @Test

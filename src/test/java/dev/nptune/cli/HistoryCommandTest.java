@@ -1,11 +1,13 @@
 package dev.nptune.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nptune.apply.ApplyListener;
 import dev.nptune.internal.proc.Programs;
 import dev.nptune.internal.text.UserException;
+import dev.nptune.plan.Change;
 import dev.nptune.plan.Plan;
 import dev.nptune.vm.Libvirt;
 import java.io.ByteArrayOutputStream;
@@ -37,7 +39,7 @@ class HistoryCommandTest {
     private List<String> run() throws IOException, UserException {
         out.reset();
         err.reset();
-        assertThat(new HistoryCommand().print(machine, new PrintStream(out, true), new PrintStream(err, true)))
+        assertThat(new HistoryCommand().print(machine, new PrintStream(out, true), new PrintStream(err, true), 100))
                 .isZero();
         return out.toString(StandardCharsets.UTF_8).lines().toList();
     }
@@ -53,8 +55,78 @@ class HistoryCommandTest {
         Path first = apply();
         Thread.sleep(2);
         Path second = apply();
-        assertThat(run()).containsExactly(second.getFileName() + "  applied", first.getFileName() + "  applied");
+        assertThat(run())
+                .satisfiesExactly(
+                        l -> assertThat(l)
+                                .startsWith(second.getFileName() + "  20")
+                                .endsWith("  win10  0 changes"),
+                        l -> assertThat(l).isEqualTo("    applied"),
+                        l -> assertThat(l).startsWith(first.getFileName() + "  20"),
+                        l -> assertThat(l).isEqualTo("    applied"));
         assertThat(CliRun.of("history", "--help").out()).contains("latest first");
+    }
+
+    private List<String> one(String run, boolean diff, boolean json) throws IOException, UserException {
+        out.reset();
+        new HistoryCommand(run, diff, json).print(machine, new PrintStream(out, true), new PrintStream(err, true), 100);
+        return out.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    @Test
+    void aRunInFull() throws Exception {
+        Files.createDirectories(root.resolve("sys"));
+        Files.writeString(root.resolve("sys/v"), "0\n");
+        Change value = new Change.WriteSysfs("Set the value", List.of(), "/sys/v", "0", "1");
+        Change hook = new Change.EditFile("Make the hook", List.of(), "/etc/hook", null, "#!/bin/sh\n");
+        machine.applier().apply(Plan.of("win10", List.of(value, hook)), ApplyListener.SILENT);
+        Files.writeString(root.resolve("sys/v"), "7\n");
+        String id = machine.journals().list().journals().getFirst().id();
+        machine.applier().rollback(id, false, ApplyListener.SILENT);
+
+        List<String> text = one(id.substring(0, 10), true, false);
+        assertThat(text)
+                .startsWith("run     " + id)
+                .contains(
+                        "VM      win10",
+                        "state   rolled back in part",
+                        "because asked for",
+                        "next    see what is left with: nptune history " + id,
+                        "folder  " + root + "/var/lib/nptune/journal/" + id,
+                        "   1  Set the value: could not be taken back",
+                        "      by hand: echo 0 > " + root + "/sys/v",
+                        "   2  Make the hook: taken back",
+                        "+#!/bin/sh",
+                        "log (UTC)")
+                .anyMatch(l -> l.startsWith("      why: ") && l.contains("was set to '7'"))
+                .anyMatch(l -> l.endsWith("done  write " + root + "/etc/hook"))
+                .anyMatch(l -> l.endsWith("done  remove " + root + "/etc/hook"));
+        assertThat(String.join("\n", one(id, false, true)))
+                .contains("\"schemaVersion\" : 1", "\"state\" : \"rolled back in part\"", "\"diff\" : null");
+    }
+
+    @Test
+    void aNameThatIsNearlyOne() throws Exception {
+        String id = String.valueOf(apply().getFileName());
+        String slip = id.substring(0, id.length() - 1) + "x";
+        UserException e = catchThrowableOfType(UserException.class, () -> one(slip, false, false));
+        assertThat(e.exit().code()).isEqualTo(2);
+        assertThat(e.nextStep()).isEqualTo("did you mean: " + id + "?");
+
+        Thread.sleep(2);
+        apply();
+        UserException several = catchThrowableOfType(UserException.class, () -> one("20", false, false));
+        assertThat(several).hasMessage("2 runs begin with '20'");
+        assertThat(several.nextStep()).startsWith("did you mean: 20").contains(id);
+    }
+
+    @Test
+    void theListAsJson() throws Exception {
+        apply();
+        out.reset();
+        new HistoryCommand(null, false, true)
+                .print(machine, new PrintStream(out, true), new PrintStream(err, true), 100);
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("\"schemaVersion\" : 1", "\"state\" : \"applied\"", "\"domain\" : \"win10\"");
     }
 
     @Test
@@ -71,7 +143,7 @@ class HistoryCommandTest {
     void theRunsAreTheMachinesWhoeverAsks() throws Exception {
         apply();
         machine = new LocalMachine(root, machine.libvirt(), Map.of("HOME", "/home/u", "XDG_STATE_HOME", "/x"));
-        assertThat(run()).hasSize(1);
+        assertThat(run()).hasSize(2);
     }
 
     /// Root may read every folder, so somebody else asks.
@@ -117,7 +189,7 @@ class HistoryCommandTest {
         public static void main(String[] args) throws IOException {
             LocalMachine machine = new LocalMachine(Path.of(args[0]), new Libvirt("test:///default"), Map.of());
             try {
-                new HistoryCommand().print(machine, System.out, System.out);
+                new HistoryCommand().print(machine, System.out, System.out, 80);
             } catch (UserException e) {
                 System.out.println(e.getMessage() + " / " + e.nextStep());
                 System.exit(e.exit().code());

@@ -97,6 +97,62 @@ class HoldExitTest {
         assertThat(journals.open(done.journal()).state().label()).as(told).isEqualTo("rolled back");
     }
 
+    /// Ctrl-C in the middle of applying: the change at hand is finished, then all is taken back.
+    @Test
+    @Timeout(60)
+    void applyingTakesBackWhatItDid() throws Exception {
+        assumeTrue(Programs.find("setsid", System.getenv("PATH")).isPresent(), "no setsid here");
+        Path modprobe = Files.writeString(root.resolve("modprobe"), MODPROBE.replace("ROOT", root.toString()));
+        Files.setPosixFilePermissions(modprobe, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.createDirectories(root.resolve(PARAMETER).resolveSibling("."));
+        Files.writeString(root.resolve(PARAMETER), "0\n");
+        Files.writeString(root.resolve("sys/module/kvm_amd/refcnt"), "0\n");
+        Files.writeString(root.resolve("sys/value"), "0\n");
+        Files.createFile(root.resolve("slow"));
+
+        Process process = new ProcessBuilder(
+                        "setsid",
+                        System.getProperty("java.home") + "/bin/java",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Applying.class.getName(),
+                        root.toString())
+                .redirectErrorStream(true)
+                .start();
+        while (!Files.exists(root.resolve("at")) && process.isAlive()) {
+            Thread.sleep(20);
+        }
+        Exec.run(Duration.ofSeconds(5), List.of("kill", "-TERM", "--", "-" + process.pid()));
+
+        String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(told).isEqualTo(143);
+        assertThat(root.resolve(PARAMETER)).hasContent("0");
+        assertThat(root.resolve("sys/value")).hasContent("0");
+        assertThat(new Journals(root.resolve("state"))
+                        .list()
+                        .journals()
+                        .getFirst()
+                        .state()
+                        .label())
+                .as(told)
+                .isEqualTo("rolled back");
+    }
+
+    /// Another process that applies a plan.
+    static final class Applying {
+        private Applying() {}
+
+        public static void main(String[] args) throws Exception {
+            Plan plan = Plan.of(
+                    "win10",
+                    List.of(
+                            new Change.WriteSysfs("write", List.of("rule"), "/sys/value", "0", "1"),
+                            new Change.ReloadModule("reload", List.of("rule"), "kvm_amd", "npt", "0", "1"),
+                            new Change.WriteSysfs("write again", List.of("rule"), "/sys/value", "1", "2")));
+            System.out.println(LocalTune.carryOut(applier(Path.of(args[0])), plan, Progress.SILENT));
+        }
+    }
+
     /// Another process that takes a run back.
     static final class TakingBack {
         private TakingBack() {}

@@ -12,6 +12,8 @@ import dev.nptune.vm.Libvirt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,7 +65,10 @@ class LocalTuneTest {
                             assertThat(plan.changes()).isNotEmpty();
                             return false;
                         },
-                        true);
+                        true,
+                        _ -> {
+                            throw new AssertionError("nothing was tried");
+                        });
     }
 
     @Test
@@ -72,10 +77,28 @@ class LocalTuneTest {
 
         assertThat(asked).hasValue(1);
         assertThat(document.journal()).isEmpty();
+        assertThat(document.result()).isEqualTo("declined");
         assertThat(document.started()).isFalse();
         assertThat(document.changes()).isNotEmpty();
         assertThat(document.findings()).isNotEmpty().noneMatch(TuneDocument.Entry::fixed);
         assertThat(machine.journals().list().journals()).isEmpty();
+    }
+
+    /// The balloon goes from a VM that libvirt's test driver forgets at once, so that applying fails.
+    @Test
+    void whatCouldNotBeAppliedStillHasItsDocument() {
+        List<TuneDocument> told = new ArrayList<>();
+        UserException e = catchThrowableOfType(
+                UserException.class,
+                () -> new LocalTune(machine, Progress.SILENT)
+                        .run("win10", Request.DEFAULT, (_, _) -> true, false, told::add));
+
+        assertThat(e.exit().code()).isIn(3, 4);
+        assertThat(told).singleElement().satisfies(document -> {
+            assertThat(document.result()).isIn("refused", "rolled-back");
+            assertThat(document.reason()).isNotEmpty();
+            assertThat(document.findings()).isNotEmpty().noneMatch(TuneDocument.Entry::fixed);
+        });
     }
 
     @Test

@@ -127,6 +127,8 @@ class TextsTest {
                 true,
                 workloads,
                 Efficiency.of(workloads),
-                report);
+                report,
+                "applied",
+                "");
     }
 }

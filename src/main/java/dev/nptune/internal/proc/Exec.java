@@ -48,6 +48,32 @@ public final class Exec {
     /// As [#run(Duration, List)], in a working folder and with extra environment variables.
     public static Result run(Duration limit, List<String> argv, @Nullable Path folder, Map<String, String> environment)
             throws IOException {
+        return told(argv, () -> start(limit, argv, folder, environment));
+    }
+
+    /// Something that runs a program.
+    @FunctionalInterface
+    private interface Start {
+        Result run() throws IOException;
+    }
+
+    /// Tells the [Trace] how it ended.
+    private static Result told(List<String> argv, Start start) throws IOException {
+        long began = System.nanoTime();
+        String line = String.join(" ", argv);
+        try {
+            Result result = start.run();
+            Trace.tell(line, "status " + result.exit(), began);
+            return result;
+        } catch (IOException e) {
+            Trace.tell(line, "failed: " + e.getMessage(), began);
+            throw e;
+        }
+    }
+
+    private static Result start(
+            Duration limit, List<String> argv, @Nullable Path folder, Map<String, String> environment)
+            throws IOException {
         ProcessBuilder builder = new ProcessBuilder(argv);
         builder.directory(folder == null ? null : folder.toFile());
         builder.environment().put("LC_ALL", "C");
@@ -82,12 +108,32 @@ public final class Exec {
         String program = argv.getFirst();
         Optional<Path> setsid = Programs.find("setsid", path);
         boolean there = program.contains("/") || Programs.find(program, path).isPresent();
-        return run(
-                limit,
-                setsid.isPresent() && there
-                        ? Stream.concat(Stream.of(setsid.get().toString()), argv.stream())
-                                .toList()
-                        : argv);
+        List<String> shielded = setsid.isPresent() && there
+                ? Stream.concat(Stream.of(setsid.get().toString()), argv.stream())
+                        .toList()
+                : argv;
+        return told(argv, () -> start(limit, shielded, null, Map.of()));
+    }
+
+    /// Runs a program in the place of this one, as far as a person can see: with this one's standard input, output and
+    /// error, and its environment. There is no limit to it.
+    ///
+    /// @return its exit status
+    /// @throws IOException if it cannot be started
+    public static int handOver(List<String> argv) throws IOException {
+        Process process = new ProcessBuilder(argv).inheritIO().start();
+        boolean interrupted = false;
+        while (true) {
+            try {
+                int status = process.waitFor();
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+                return status;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
     }
 
     private static FutureTask<String> drain(InputStream stream) {

@@ -1,0 +1,98 @@
+package dev.nptune.apply;
+
+import dev.nptune.apply.ApplyResult.Difference;
+import dev.nptune.apply.ApplyResult.Refused;
+import dev.nptune.plan.Change;
+import dev.nptune.plan.Plan;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What the runs before mean for applying a plan.
+final class EarlierRuns {
+    private final Journals journals;
+    private final Executors executors;
+
+    EarlierRuns(Journals journals, Executors executors) {
+        this.journals = journals;
+        this.executors = executors;
+    }
+
+    /// What they mean.
+    sealed interface Verdict {
+        /// Nothing.
+        record Clear() implements Verdict {}
+
+        /// Nothing may be built upon changes that somebody may still have to take back.
+        record InTheWay(Refused refused) implements Verdict {}
+
+        /// A run of the very plan was cut off: it is to be taken back first.
+        record CutOff(Journal journal) implements Verdict {}
+
+        /// The very plan is in force.
+        record InForce(String run) implements Verdict {}
+
+        /// The very plan was applied, and some of it is not in force any more.
+        ///
+        /// @param lapsed what is not
+        record Lapsed(String run, List<Difference> lapsed) implements Verdict {
+            public Lapsed {
+                lapsed = List.copyOf(lapsed);
+            }
+        }
+    }
+
+    Verdict judge(Plan plan) throws IOException {
+        Journals.Listing listing = journals.list();
+        Optional<Journals.Unreadable> unreadable =
+                listing.unreadable().stream().filter(u -> !u.beganNothing()).findFirst();
+        if (unreadable.isPresent()) {
+            UnreadableRunException why = new UnreadableRunException(unreadable.get());
+            return new Verdict.InTheWay(new Refused(Executors.message(why), why.nextStep(), List.of()));
+        }
+        Optional<Journal> unfinished =
+                listing.journals().stream().filter(j -> j.state().unfinished()).findFirst();
+        if (unfinished.isPresent()) {
+            return unfinished(unfinished.get(), plan);
+        }
+        return listing.journals().stream()
+                .filter(j -> j.state() instanceof RunState.Committed(Run run)
+                        && run.plan().equals(plan)
+                        && !plan.changes().isEmpty())
+                .findFirst()
+                .map(this::inForce)
+                .orElse(new Verdict.Clear());
+    }
+
+    private static Verdict unfinished(Journal journal, Plan plan) {
+        return journal.state().run().plan().equals(plan)
+                ? new Verdict.CutOff(journal)
+                : new Verdict.InTheWay(new Refused(
+                        "run " + journal.id() + " was cut off in the middle",
+                        "take it back first: nptune rollback " + journal.id(),
+                        List.of()));
+    }
+
+    private Verdict inForce(Journal journal) {
+        Run run = journal.state().run();
+        List<Change> changes = run.plan().changes();
+        // of several changes of one thing only the last can still be seen
+        Map<String, Integer> last = new HashMap<>();
+        for (Run.Step step : run.steps()) {
+            last.merge(Executors.target(changes.get(step.index())), step.index(), Math::max);
+        }
+        List<Difference> lapsed = new ArrayList<>();
+        for (Run.Step step : run.steps()) {
+            Change change = changes.get(step.index());
+            Integer of = last.get(Executors.target(change));
+            List<String> why = of != null && of == step.index() ? executors.lapsed(change, step.undo()) : List.of();
+            if (!why.isEmpty()) {
+                lapsed.add(new Difference(step.index(), change.summary(), why));
+            }
+        }
+        return lapsed.isEmpty() ? new Verdict.InForce(journal.id()) : new Verdict.Lapsed(journal.id(), lapsed);
+    }
+}

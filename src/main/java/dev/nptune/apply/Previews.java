@@ -1,0 +1,116 @@
+package dev.nptune.apply;
+
+import dev.nptune.apply.EarlierRuns.Verdict;
+import dev.nptune.apply.Preview.Step;
+import dev.nptune.plan.Change;
+import dev.nptune.plan.Plan;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// Looks at what would be done, by the executors that would do it. Changes nothing.
+final class Previews {
+    /// How libvirt and the kernel say that somebody else would be let in.
+    private static final Pattern FORBIDDEN = Pattern.compile(
+            "[Pp]ermission denied|authentication|access denied|no permission|[Oo]peration not permitted");
+
+    private final Executors executors;
+    private final Journals journals;
+    private final boolean root;
+
+    /// @param root whether this process may see and write everything
+    Previews(Executors executors, Journals journals, boolean root) {
+        this.executors = executors;
+        this.journals = journals;
+        this.root = root;
+    }
+
+    Preview of(Plan plan) throws IOException {
+        Verdict verdict;
+        List<String> notes = new ArrayList<>();
+        try {
+            verdict = new EarlierRuns(journals, executors).judge(plan);
+        } catch (AccessDeniedException e) {
+            notes.add("only root can see whether an earlier run is in the way (" + e.getFile() + ")");
+            verdict = new Verdict.Clear();
+        }
+        return switch (verdict) {
+            case Verdict.Clear _ -> new Preview("", "", "", notes, steps(plan, true));
+            case Verdict.InTheWay(ApplyResult.Refused refused) ->
+                new Preview("", refused.reason(), refused.nextStep(), notes, List.of());
+            case Verdict.CutOff(Journal journal) ->
+                new Preview(
+                        "",
+                        "",
+                        "",
+                        List.of("run " + journal.id()
+                                + " of this plan was cut off in the middle: it would be taken back first"),
+                        steps(plan, false));
+            case Verdict.InForce(String run) ->
+                new Preview("", "", "", List.of("run " + run + " has applied it already; nothing to do"), List.of());
+            case Verdict.Lapsed(String run, List<ApplyResult.Difference> _) ->
+                new Preview("", Applier.lapsedReason(run), Applier.lapsedNextStep(run), notes, steps(plan, true));
+        };
+    }
+
+    private List<Step> steps(Plan plan, boolean checked) {
+        Set<String> touched = new HashSet<>();
+        List<Step> out = new ArrayList<>();
+        for (int i = 0; i < plan.changes().size(); i++) {
+            Change change = plan.changes().get(i);
+            List<String> unfit = new ArrayList<>();
+            List<String> unchecked = new ArrayList<>();
+            if (touched.add(Executors.target(change)) && checked) {
+                List<String> what = new ArrayList<>(executors.differences(change));
+                if (change instanceof Change.DefineDomain) {
+                    what.addAll(executors.differences(plan.passed()));
+                }
+                what.forEach(w -> (needsRoot(w) ? unchecked : unfit).add(w));
+            }
+            out.add(new Step(i, change.summary(), executors.steps(change), unfit, unchecked));
+        }
+        return out;
+    }
+
+    private boolean needsRoot(String complaint) {
+        return !root
+                && (complaint.startsWith(Disk.CANNOT_WRITE)
+                        || FORBIDDEN.matcher(complaint).find());
+    }
+
+    Preview back(Journal journal) {
+        Run run = journal.state().run();
+        List<Step> steps = new ArrayList<>();
+        if (journal.state().mayBeInForce()) {
+            for (Run.Step step : run.toUndo()) {
+                Change change = run.plan().changes().get(step.index());
+                Place place = new Place(step.index(), journal.id(), journal.backups(), FaultHook.NONE);
+                steps.add(back(step, change, place));
+            }
+        }
+        List<String> notes = journal.state() instanceof RunState.RolledBack
+                ? List.of("run " + journal.id() + " is taken back already; nothing to do")
+                : List.of();
+        return new Preview(journal.id(), "", "", notes, steps);
+    }
+
+    private Step back(Run.Step step, Change change, Place place) {
+        try {
+            List<String> does = executors.stepsBack(step.undo(), place);
+            List<String> lapsed = step.settled() && !does.isEmpty() ? executors.lapsed(change, step.undo()) : List.of();
+            List<String> said = does.isEmpty() ? List.of("nothing: it is as it was before") : does;
+            return new Step(step.index(), change.summary(), said, List.of(), changedSince(lapsed));
+        } catch (IOException | RuntimeException e) {
+            return new Step(step.index(), change.summary(), List.of(), List.of(Executors.message(e)), List.of());
+        }
+    }
+
+    /// Whether it may be taken back all the same is seen when it is.
+    private static List<String> changedSince(List<String> lapsed) {
+        return lapsed.stream().map(l -> "changed since: " + l).toList();
+    }
+}

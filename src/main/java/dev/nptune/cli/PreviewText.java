@@ -1,0 +1,84 @@
+package dev.nptune.cli;
+
+import dev.nptune.apply.Preview;
+import dev.nptune.internal.text.Printable;
+import dev.nptune.plan.Plan;
+import dev.nptune.plan.PlanDiff;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// What `--dry-run` shows: change by change, what would be done, and what is against it.
+final class PreviewText {
+    private static final String INDENT = "      ";
+
+    private PreviewText() {}
+
+    /// @param plan whose changes they are
+    /// @param diff whether to show each change's diff
+    static String render(Preview preview, Plan plan, boolean diff, int columns) {
+        StringBuilder out = new StringBuilder();
+        boolean back = !preview.run().isEmpty();
+        String what = back ? "Taking run " + preview.run() + " back" : "Applying the plan for " + plan.domain();
+        out.append(Printable.line(what)).append(", as it would be done now. Nothing was changed.\n");
+        preview.notes().forEach(n -> out.append(FindingText.wrap("- " + Printable.line(n), columns, "  ")));
+        for (Preview.Step step : preview.steps()) {
+            out.append('\n');
+            out.append(FindingText.wrap(
+                    String.format("%4d  %s", step.index() + 1, Printable.line(step.summary())), columns, INDENT));
+            // a command line stays on one line, to be copied
+            step.does()
+                    .forEach(d -> out.append(INDENT).append(Printable.line(d)).append('\n'));
+            step.unfit().forEach(u -> out.append(wrapped("does not fit: " + u, columns)));
+            step.unchecked().forEach(u -> out.append(wrapped(back ? u : "not checked: " + u, columns)));
+            if (diff) {
+                out.append(diff(plan, step.index()));
+            }
+        }
+        return out.append('\n')
+                .append(FindingText.wrap(verdict(preview, back), columns, ""))
+                .toString();
+    }
+
+    private static String wrapped(String text, int columns) {
+        return FindingText.wrap(INDENT + Printable.line(text), columns, INDENT + "  ");
+    }
+
+    private static String diff(Plan plan, int index) {
+        Plan one = Plan.of(plan.domain(), List.of(plan.changes().get(index)));
+        return PlanDiff.render(one).lines().skip(1).map(l -> INDENT + l + "\n").collect(Collectors.joining());
+    }
+
+    private static String verdict(Preview preview, boolean back) {
+        long unfit = preview.steps().stream().filter(s -> !s.unfit().isEmpty()).count();
+        long unchecked =
+                preview.steps().stream().filter(s -> !s.unchecked().isEmpty()).count();
+        if (!preview.obstacle().isEmpty()) {
+            return "It would be refused: " + Printable.line(preview.obstacle()) + ".";
+        }
+        if (unfit > 0) {
+            return "It would be refused: " + Plural.of(unfit, "change") + (unfit == 1 ? " does" : " do")
+                    + " not fit the machine as it is now.";
+        }
+        if (preview.steps().isEmpty()) {
+            return "There is nothing to do.";
+        }
+        if (back) {
+            return "It would go"
+                    + (unchecked == 0 ? "." : "; what somebody else has changed since is left unless forced.");
+        }
+        return unchecked == 0
+                ? "It would go."
+                : "It would go as far as can be seen; run it with sudo to have everything checked.";
+    }
+
+    /// What `--dry-run --json` prints.
+    ///
+    /// @param wouldGo whether nothing is against it
+    record Document(int schemaVersion, String domain, boolean wouldGo, Preview preview) {
+        static final int SCHEMA_VERSION = 1;
+
+        static Document of(Plan plan, Preview preview) {
+            return new Document(SCHEMA_VERSION, plan.domain(), preview.fits(), preview);
+        }
+    }
+}

@@ -1,0 +1,195 @@
+package dev.nptune.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nptune.plan.Builder;
+import dev.nptune.plan.Change;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Taking back what the machine boots from, after others have worked on it too.
+class BootChangesTest {
+    private static final String IMAGE = "/boot/initrd.img-6.1";
+    private static final String ENTRY = "/boot/loader/entries/arch.conf";
+    private static final String BEFORE = "title Arch\noptions quiet\n";
+    private static final String AFTER = "title Arch\noptions iommu=pt\n";
+
+    @TempDir
+    Path folder;
+
+    private Box box;
+
+    @BeforeEach
+    void unpack() throws IOException {
+        box = new Box(folder).with();
+        box.put("/etc/modprobe.d/vfio.conf", "# nothing\n");
+        box.put(IMAGE, "image of old\n");
+        box.put(ENTRY, BEFORE);
+        box.put("/boot/grub/grubenv", Box.grubenv("saved_entry=0"));
+    }
+
+    private static Change rebuild() {
+        return new Change.Rebuild("build", List.of(), Builder.MKINITRAMFS, "6.1", List.of(IMAGE), List.of("vfio-pci"));
+    }
+
+    private static Change edit() {
+        return Box.edit("/etc/modprobe.d/vfio.conf", "# nothing\n", "options vfio-pci ids=1:2\n");
+    }
+
+    private static Change entry() {
+        return new Change.EditBootEntry("entry", List.of(), ENTRY, BEFORE, AFTER, true);
+    }
+
+    private void applied(Change... changes) throws IOException {
+        ApplyResult result = box.apply(changes);
+        assertThat(result).as(result.toString()).isInstanceOf(ApplyResult.Committed.class);
+    }
+
+    private void takenBack() throws IOException {
+        ApplyResult result = box.rollback(false);
+        assertThat(result).as(result.toString()).isInstanceOf(ApplyResult.RolledBack.class);
+    }
+
+    @Test
+    void whatSomebodyElseBuiltAnewIsBuiltOnceMoreFromTheFilesAsBefore() throws IOException {
+        applied(edit(), rebuild());
+        assertThat(box.text(IMAGE)).isEqualTo("image of 6.1\noptions vfio-pci ids=1:2\n");
+        box.put(IMAGE, "image of a kernel update\noptions vfio-pci ids=1:2\n");
+        takenBack();
+        assertThat(box.text(IMAGE)).isEqualTo("image of 6.1\n# nothing\n");
+    }
+
+    @Test
+    void whatNobodyTouchedIsPutBackToTheByte() throws IOException {
+        Map<String, String> before = box.snapshot();
+        applied(edit(), rebuild());
+        takenBack();
+        assertThat(box.snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    void aBuildThatLacksWhatItShouldSayIsTakenBack() throws IOException {
+        Map<String, String> before = box.snapshot();
+        assertThat(box.apply(rebuild()))
+                .isInstanceOfSatisfying(
+                        ApplyResult.RolledBack.class,
+                        r -> assertThat(r.reason())
+                                .isEqualTo(
+                                        "build: mkinitramfs ran, but " + box.at(IMAGE)
+                                                + " does not say 'vfio-pci': it may not be the file that the machine boots with"));
+        assertThat(box.snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    void aProgramThatIsNotThereIsNamedBeforeAnythingIsDone() throws IOException {
+        Files.delete(box.tools.resolve("mkinitramfs"));
+        // a machine may have the real one in a system folder
+        org.junit.jupiter.api.Assumptions.assumeTrue(
+                new Tools(box.tools.toString()).find("mkinitramfs").isEmpty(), "installed here");
+        assertThat(box.apply(edit(), rebuild()))
+                .isInstanceOfSatisfying(
+                        ApplyResult.Refused.class,
+                        r -> assertThat(r.differences().getFirst().what())
+                                .containsExactly("mkinitramfs, which builds " + IMAGE + ", is not installed"));
+    }
+
+    @Test
+    void aBuilderThatFailsLeavesNothing() throws IOException {
+        Map<String, String> before = box.snapshot();
+        Files.writeString(
+                box.tools.resolve("mkinitramfs"), "#!/bin/sh\necho half > \"$2\"\necho 'no module vfio' >&2\nexit 1\n");
+        assertThat(box.apply(edit(), rebuild()))
+                .isInstanceOfSatisfying(
+                        ApplyResult.RolledBack.class,
+                        r -> assertThat(r.reason()).contains("ended with status 1: no module vfio"));
+        assertThat(box.snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    void aKeptMenuNamesTheKeptImages() throws IOException {
+        box.put("/boot/grub/grub.cfg", "linux /boot/vmlinuz-6.1\ninitrd /boot/initrd.img-6.1\n# initrd.img-6.1-old\n");
+        applied(new Change.KeepCopy(
+                "keep",
+                List.of(),
+                "/boot/grub/grub.cfg",
+                "/boot/grub/kept.cfg",
+                Map.of("vmlinuz-6.1", "vmlinuz-6.1.kept", "initrd.img-6.1", "initrd.img-6.1.kept")));
+        assertThat(box.text("/boot/grub/kept.cfg"))
+                .isEqualTo("linux /boot/vmlinuz-6.1.kept\ninitrd /boot/initrd.img-6.1.kept\n# initrd.img-6.1-old\n");
+        takenBack();
+        assertThat(box.at("/boot/grub/kept.cfg")).doesNotExist();
+    }
+
+    @Test
+    void anEntryThatWasStartedOnceIsTakenBack() throws IOException {
+        Map<String, String> before = box.snapshot();
+        applied(entry());
+        Path entries = box.at(ENTRY).resolveSibling(".");
+        assertThat(box.at(ENTRY)).doesNotExist();
+        Files.move(entries.resolve("arch+1.conf"), entries.resolve("arch+0-1.conf"));
+        takenBack();
+        assertThat(box.snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    void anEntryThatWasFoundGoodIsTakenBack() throws IOException {
+        Map<String, String> before = box.snapshot();
+        applied(entry());
+        Files.move(box.at(ENTRY).resolveSibling("arch+1.conf"), box.at(ENTRY));
+        assertThat(box.applier().apply(Box.plan(entry()), ApplyListener.SILENT))
+                .isEqualTo(new ApplyResult.AlreadyApplied(box.latest().id()));
+        takenBack();
+        assertThat(box.snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    void anEntryThatSomebodyEditedIsLeft() throws IOException {
+        applied(entry());
+        Files.writeString(box.at(ENTRY).resolveSibling("arch+1.conf"), AFTER + "# mine\n");
+        assertThat(box.rollback(false)).isInstanceOfSatisfying(ApplyResult.Partial.class, p -> {
+            assertThat(p.left().getFirst().conflict()).isTrue();
+            assertThat(p.left().getFirst().why()).contains("arch+1.conf was edited after the change was made");
+        });
+        assertThat(box.rollback(true)).isInstanceOf(ApplyResult.RolledBack.class);
+        assertThat(box.text(ENTRY)).isEqualTo(BEFORE);
+    }
+
+    @Test
+    void aVariableThatGrubHasUsedIsNoTrouble() throws IOException {
+        applied(new Change.SetGrubVariable("try", List.of(), "/boot/grub/grubenv", "nptune_trial", "1"));
+        assertThat(box.text("/boot/grub/grubenv")).isEqualTo(Box.grubenv("saved_entry=0", "nptune_trial=1"));
+        box.put("/boot/grub/grubenv", Box.grubenv("saved_entry=0"));
+        takenBack();
+        assertThat(box.text("/boot/grub/grubenv")).isEqualTo(Box.grubenv("saved_entry=0"));
+    }
+
+    @Test
+    void aVariableFromElsewhereThatIsNone() throws IOException {
+        for (String name : List.of("--help", "a b", "a\nb", "")) {
+            assertThat(box.apply(new Change.SetGrubVariable("x", List.of(), "/boot/grub/grubenv", name, "1")))
+                    .as(name)
+                    .isInstanceOfSatisfying(
+                            ApplyResult.Refused.class,
+                            r -> assertThat(r.differences().getFirst().what().getFirst())
+                                    .endsWith("is no variable of GRUB's"));
+        }
+    }
+
+    @Test
+    void argumentsThatSomebodyElseAddedStay() throws IOException {
+        box.put("/ostree/kargs", "quiet root=/dev/sda\n");
+        applied(new Change.OstreeArguments(
+                "arguments", List.of(), "quiet root=/dev/sda", List.of("iommu=pt"), List.of("quiet")));
+        assertThat(box.text("/ostree/kargs")).isEqualTo("root=/dev/sda iommu=pt\n");
+        box.put("/ostree/kargs", "root=/dev/sda iommu=pt mine\n");
+        takenBack();
+        assertThat(box.text("/ostree/kargs").strip().split(" "))
+                .containsExactlyInAnyOrder("quiet", "root=/dev/sda", "mine");
+    }
+}

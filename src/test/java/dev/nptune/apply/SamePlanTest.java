@@ -1,0 +1,90 @@
+package dev.nptune.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nptune.plan.Plan;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Applying a plan a second time.
+class SamePlanTest {
+    @TempDir
+    Path folder;
+
+    private Box box;
+    private Plan plan;
+
+    @BeforeEach
+    void unpack() throws IOException {
+        box = new Box(folder);
+        box.put("/etc/a.conf", "a\n");
+        box.put("/sys/v", "0\n");
+        plan = Box.plan(
+                Box.edit("/etc/a.conf", "a\n", "b\n"),
+                Box.edit("/etc/a.conf", "b\n", "c\n"),
+                Box.sysfs("/sys/v", "0", "1"));
+    }
+
+    private ApplyResult apply() throws IOException {
+        return box.applier().apply(plan, ApplyListener.SILENT);
+    }
+
+    @Test
+    void whatIsInForceIsNotDoneAgain() throws IOException {
+        assertThat(apply()).isInstanceOf(ApplyResult.Committed.class);
+        String run = box.latest().id();
+        Map<String, String> applied = box.snapshot();
+        assertThat(apply()).isEqualTo(new ApplyResult.AlreadyApplied(run));
+        assertThat(box.snapshot()).isEqualTo(applied);
+        assertThat(box.journals().list().journals()).hasSize(1);
+        assertThat(box.applier().preview(plan, true).notes())
+                .containsExactly("run " + run + " has applied it already; nothing to do");
+    }
+
+    @Test
+    void whatHasLapsedIsNamed() throws IOException {
+        apply();
+        String run = box.latest().id();
+        box.put("/sys/v", "0\n");
+        assertThat(apply()).isInstanceOfSatisfying(ApplyResult.Refused.class, r -> {
+            assertThat(r.reason())
+                    .isEqualTo("run " + run + " applied this plan, and some of it does not hold any more");
+            assertThat(r.nextStep()).contains("nptune rollback " + run, "then apply the plan again");
+            assertThat(r.differences())
+                    .containsExactly(new ApplyResult.Difference(
+                            2, "write /sys/v", List.of(box.at("/sys/v") + " was set to '1', is now '0'")));
+        });
+        box.rollback(false);
+        assertThat(apply()).isInstanceOf(ApplyResult.Committed.class);
+    }
+
+    @Test
+    void whatWasCutOffIsTakenBackFirst() throws IOException {
+        Map<String, String> before = box.snapshot();
+        try {
+            box.applier((phase, index) -> {
+                        if (phase == FaultHook.Phase.AFTER_ACT && index == 1) {
+                            throw new StackOverflowError("the end of the process");
+                        }
+                    })
+                    .apply(plan, ApplyListener.SILENT);
+            throw new AssertionError("it went on");
+        } catch (StackOverflowError e) {
+            assertThat(box.latest().state().unfinished()).isTrue();
+        }
+        String cutOff = box.latest().id();
+        List<ApplyEvent> events = new ArrayList<>();
+        assertThat(box.applier().apply(plan, events::add)).isInstanceOf(ApplyResult.Committed.class);
+        assertThat(events.getFirst())
+                .isEqualTo(new ApplyEvent.RollingBack(cutOff, "run " + cutOff + " was cut off", 2));
+        assertThat(box.text("/etc/a.conf")).isEqualTo("c\n");
+        box.rollback(false);
+        assertThat(box.snapshot()).isEqualTo(before);
+    }
+}

@@ -1,0 +1,142 @@
+package dev.nptune.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.nptune.internal.proc.Exec;
+import dev.nptune.internal.text.Progress;
+import dev.nptune.internal.text.UserException;
+import dev.nptune.plan.Change;
+import dev.nptune.plan.Plan;
+import dev.nptune.vm.Libvirt;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Disks that are full or read-only: real file systems, in a mount namespace of their own.
+class DiskTroubleTest {
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+
+    @TempDir
+    private Path root;
+
+    @BeforeEach
+    void files() throws IOException {
+        Files.createDirectories(root.resolve("etc"));
+        Files.createDirectories(root.resolve("boot"));
+        Files.createDirectories(root.resolve("var/lib/nptune"));
+        Files.writeString(root.resolve("boot/image"), "image");
+    }
+
+    /// Applies a plan after something was mounted.
+    ///
+    /// @return the message and the next step
+    private List<String> apply(String mount, String plan) throws IOException {
+        List<String> unshare = List.of("unshare", "-m", "sh", "-c");
+        assumeTrue(
+                Exec.run(
+                                LIMIT,
+                                List.of(
+                                        "unshare",
+                                        "-m",
+                                        "mount",
+                                        "-t",
+                                        "tmpfs",
+                                        "tmpfs",
+                                        root.resolve("etc").toString()))
+                        .ok(),
+                "nothing can be mounted here");
+        Exec.Result result = Exec.run(
+                LIMIT,
+                java.util.stream.Stream.concat(
+                                unshare.stream(),
+                                List.of(
+                                        "cd \"$1\" && " + mount + " && shift && exec \"$@\"",
+                                        "sh",
+                                        root.toString(),
+                                        System.getProperty("java.home") + "/bin/java",
+                                        "-cp",
+                                        System.getProperty("java.class.path"),
+                                        Applying.class.getName(),
+                                        root.toString(),
+                                        plan)
+                                        .stream())
+                        .toList());
+        assertThat(result.err()).isEmpty();
+        return result.out().lines().toList();
+    }
+
+    @Test
+    void aFullDiskWhereAFileIsToGo() throws IOException {
+        assertThat(apply("mount -t tmpfs -o size=64k tmpfs etc", "file"))
+                .satisfiesExactly(
+                        l -> assertThat(l)
+                                .isEqualTo("Make a file: cannot write " + root
+                                        + "/etc/large: the disk is full; everything was rolled back"),
+                        l -> assertThat(l).startsWith("see what was done with: nptune history "),
+                        l -> assertThat(l).isEqualTo("left in etc: []"));
+    }
+
+    @Test
+    void aFullDiskWhereTheJournalIsToGo() throws IOException {
+        assertThat(apply("mount -t tmpfs -o size=64k tmpfs var/lib/nptune", "file"))
+                .satisfiesExactly(
+                        l -> assertThat(l)
+                                .startsWith("no journal can be kept, and without one nothing is changed:"
+                                        + " cannot write the journal " + root)
+                                .endsWith("journal.jsonl: the disk is full"),
+                        l -> assertThat(l)
+                                .isEqualTo("nothing was changed; make room or see to the permissions in"
+                                        + " /var/lib/nptune, then apply again"),
+                        l -> assertThat(l).isEqualTo("left in etc: []"));
+    }
+
+    @Test
+    void aJournalFolderThatCannotBeWritten() throws IOException {
+        assertThat(apply("mount -t tmpfs -o ro tmpfs var/lib/nptune", "file").getFirst())
+                .startsWith("no journal can be kept, and without one nothing is changed: ")
+                .contains("read-only");
+    }
+
+    @Test
+    void aReadOnlyBoot() throws IOException {
+        assertThat(apply("mount --bind boot boot && mount -o remount,bind,ro boot", "copy"))
+                .satisfiesExactly(
+                        l -> assertThat(l).isEqualTo("the plan does not fit the machine as it is now"),
+                        l -> assertThat(l)
+                                .isEqualTo("    1. Keep the image: cannot write in " + root
+                                        + "/boot; run as root, or make the file system writable"),
+                        l -> assertThat(l).startsWith("nothing was changed; see to what is said above"),
+                        l -> assertThat(l).isEqualTo("left in etc: []"));
+    }
+
+    /// A process in that namespace.
+    static final class Applying {
+        private Applying() {}
+
+        public static void main(String[] args) throws IOException {
+            Path root = Path.of(args[0]);
+            LocalMachine machine = new LocalMachine(root, new Libvirt("test:///default"), Map.of());
+            Change change = args[1].equals("file")
+                    ? new Change.EditFile("Make a file", List.of(), "/etc/large", null, "x".repeat(80 << 10))
+                    : new Change.KeepCopy("Keep the image", List.of(), "/boot/image", "/boot/kept", Map.of());
+            try {
+                ApplyOutcome.journalOrFailure(
+                        LocalTune.carryOut(machine.applier(), Plan.of("win10", List.of(change)), Progress.SILENT));
+                System.out.println("applied");
+            } catch (UserException e) {
+                System.out.println(e.getMessage());
+                System.out.println(e.nextStep());
+            }
+            try (var files = Files.list(root.resolve("etc"))) {
+                System.out.println("left in etc: " + files.toList());
+            }
+        }
+    }
+}
