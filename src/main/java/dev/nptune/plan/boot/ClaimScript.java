@@ -73,7 +73,7 @@ public final class ClaimScript {
     private static final String END = """
 
             [ -n "$wanted" ] || exit 0
-            /sbin/modprobe vfio-pci
+            /sbin/modprobe -q vfio-pci
             for address in $wanted; do
                 [ -e "$devices/$address/driver" ] || echo "$address" > /sys/bus/pci/drivers_probe
                 [ -e "$devices/$address/driver" ] || say "$address waits for vfio-pci"
