@@ -17,6 +17,7 @@ import dev.nptune.plan.boot.BootBinding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -322,6 +323,30 @@ class BindAtBootTest {
     void nothingIsPutIntoDracutsFolderForConfiguration() throws IOException {
         fedoraLinux();
         assertThat(written(result()).keySet()).noneMatch(p -> p.startsWith("/etc/dracut.conf.d"));
+    }
+
+    /// What is written is a script to the shell that runs it.
+    @Test
+    void everyScriptCanBeParsed() throws Exception {
+        Map<String, String> all = new LinkedHashMap<>(written(debian().result()));
+        Files.move(root.resolve("usr/share/initramfs-tools"), root.resolve("gone"));
+        all.putAll(written(archLinux().presets().result()));
+        Files.move(root.resolve("usr/lib/initcpio"), root.resolve("gone too"));
+        all.putAll(written(fedoraLinux().result()));
+        for (Map.Entry<String, String> script : all.entrySet()) {
+            if (script.getValue().startsWith("#!")) {
+                Path file = Files.writeString(root.resolve("script"), script.getValue());
+                String shell = script.getValue().startsWith("#!/bin/bash") ? "bash" : "sh";
+                Process process = new ProcessBuilder(shell, "-n", file.toString())
+                        .redirectErrorStream(true)
+                        .start();
+                assertThat(process.getInputStream().readAllBytes())
+                        .as(script.getKey())
+                        .isEmpty();
+                assertThat(process.waitFor()).isZero();
+            }
+        }
+        assertThat(all).hasSize(10);
     }
 
     @Test

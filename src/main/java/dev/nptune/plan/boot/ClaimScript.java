@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 /// it then. What has a driver is never taken from it. It does nothing unless `nptune.bind=1` is on the kernel's
 /// command line, so that the arguments of before undo it, whatever is in the initramfs.
 ///
-/// @see <a href="https://docs.kernel.org/driver-api/driver-model/platform.html">driver_override</a>
+/// Source: Documentation/ABI/testing/sysfs-bus-pci of Linux, `driver_override`.
 public final class ClaimScript {
     /// Where it is, on the machine and in an initramfs.
     public static final String PATH = "/etc/nptune/vfio-claim";
@@ -29,8 +29,8 @@ public final class ClaimScript {
     private static final Pattern LINE = Pattern.compile(
             "^claim ([0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]) ([0-9a-f]{4}:[0-9a-f]{4})$", Pattern.MULTILINE);
 
-    /// What the shell has built in, and modprobe: an initramfs may have no more. It is called as the kernel calls it,
-    /// since some busybox would take its own, which cannot read compressed modules.
+    /// What the shell has built in, and modprobe: an initramfs may have no more. It is called by the path by which
+    /// the kernel calls it, since a busybox may take its own for the bare name (Debian's does).
     private static final String BODY = """
             set -f
             wanted=
@@ -75,7 +75,7 @@ public final class ClaimScript {
     private static final String END = """
 
             [ -n "$wanted" ] || exit 0
-            /sbin/modprobe vfio-pci
+            /sbin/modprobe -q vfio-pci
             for address in $wanted; do
                 [ -e "$devices/$address/driver" ] || echo "$address" > /sys/bus/pci/drivers_probe
                 [ -e "$devices/$address/driver" ] || say "$address waits for vfio-pci"

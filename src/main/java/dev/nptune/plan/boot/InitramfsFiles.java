@@ -86,7 +86,7 @@ final class InitramfsFiles {
     /// modules that `modules-load.d` names. A kernel without one of the modules gets the others: dracut is not
     /// told to check.
     ///
-    /// The hook's folder has moved (dracut-ng 101); `inst_hook` knows where it is.
+    /// The hook's folder has moved since dracut 059; `inst_hook` knows where it is.
     static Map<String, String> dracut() {
         Map<String, String> files = new LinkedHashMap<>();
         files.put(DRACUT + "module-setup.sh", """

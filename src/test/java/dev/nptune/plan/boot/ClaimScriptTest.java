@@ -131,7 +131,7 @@ class ClaimScriptTest {
         assertThat(driver(SOUND)).isEqualTo("vfio-pci");
         assertThat(override(TWIN)).isEqualTo("(null)");
         assertThat(driver(TWIN)).isEqualTo("none");
-        assertThat(modprobe()).containsExactly("vfio-pci");
+        assertThat(modprobe()).containsExactly("-q vfio-pci");
         assertThat(log()).isEmpty();
     }
 
