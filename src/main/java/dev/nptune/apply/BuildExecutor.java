@@ -69,7 +69,7 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
         if (isAsBefore(undo, place)) {
             return out;
         }
-        if (!othersWork(undo).isEmpty()) {
+        if (!othersWork(undo, place).isEmpty()) {
             return List.of(Text.commandLine(undo.builder()
                             .argv(undo.kernel(), undo.files().getFirst().path()))
                     + ", since it was built anew by somebody else");
@@ -188,7 +188,7 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
         if (isAsBefore(undo, place)) {
             return "";
         }
-        List<String> others = mode.force() ? List.of() : othersWork(undo);
+        List<String> others = mode.force() ? List.of() : othersWork(undo, place);
         if (others.isEmpty()) {
             for (Undo.Built built : undo.files()) {
                 restore(built, place);
@@ -203,12 +203,16 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
     }
 
     /// The files that are there as somebody else has made them since.
-    private List<String> othersWork(Undo.OfBuild undo) throws IOException {
+    /// One that is as before was put back by a rollback that was cut off.
+    private List<String> othersWork(Undo.OfBuild undo, Place place) throws IOException {
         List<String> out = new ArrayList<>();
         for (Undo.Built built : undo.files()) {
             Path file = machine.locate(built.path());
             @Nullable String digest = built.digest();
-            if (digest != null && !(Files.exists(file) && Disk.digest(file).equals(digest))) {
+            boolean ours = Files.exists(file)
+                    && (Disk.digest(file).equals(digest)
+                            || Files.mismatch(place.backups().resolve(built.backup()), file) < 0);
+            if (digest != null && !ours) {
                 out.add(file.toString());
             }
         }

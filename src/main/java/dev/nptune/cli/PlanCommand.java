@@ -158,7 +158,7 @@ final class PlanCommand implements Callable<Integer> {
                     .println(
                             output == null
                                     ? "keep it with -o plan.json, see every change with --diff; nothing was changed"
-                                    : "apply it with: sudo nptune apply " + Printable.line(output.toString()));
+                                    : "apply it with: nptune apply " + Printable.line(output.toString()));
         }
     }
 

@@ -142,7 +142,7 @@ class FaultTest {
         box.put("/boot/initramfs-linux-fallback.img", "image of old fallback\n");
         box.put("/boot/loader/entries/arch.conf", "title Arch\noptions quiet\n");
         box.put("/boot/loader/entries/other.conf", "title Other\noptions quiet\n");
-        box.put("/ostree/kargs", "quiet root=/dev/sda\n");
+        box.put("/ostree/kargs", "root=/dev/sda quiet\n");
         List<String> rule = List.of("rule");
         return Box.plan(
                 Box.edit("/etc/modprobe.d/vfio.conf", "# nothing\n", "options vfio-pci ids=1:2\n"),
@@ -168,7 +168,7 @@ class FaultTest {
                         "title Other\noptions iommu=pt\n",
                         false),
                 new Change.OstreeArguments(
-                        "arguments", rule, "quiet root=/dev/sda\n", List.of("iommu=pt"), List.of("quiet")));
+                        "arguments", rule, "root=/dev/sda quiet\n", List.of("iommu=pt"), List.of("quiet")));
     }
 
     /// Files made, changed, removed and changed again, and values, by chance.
