@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// What variables hold after assignments, with a private character in place of each thing that is only known when a
 /// shell runs.
@@ -53,6 +54,16 @@ final class ShellValues {
 
     String get(String name) {
         return values.getOrDefault(name, "");
+    }
+
+    /// Whether what is computed decides if a word is the `--` that ends the kernel's arguments.
+    boolean mayEndArguments(String name) {
+        return Stream.of(get(name).split("\\s+"))
+                .anyMatch(word -> !word.equals(bare(word)) && bare(word).equals("--"));
+    }
+
+    private static String bare(String word) {
+        return word.replaceAll("[\uE000-\uF8FF\"]", "");
     }
 
     boolean isSet(String name) {
