@@ -111,7 +111,7 @@ class ShellSettingsFuzzTest {
     private static void check(Case one, String variable, String before, String after, List<Parameter> all) {
         CommandLine old = CommandLine.parse(before);
         // what a command or another variable brings along is not looked into
-        boolean computed = one.before().matches("(?s).*(`|\\$\\(|\\$\\{X:|\\$X|\\$\\{).*");
+        boolean computed = one.before().matches("(?s).*(`|\\$(?!(D|L|\\{D\\})(?!\\w))).*");
         List<Parameter> wanted = new ArrayList<>(old.parameters());
         wanted.removeIf(p -> EDIT.drops(p));
         if (variable.equals(one.target())) {
