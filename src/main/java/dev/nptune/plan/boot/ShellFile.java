@@ -56,7 +56,9 @@ final class ShellFile {
                 .filter(c ->
                         (c < ' ' && c != '\t' && c != '\n' && c != '\r') || c == 0x7f || (c >= 0xe000 && c < 0xf900))
                 .findAny()
-                .ifPresent(_ -> unclear("a control character"));
+                .ifPresent(_ -> {
+                    throw unclear("a control character");
+                });
         while (at < text.length()) {
             char c = text.charAt(at);
             if (isBlank(c) || c == '\n') {
@@ -65,6 +67,8 @@ final class ShellFile {
                 at += 2;
             } else if (c == '#') {
                 comment();
+            } else if (c == ';') {
+                throw unclear("a semicolon with nothing before it");
             } else {
                 command();
             }
@@ -108,7 +112,9 @@ final class ShellFile {
                 value.units().stream()
                         .filter(u -> u.quote() == 0 && (u.isComputed() || "*?[".indexOf(u.read()) >= 0))
                         .findAny()
-                        .ifPresent(_ -> unclear("export with an expansion that is not quoted"));
+                        .ifPresent(_ -> {
+                            throw unclear("export with an expansion that is not quoted");
+                        });
             }
             assignments.add(
                     new Assignment(assignment.group(1), !assignment.group(2).isEmpty(), assignment.end(), value));
@@ -117,7 +123,7 @@ final class ShellFile {
         }
         Matcher name = NAME.matcher(text).region(at, text.length());
         if (!exported || !name.lookingAt() || !endsWord(name.end())) {
-            unclear("something else than an assignment");
+            throw unclear("something else than an assignment");
         }
         at = name.end();
     }
@@ -126,8 +132,8 @@ final class ShellFile {
         return end == text.length() || isBlank(text.charAt(end)) || "\n;".indexOf(text.charAt(end)) >= 0;
     }
 
-    private void unclear(String what) {
-        throw new Unclear(line(text, at), what);
+    private Unclear unclear(String what) {
+        return new Unclear(line(text, at), what);
     }
 
     static int line(String text, int at) {

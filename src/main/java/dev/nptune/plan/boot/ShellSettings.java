@@ -129,6 +129,9 @@ final class ShellSettings {
     private void verify(
             ArgumentEdit edit, ShellValues before, ShellValues after, String target, List<Parameter> missing) {
         for (String variable : variables) {
+            if (before.mayEndArguments(variable)) {
+                throw new IllegalArgumentException("where the kernel's arguments end in " + variable + " is computed");
+            }
             CommandLine old = CommandLine.parse(before.get(variable));
             CommandLine wanted = new CommandLine(
                     Stream.of(

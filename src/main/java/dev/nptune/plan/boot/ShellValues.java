@@ -6,6 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// What variables hold after assignments, with a private character in place of each thing that is only known when a
 /// shell runs.
@@ -14,6 +17,9 @@ final class ShellValues {
     private static final int MAX_LENGTH = 1 << 16;
 
     private static final int MAX_COMPUTED = 1000;
+
+    /// `${NAME` of an expansion that is more than the variable's value.
+    private static final Pattern EXPANSION = Pattern.compile("\\$\\{#?([A-Za-z_]\\w*)");
 
     private final List<String> own;
     private final Map<String, String> values = new HashMap<>();
@@ -45,6 +51,10 @@ final class ShellValues {
             return get(unit.variable());
         }
         String source = unit.variable().isEmpty() ? text.substring(unit.from(), unit.to()) : "$" + unit.variable();
+        Matcher expansion = EXPANSION.matcher(source);
+        if (expansion.lookingAt() && values.containsKey(expansion.group(1))) {
+            throw new IllegalArgumentException(source + " is an expansion of a variable that is set here");
+        }
         if (computed.size() >= MAX_COMPUTED) {
             throw new IllegalArgumentException("too much is computed");
         }
@@ -53,6 +63,16 @@ final class ShellValues {
 
     String get(String name) {
         return values.getOrDefault(name, "");
+    }
+
+    /// Whether what is computed decides if a word is the `--` that ends the kernel's arguments.
+    boolean mayEndArguments(String name) {
+        return Stream.of(get(name).split("\\s+"))
+                .anyMatch(word -> !word.equals(bare(word)) && bare(word).equals("--"));
+    }
+
+    private static String bare(String word) {
+        return word.replaceAll("[\uE000-\uF8FF\"]", "");
     }
 
     boolean isSet(String name) {
