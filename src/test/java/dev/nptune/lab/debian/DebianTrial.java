@@ -8,6 +8,7 @@ import dev.nptune.lab.QemuCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /// A Debian with a VM that is given the second graphics card, and what tests ask of it.
@@ -38,12 +39,14 @@ final class DebianTrial {
     /// Defines the VM in a machine that is up.
     static void defineVm(DebianMachine machine) throws Exception {
         Files.writeString(machine.share().resolve("gpu.xml"), DebianScripts.text("gpu.xml"));
+        // udev may not have come to it yet, and libvirt remembers that there was no KVM
+        out(machine.call("modprobe", "kvm_amd"));
         out(machine.call("virsh", "define", "/lab/gpu.xml"));
     }
 
     /// Plans, and applies that.
     static void apply(DebianMachine machine, String... options) throws Exception {
-        List<String> argv = new java.util.ArrayList<>(List.of("plan", VM, "-o", "/lab/plan.json"));
+        List<String> argv = new ArrayList<>(List.of("plan", VM, "-o", "/lab/plan.json"));
         argv.addAll(List.of(options));
         out(machine.nptune(argv.toArray(String[]::new)));
         out(machine.nptune("apply", "/lab/plan.json"));
