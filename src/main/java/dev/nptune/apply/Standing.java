@@ -1,6 +1,7 @@
 package dev.nptune.apply;
 
 import dev.nptune.plan.Change;
+import dev.nptune.plan.Plan;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -45,7 +46,7 @@ public sealed interface Standing {
     }
 
     private static Standing applied(Run run, String bootId, Optional<BootState> boot) {
-        if (run.plan().changes().stream().noneMatch(Standing::countsFromNextBoot)) {
+        if (!waitsForReboot(run.plan())) {
             return new Applied();
         }
         if (!bootId.isEmpty() && run.bootId().equals(bootId)) {
@@ -57,6 +58,11 @@ public sealed interface Standing {
                     case REVERTED -> new Reverted(b.at());
                 })
                 .orElse(new Applied());
+    }
+
+    /// Whether some of a plan is in force only from the next boot.
+    static boolean waitsForReboot(Plan plan) {
+        return plan.changes().stream().anyMatch(Standing::countsFromNextBoot);
     }
 
     /// Whether a change is one of what the machine boots from.

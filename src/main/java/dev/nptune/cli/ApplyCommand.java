@@ -2,6 +2,7 @@ package dev.nptune.cli;
 
 import dev.nptune.apply.ApplyResult;
 import dev.nptune.apply.Preview;
+import dev.nptune.apply.Standing;
 import dev.nptune.internal.json.Json;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
@@ -124,6 +125,11 @@ final class ApplyCommand implements Callable<Integer> {
                             result instanceof ApplyResult.AlreadyApplied
                                     ? "already applied by run " + journal + "; nothing to do"
                                     : "applied; take it back with: nptune rollback " + journal);
+            if (result instanceof ApplyResult.Committed && Standing.waitsForReboot(plan)) {
+                cli.out()
+                        .println("Some of it counts from the next boot: boot the machine again. Afterwards 'nptune"
+                                + " history' says whether it came up well.");
+            }
         }
         return Exit.OK.code();
     }

@@ -198,13 +198,15 @@ final class BindPlan {
         }
         BootBinding.Result found = result.get();
         List<PciFunction> functions = functions();
-        draft.choose(new Choice(
-                Topic.HOST,
-                AT_BOOT + functions.stream().map(DeviceWords::of).collect(Collectors.joining(" and ")),
-                why(),
-                "the VM starts without taking the card from programs that run",
-                "the host cannot use it at all until that is rolled back and the machine booted again"
-                        + dark(functions)));
+        draft.nextBoot()
+                .choices()
+                .add(new Choice(
+                        Topic.HOST,
+                        AT_BOOT + functions.stream().map(DeviceWords::of).collect(Collectors.joining(" and ")),
+                        why(),
+                        "the VM starts without taking the card from programs that run",
+                        "the host cannot use it at all until that is rolled back and the machine booted again"
+                                + dark(functions)));
         draft.nextBoot().files().addAll(found.files());
         draft.nextBoot().images().addAll(found.images());
         found.arguments().forEach(argument -> draft.argument(RULE, argument));

@@ -26,7 +26,7 @@ final class BootPlan {
         switch (LoaderEdits.plan(host, files, edit)) {
             case LoaderPlan.Cannot(String why, String byHand) -> {
                 next.rules().forEach(draft::answer);
-                draft.note("boot: not planned (" + words(edit) + reasons(next) + "): " + why + " By hand: " + byHand);
+                draft.note("boot: not planned (" + edit.words() + reasons(next) + "): " + why + " By hand: " + byHand);
             }
             case LoaderPlan.Edits loader -> compose(draft, host, files, next, loader, edit);
         }
@@ -48,6 +48,7 @@ final class BootPlan {
         if (changes.isEmpty()) {
             return;
         }
+        next.choices().forEach(draft::choose);
         changes.forEach(draft::atNextBoot);
         next.rules().forEach(draft::answer);
         boot.notes().forEach(draft::note);
@@ -56,7 +57,7 @@ final class BootPlan {
         }
         draft.choose(new Choice(
                 Topic.HOST,
-                "kernel arguments: " + words(edit),
+                "kernel arguments: " + edit.words(),
                 "They are changed where this machine's boot loader reads them (" + loader.loader() + "), and all others"
                         + " stay as they are.",
                 "",
@@ -66,12 +67,5 @@ final class BootPlan {
 
     private static String reasons(Draft.NextBoot next) {
         return next.rules().isEmpty() ? "" : ", for " + String.join(", ", next.rules());
-    }
-
-    private static String words(ArgumentEdit edit) {
-        List<String> words = new ArrayList<>();
-        edit.add().forEach(a -> words.add("+" + a));
-        edit.drop().forEach(a -> words.add("-" + a));
-        return String.join(" ", words);
     }
 }

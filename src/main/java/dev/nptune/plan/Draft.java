@@ -100,13 +100,20 @@ final class Draft {
     /// @param rules what is answered by it
     /// @param files what goes with it, in order
     /// @param images initramfs images to be built anew for it
+    /// @param choices what is decided by it, for people
     record NextBoot(
-            Set<String> add, Set<String> drop, Set<String> rules, List<Change> files, List<Change.Rebuild> images) {
+            Set<String> add,
+            Set<String> drop,
+            Set<String> rules,
+            List<Change> files,
+            List<Change.Rebuild> images,
+            List<Choice> choices) {
         static NextBoot nothing() {
             return new NextBoot(
                     new LinkedHashSet<>(),
                     new LinkedHashSet<>(),
                     new LinkedHashSet<>(),
+                    new ArrayList<>(),
                     new ArrayList<>(),
                     new ArrayList<>());
         }

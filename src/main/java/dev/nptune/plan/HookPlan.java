@@ -3,6 +3,7 @@ package dev.nptune.plan;
 import dev.nptune.doctor.Diagnosis;
 import dev.nptune.doctor.HostFacts;
 import dev.nptune.host.CpuSet;
+import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
 import dev.nptune.host.Virtualization.DomainFile;
 import dev.nptune.host.Virtualization.Hook;
@@ -147,7 +148,7 @@ final class HookPlan {
         if (host.cpu().online().get().filter(kept::containsAll).isPresent()) {
             return Optional.of("the guest has a part of every core: none is left for the host alone.");
         }
-        if (host.cpu().slices().stream().allMatch(s -> s.cpus().get().isEmpty())) {
+        if (host.cpu().slices().stream().allMatch(s -> s.cpus() instanceof Fact.Unreadable)) {
             return Optional.of(
                     "no cgroup of systemd's was read, by which the host could be kept off the guest's CPUs.");
         }

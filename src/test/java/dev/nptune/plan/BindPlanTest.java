@@ -6,6 +6,8 @@ import dev.nptune.doctor.Doctor;
 import dev.nptune.doctor.TestHost;
 import dev.nptune.host.Boot;
 import dev.nptune.host.Boot.BootImage;
+import dev.nptune.host.Boot.BootLoader;
+import dev.nptune.host.Boot.InUse;
 import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
 import dev.nptune.plan.boot.BootBinding;
@@ -22,7 +24,15 @@ import org.junit.jupiter.api.Test;
 /// Which cards are bound at boot, and which never.
 class BindPlanTest {
     private static final String CARD = "10de:1b80";
-    private static final Map<String, String> SYSTEMD = Map.of(BootBinding.TRIGGER.getFirst(), "[Unit]\n");
+    private static final String GRUB = "/etc/default/grub";
+    private static final String MENU = "/boot/grub/grub.cfg";
+    private static final Map<String, String> SYSTEMD = Map.of(
+            BootBinding.TRIGGER.getFirst(),
+            "[Unit]\n",
+            GRUB,
+            "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n",
+            MENU,
+            "linux /vmlinuz quiet\n");
 
     /// A card for the VM at 01:00 that the desktop holds, and another one for the host.
     private static Desk desk() {
@@ -38,8 +48,8 @@ class BindPlanTest {
                 unread.efi(),
                 unread.secureBoot(),
                 unread.lockdown(),
-                List.of(),
-                unread.loader(),
+                List.of(new BootLoader(BootLoader.Kind.GRUB, MENU, List.of(GRUB))),
+                Fact.known(new InUse(BootLoader.Kind.GRUB, "the only one found"), MENU),
                 Fact.absent("/boot"),
                 Fact.known("initramfs-tools", "/usr/share/initramfs-tools"),
                 List.of(),
@@ -96,9 +106,8 @@ class BindPlanTest {
         assertThat(claimed(plan)).containsExactly("0000:01:00.0 10de:1b80", "0000:01:00.1 10de:aaf0");
         assertThat(plan.changes())
                 .filteredOn(Change.Rebuild.class::isInstance)
-                .singleElement()
-                .satisfies(c ->
-                        assertThat(((Change.Rebuild) c).outputs()).containsExactly("/boot/initrd.img-6.1.0-1-amd64"));
+                .extracting(c -> ((Change.Rebuild) c).outputs().getFirst())
+                .containsExactly(MENU, "/boot/initrd.img-6.1.0-1-amd64");
         assertThat(plan.choices())
                 .anyMatch(c -> c.what().startsWith("bind to vfio-pci at boot: 0000:01:00.0 (10de:1b80")
                         && c.costs().contains("cannot use it at all"))
@@ -261,6 +270,7 @@ class BindPlanTest {
                 files.put(edit.path(), String.valueOf(edit.after()));
             }
         }
+        files.put(MENU, String.valueOf(files.get(GRUB)));
         Plan again = plan(desk(), Binding.AUTO, files);
         assertThat(again.changes()).noneMatch(c -> c instanceof Change.EditFile || c instanceof Change.Rebuild);
         Plan start = plan(desk(), Binding.START, files);

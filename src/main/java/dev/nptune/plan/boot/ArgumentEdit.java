@@ -3,6 +3,7 @@ package dev.nptune.plan.boot;
 import dev.nptune.host.CommandLine.Parameter;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Kernel arguments to add and to drop.
@@ -44,6 +45,19 @@ public record ArgumentEdit(List<String> add, List<String> drop) {
         if (parameter.is("root")) {
             throw new IllegalArgumentException("root= is what the machine boots from and stays: " + word);
         }
+    }
+
+    /// What is not given any more afterwards, with any value: a name that is added as well is not among it.
+    List<String> gone() {
+        return drop.stream()
+                .filter(d -> added(add).noneMatch(a -> a.is(parameter(d).name())))
+                .toList();
+    }
+
+    /// The change in words, `+` and `-` before what comes and goes.
+    public String words() {
+        return Stream.concat(add.stream().map(a -> "+" + a), gone().stream().map(d -> "-" + d))
+                .collect(Collectors.joining(" "));
     }
 
     /// Whether an argument on a command line is to go.

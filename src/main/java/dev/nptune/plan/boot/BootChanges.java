@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
 /// 3. what makes the loader fall back, and the loader told that a trial begins,
 /// 4. the new arguments, and last the new images, which are of no effect without them.
 public final class BootChanges {
+    /// What stands in the name of an entry that is kept. A `~` sorts before the end of a name, so that it comes right
+    /// after the entry that it was made from. Source: "Version Format Specification" of the UAPI group.
+    static final String KEPT_ENTRY = "~nptune-before";
+
     /// systemd-boot sorts names with a `~` last from here on, and by the counters of entries.
     private static final int SORTING = 250;
 
@@ -206,7 +210,7 @@ public final class BootChanges {
     private void kept() {
         check("", "");
         if (loader.loader() == Kind.UKI) {
-            keepImages(loader.rebuilds(), "", "~nptune-before");
+            keepImages(loader.rebuilds(), "", KEPT_ENTRY);
         }
         edits();
         rebuilds();
@@ -275,11 +279,16 @@ public final class BootChanges {
                 .findFirst();
     }
 
-    /// The edited entry that the next boot takes: the first named.
+    /// The edited entry of the running kernel; the first, where none names it.
     private Optional<Edit> runningEntry() {
-        return loader.edits().stream()
+        String release = host.kernel().release().get().orElse("");
+        List<Edit> entries = loader.edits().stream()
                 .filter(e -> e.role() == Role.ENTRY && e.before() != null)
-                .findFirst();
+                .toList();
+        return entries.stream()
+                .filter(e -> !release.isEmpty() && (e.path() + e.before()).contains(release))
+                .findFirst()
+                .or(() -> entries.stream().findFirst());
     }
 
     /// The images that an entry names.
@@ -317,9 +326,8 @@ public final class BootChanges {
         file("Keep the entry as it is beside it", sibling(entry.path(), keptStem(entry.path()) + ".conf"), text);
     }
 
-    /// Sorts right after the entry that it was made from. Source: "Version Format Specification" of the UAPI group.
     private static String keptStem(String path) {
-        return name(path).replaceFirst("\\.conf$", "") + "~nptune-before";
+        return name(path).replaceFirst("\\.conf$", "") + KEPT_ENTRY;
     }
 
     private void edits() {

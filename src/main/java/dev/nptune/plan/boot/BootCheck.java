@@ -213,20 +213,13 @@ final class BootCheck {
                 desktop=%s
                 """.formatted(
                                 words(change.add()),
-                                words(goneAltogether(change)),
+                                words(change.gone()),
                                 quoted(block),
                                 quoted(entry),
                                 words(expected.cards()),
                                 yes(expected.network()),
                                 yes(expected.desktop()))
                 + BODY;
-    }
-
-    /// A name that is added with another value stays.
-    private static List<String> goneAltogether(ArgumentEdit change) {
-        return change.drop().stream()
-                .filter(d -> change.add().stream().noneMatch(a -> a.startsWith(d + "=")))
-                .toList();
     }
 
     /// What has a blank in it cannot be told apart by a shell, and is not looked for.

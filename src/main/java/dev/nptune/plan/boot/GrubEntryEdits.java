@@ -16,13 +16,19 @@ import java.util.Optional;
 final class GrubEntryEdits {
     private static final String KERNEL_CMDLINE = "/etc/kernel/cmdline";
 
+    /// The entry for emergencies, which stays as it is for them.
+    private static final String RESCUE = "-0-rescue";
+
     private GrubEntryEdits() {}
 
     static Edits plan(Site site) {
         List<String> configured = site.configured(Kind.GRUB_BLS);
         List<Edit> edits = new ArrayList<>();
         List<String> notes = new ArrayList<>();
-        for (String path : site.entries(Kind.GRUB_BLS)) {
+        List<String> entries = site.entries(Kind.GRUB_BLS).stream()
+                .filter(path -> !path.contains(RESCUE))
+                .toList();
+        for (String path : entries) {
             EntryText entry = new EntryText(site.text(path));
             if (entry.options().contains("$kernelopts")) {
                 throw new Impossible(
