@@ -45,6 +45,24 @@ public final class DebianFiles implements AutoCloseable {
             Exec.Result typed = Exec.run(DebianBuild.SHORT, List.of("mtype", "-i", esp(), inEsp(path)));
             return typed.ok() ? Optional.of(typed.out()) : Optional.empty();
         }
+        return dumped(path, Files::readString);
+    }
+
+    /// SHA-256 of a file of the root file system, in hex.
+    ///
+    /// @param path of a file, not of a link
+    public Optional<String> digest(String path) throws IOException {
+        return dumped(path, copy -> {
+            Exec.Result sum = Exec.run(DebianBuild.SHORT, List.of("sha256sum", copy.toString()));
+            return sum.out().substring(0, 64);
+        });
+    }
+
+    private interface Reader {
+        String read(Path copy) throws IOException;
+    }
+
+    private Optional<String> dumped(String path, Reader reader) throws IOException {
         Path copy = raw.resolveSibling(raw.getFileName() + ".file");
         Files.deleteIfExists(copy);
         debugfs("dump \"" + path + "\" \"" + copy + "\"");
@@ -52,9 +70,9 @@ public final class DebianFiles implements AutoCloseable {
             Files.deleteIfExists(copy);
             return Optional.empty();
         }
-        String text = Files.readString(copy);
+        String read = reader.read(copy);
         Files.delete(copy);
-        return Optional.of(text);
+        return Optional.of(read);
     }
 
     /// Whether something of that name is there.

@@ -147,16 +147,25 @@ public final class DebianMachine implements AutoCloseable {
 
     /// Starts this program as it is built, and does not wait.
     public DebianCall startNptune(String... arguments) throws IOException {
+        return start(java("", "dev.nptune.cli.Main", arguments));
+    }
+
+    /// Starts a class of the tests, and does not wait.
+    DebianCall startTestClass(Class<?> main, String... arguments) throws IOException {
+        return start(java(":" + TARGET.resolve("test-classes"), main.getName(), arguments));
+    }
+
+    private static List<String> java(String classPath, String main, String... arguments) {
         List<String> argv = new ArrayList<>(List.of(
                 System.getProperty("java.home") + "/bin/java",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
-                TARGET.resolve("classes") + ":" + TARGET.resolve("lib") + "/*",
-                "dev.nptune.cli.Main"));
+                TARGET.resolve("classes") + ":" + TARGET.resolve("lib") + "/*" + classPath,
+                main));
         argv.addAll(List.of(arguments));
-        return start(argv);
+        return argv;
     }
 
     /// Starts a command as root and does not wait; several may run side by side.
