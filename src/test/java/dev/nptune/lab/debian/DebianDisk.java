@@ -46,10 +46,23 @@ public record DebianDisk(DebianVariant variant, Path file) {
     /// The files on it as the next boot will find them, for which no boot is needed: the file system's journal is
     /// replayed on a copy. No machine may be writing meanwhile.
     ///
-    /// @param raw the copy to make, as large as an image
+    /// @param raw the copy to make, as large as a root file system
     public DebianFiles files(Path raw) throws IOException {
-        run(List.of("qemu-img", "convert", "-O", "raw", file.toString(), raw.toString()));
+        if (variant.uefi()) {
+            partition(
+                    variant.firstPartition(), variant.rootPartition() - variant.firstPartition(), DebianFiles.esp(raw));
+        }
+        partition(variant.rootPartition(), 0, raw);
         return DebianFiles.of(variant, raw);
+    }
+
+    /// Copies a partition: e2fsck cannot replay a journal within a larger file.
+    ///
+    /// @param size in bytes; 0 for all up to the end of the disk
+    private void partition(long offset, long size, Path to) throws IOException {
+        String options = "driver=raw,offset=" + offset + (size > 0 ? ",size=" + size : "")
+                + ",file.driver=qcow2,file.file.driver=file,file.file.filename=" + file;
+        run(List.of("qemu-img", "convert", "-O", "raw", "--image-opts", options, to.toString()));
     }
 
     /// The firmware's variables.

@@ -109,7 +109,7 @@ public final class DebianFiles implements AutoCloseable {
     }
 
     private String root() {
-        return raw + "?offset=" + variant.rootPartition();
+        return raw.toString();
     }
 
     private boolean onEsp(String path) {
@@ -117,7 +117,12 @@ public final class DebianFiles implements AutoCloseable {
     }
 
     private String esp() {
-        return raw + "@@" + variant.firstPartition();
+        return esp(raw).toString();
+    }
+
+    /// Where the copy of the EFI system partition is.
+    static Path esp(Path raw) {
+        return raw.resolveSibling(raw.getFileName() + ".esp");
     }
 
     private static String inEsp(String path) {
@@ -128,5 +133,6 @@ public final class DebianFiles implements AutoCloseable {
     @Override
     public void close() throws IOException {
         Files.deleteIfExists(raw);
+        Files.deleteIfExists(esp(raw));
     }
 }
