@@ -15,26 +15,42 @@ final class BootReader {
             new InitramfsTool(
                     "initramfs-tools",
                     "/usr/share/initramfs-tools",
+                    "hook-functions",
                     List.of("/etc/initramfs-tools/initramfs.conf", "/etc/initramfs-tools/modules"),
                     "/etc/initramfs-tools/conf.d",
                     ""),
-            new InitramfsTool("dracut", "/usr/lib/dracut", List.of("/etc/dracut.conf"), "/etc/dracut.conf.d", ".conf"),
+            new InitramfsTool(
+                    "dracut",
+                    "/usr/lib/dracut",
+                    "dracut-functions.sh",
+                    List.of("/etc/dracut.conf"),
+                    "/etc/dracut.conf.d",
+                    ".conf"),
             new InitramfsTool(
                     "mkinitcpio",
                     "/usr/lib/initcpio",
+                    "functions",
                     List.of("/etc/mkinitcpio.conf"),
                     "/etc/mkinitcpio.conf.d",
                     ".conf"),
-            new InitramfsTool("booster", "/usr/lib/booster", List.of("/etc/booster.yaml"), "/etc/booster.d", ".yaml"));
+            new InitramfsTool(
+                    "booster",
+                    "/usr/lib/booster",
+                    "regenerate_images",
+                    List.of("/etc/booster.yaml"),
+                    "/etc/booster.d",
+                    ".yaml"));
 
     private BootReader() {}
 
     /// A tool that builds initramfs images.
     ///
     /// @param directory what its package brings along, so that it is installed
+    /// @param own a file in there that no other package brings along, as udev does with hooks for initramfs-tools
     /// @param files where it is configured; it may have been removed and these left behind
     /// @param more directory of further files, with that ending
-    private record InitramfsTool(String name, String directory, List<String> files, String more, String ending) {}
+    private record InitramfsTool(
+            String name, String directory, String own, List<String> files, String more, String ending) {}
 
     static Boot read(Tree tree, Processes processes) {
         BootLoaderReader.Found loaders = BootLoaderReader.read(tree);
@@ -63,11 +79,17 @@ final class BootReader {
         return there;
     }
 
-    /// Those installed; if none is, those configured.
+    /// Those installed, by what is only theirs where several seem to be; if none is, those configured.
     private static List<InitramfsTool> tools(Places places) {
         List<InitramfsTool> installed = TOOLS.stream()
                 .filter(tool -> places.find(tool.directory()).isPresent())
                 .toList();
+        List<InitramfsTool> surely = installed.stream()
+                .filter(tool -> places.find(tool.directory() + "/" + tool.own()).isPresent())
+                .toList();
+        if (installed.size() > 1 && !surely.isEmpty()) {
+            return surely;
+        }
         return installed.isEmpty()
                 ? TOOLS.stream()
                         .filter(tool -> !configuration(places, tool).isEmpty())

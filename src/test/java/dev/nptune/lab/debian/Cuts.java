@@ -9,11 +9,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.Predicate;
 
 /// Takes disks as a power cut would leave them, at steps of a run.
 final class Cuts {
     private static final String ENDED = "ended";
+    private static final long MOST_BETWEEN = 1500;
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
     private final DebianMachine machine;
@@ -61,6 +63,24 @@ final class Cuts {
             }
             go(share, seen);
         }
+    }
+
+    /// Lets this program run as it is, and takes disks at moments by chance while it does.
+    ///
+    /// @param name `apply` or `rollback`
+    List<Cut> random(String name, Random random, String... arguments) throws Exception {
+        List<Cut> cuts = new ArrayList<>();
+        long began = System.nanoTime();
+        DebianCall call = machine.startNptune(arguments);
+        while (call.status().isEmpty()) {
+            Thread.sleep(random.nextLong(MOST_BETWEEN));
+            long at = Duration.ofNanos(System.nanoTime() - began).toMillis();
+            cuts.add(new Cut(
+                    name + " after " + at + " ms",
+                    machine.freeze(folder.resolve(name + "-random-" + cuts.size() + ".qcow2"))));
+        }
+        DebianTrial.out(call.await(LIMIT));
+        return cuts;
     }
 
     private static Optional<String> step(Path share, int after) throws IOException {
