@@ -31,14 +31,17 @@ final class PlanFiles {
             "/boot/grub2/grub.cfg",
             "/etc/kernel/install.conf",
             "/etc/dracut.conf",
-            "/etc/sdboot-manage.conf");
+            "/etc/sdboot-manage.conf",
+            "/efi/loader/loader.conf",
+            "/boot/loader/loader.conf",
+            "/boot/efi/loader/loader.conf");
 
-    /// Folders of images that are built, and programs that build them.
+    /// Folders of images that are built and of kernels beside them, and programs that build them.
     private static final Map<String, String> NAMES = Map.of(
             "/boot/efi/EFI/Linux", ".*\\.efi",
             "/efi/EFI/Linux", ".*\\.efi",
             "/boot/EFI/Linux", ".*\\.efi",
-            "/boot", "initramfs-.*\\.img",
+            "/boot", "initramfs-.*\\.img|vmlinuz-.*",
             "/usr/bin", "limine-mkinitcpio|limine-update");
 
     private final Path root;

@@ -125,6 +125,14 @@ final class RequestOptions {
                     "--single-gpu writes a hook on the host that frees the graphics card, and --keep forbids that",
                     "leave out --single-gpu, or keep neither host nor graphics");
         }
+        boolean arguments = !kernelArguments.isEmpty() || !droppedArguments.isEmpty();
+        if (keep.contains(Topic.HOST) && (arguments || bind == Binding.BOOT)) {
+            throw new UserException(
+                    Exit.WRONG_USE,
+                    (arguments ? "--kernel-arg and --drop-kernel-arg change" : "--bind boot changes")
+                            + " what the host boots with, and --keep host forbids that",
+                    "leave out one of them");
+        }
         return new Request(goal, number, bytes, keep, virtioDisk, Optional.empty(), host());
     }
 

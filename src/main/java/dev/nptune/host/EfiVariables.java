@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 final class EfiVariables {
     static final String DIRECTORY = "/sys/firmware/efi/efivars/";
     /// Where boot loaders leave notes for the system they start. Source: systemd's Boot Loader Interface.
-    private static final String LOADER = "-4a67b082-0a4c-41dc-b6c7-442b29bb8c4f";
+    private static final String LOADER = "-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f";
 
     private static final String GLOBAL = "-8be4df61-93ca-11d2-aa0d-00e098032b8c";
     private static final int ATTRIBUTES = 4;

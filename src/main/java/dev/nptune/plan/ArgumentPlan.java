@@ -1,5 +1,6 @@
 package dev.nptune.plan;
 
+import dev.nptune.doctor.Diagnosis;
 import dev.nptune.doctor.HostFacts;
 import dev.nptune.host.CommandLine;
 import dev.nptune.host.Host;
@@ -11,6 +12,7 @@ final class ArgumentPlan {
     /// What turns an IOMMU off, or names what is not one.
     private static final List<String> IOMMU_OFF = List.of("iommu=off", "amd_iommu=off", "intel_iommu=off");
 
+    private static final String IOMMU = "iommu-off";
     private static final String NO_BOOT_FRAMEBUFFER = "initcall_blacklist=sysfb_init";
 
     private ArgumentPlan() {}
@@ -22,7 +24,7 @@ final class ArgumentPlan {
             return;
         }
         Optional<CommandLine> now = host.kernel().commandLine().get().map(CommandLine::parse);
-        if (now.isPresent() && findings.fired("iommu-off")) {
+        if (now.isPresent() && findings.fired(IOMMU)) {
             iommu(draft, host, now.get());
         }
         if (now.isPresent() && findings.fired("bootfb-held")) {
@@ -30,20 +32,39 @@ final class ArgumentPlan {
         }
     }
 
-    /// Where the firmware has an IOMMU and the kernel was told to leave it off, or was not told to use Intel's.
-    private static void iommu(Draft draft, Host host, CommandLine now) {
-        List<String> off = IOMMU_OFF.stream()
+    /// Whether the IOMMU is off and an argument may turn it on, so that what is passed cannot be judged before the next
+    /// boot.
+    static boolean turnsIommuOn(Host host, Diagnosis diagnosis, Request request) {
+        Optional<CommandLine> now = host.kernel().commandLine().get().map(CommandLine::parse);
+        return diagnosis.fired(IOMMU)
+                && !request.keep().contains(Topic.HOST)
+                && now.filter(n -> !off(n).isEmpty() || lacksIntels(host, n)).isPresent();
+    }
+
+    private static List<String> off(CommandLine now) {
+        return IOMMU_OFF.stream()
                 .filter(word ->
                         now.parameters().stream().anyMatch(p -> p.toString().equals(word)))
                 .toList();
-        off.forEach(word -> draft.dropArgument("iommu-off", word));
-        boolean intel = host.cpu().vendor().get().filter("GenuineIntel"::equals).isPresent();
-        if (intel && now.last("intel_iommu").filter(v -> v.startsWith("on")).isEmpty()) {
-            draft.argument("iommu-off", "intel_iommu=on");
+    }
+
+    private static boolean lacksIntels(Host host, CommandLine now) {
+        return host.cpu().vendor().get().filter("GenuineIntel"::equals).isPresent()
+                && now.last("intel_iommu").filter(v -> v.startsWith("on")).isEmpty();
+    }
+
+    /// Where the firmware has an IOMMU and the kernel was told to leave it off, or was not told to use Intel's.
+    private static void iommu(Draft draft, Host host, CommandLine now) {
+        List<String> off = off(now);
+        boolean intels = lacksIntels(host, now);
+        off.forEach(word -> draft.dropArgument(IOMMU, word));
+        if (intels) {
+            draft.argument(IOMMU, "intel_iommu=on");
         }
-        if (!off.isEmpty() || intel) {
+        if (!off.isEmpty() || intels) {
             draft.note(
-                    "iommu-off: if the IOMMU stays off after the next boot, it is off in the firmware (AMD-Vi, VT-d).");
+                    IOMMU + ": plan again after the next boot, when what shares a group with a passed device is known."
+                            + " If the IOMMU stays off then, it is off in the firmware (AMD-Vi, VT-d).");
         }
     }
 

@@ -30,7 +30,8 @@ final class AvicPlan {
     private static void turnOff(Draft draft, Finding flaw, ModprobeEdits modprobe) {
         Optional<String> word = modprobe.onCommandLine("kvm_amd", "avic", HostFacts::isTrue);
         Optional<String> kept = word.isPresent()
-                ? word.map(w -> "take " + w + " off the kernel command line and reboot")
+                ? word.map(w ->
+                        "take " + w + " off the kernel command line (plan with --drop-kernel-arg " + w + ") and reboot")
                 : modprobe.drop(FLAWED, "kvm_amd", "avic", HostFacts::isTrue);
         if (kept.isPresent()) {
             draft.leave(FLAWED, "left alone: " + kept.get() + ".");

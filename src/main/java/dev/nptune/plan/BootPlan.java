@@ -4,6 +4,7 @@ import dev.nptune.host.Host;
 import dev.nptune.host.PciAddress;
 import dev.nptune.plan.boot.ArgumentEdit;
 import dev.nptune.plan.boot.BootChanges;
+import dev.nptune.plan.boot.ClaimScript;
 import dev.nptune.plan.boot.LoaderEdits;
 import dev.nptune.plan.boot.LoaderPlan;
 import java.util.ArrayList;
@@ -39,13 +40,14 @@ final class BootPlan {
             Draft.NextBoot next,
             LoaderPlan.Edits loader,
             ArgumentEdit edit) {
-        Set<PciAddress> passed =
-                draft.passed().stream().map(PassedFunction::address).collect(Collectors.toSet());
-        BootChanges.Result boot =
-                BootChanges.of(host, files, loader, next.images(), edit, passed, List.copyOf(next.rules()));
+        BootChanges.Result boot = BootChanges.of(
+                host, files, loader, next.images(), edit, claimed(files, next), List.copyOf(next.rules()));
         List<Change> changes = new ArrayList<>(next.files());
         changes.addAll(boot.changes());
         if (changes.isEmpty()) {
+            next.rules().forEach(draft::answer);
+            draft.note("boot: " + edit.words() + reasons(next) + ": configured already, and of effect from the next"
+                    + " boot on.");
             return;
         }
         next.choices().forEach(draft::choose);
@@ -61,8 +63,25 @@ final class BootPlan {
                 "They are changed where this machine's boot loader reads them (" + loader.loader() + "), and all others"
                         + " stay as they are.",
                 "",
-                "the machine must be booted again; the first boot is a trial"
-                        + (boot.fallsBack().isEmpty() ? "" : ": " + boot.fallsBack())));
+                "the machine must be booted again"
+                        + (boot.fallsBack().isEmpty()
+                                ? ", and nothing goes back by itself if it does not come up"
+                                : "; the first boot is a trial: " + boot.fallsBack())));
+    }
+
+    /// What the host does not have any more once it has booted. What is only passed when the VM starts it still has,
+    /// the only card of a machine above all.
+    private static Set<PciAddress> claimed(Map<String, String> files, Draft.NextBoot next) {
+        String script = next.files().stream()
+                .filter(Change.EditFile.class::isInstance)
+                .map(Change.EditFile.class::cast)
+                .filter(e -> e.path().equals(ClaimScript.PATH))
+                .map(e -> String.valueOf(e.after()))
+                .findFirst()
+                .orElse(files.getOrDefault(ClaimScript.PATH, ""));
+        return ClaimScript.functions(script).stream()
+                .map(PassedFunction::address)
+                .collect(Collectors.toSet());
     }
 
     private static String reasons(Draft.NextBoot next) {

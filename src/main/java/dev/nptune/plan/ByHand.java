@@ -14,9 +14,18 @@ final class ByHand {
     private static final String KERNEL = "it takes another kernel";
     private static final String HARDWARE = "it takes a hand inside of the machine";
     private static final String WHILE_ON = "it is to be so only while the VM runs, which a libvirt hook has to see to";
-    private static final String COMMAND_LINE = "it stands on the kernel's command line";
+    private static final String COMMAND_LINE = "it is a kernel argument, and whether to change it is yours to say";
     private static final String MACHINE_TYPE = "with another machine type Windows finds its devices anew";
     private static final String SPELLING = "what was meant is not for a program to guess";
+
+    /// What `nptune plan` is to be asked for.
+    private static final Map<String, String> ARGUMENTS = Map.of(
+            "mitigations-off", "--drop-kernel-arg mitigations=off",
+            "acs-override", "--drop-kernel-arg pcie_acs_override",
+            "acs-id-unread", "--drop-kernel-arg pcie_acs_override, and --kernel-arg with what of it is to stay",
+            "sme-on", "--drop-kernel-arg mem_encrypt --kernel-arg mem_encrypt=off",
+            "bootfb-held", "--kernel-arg initcall_blacklist=sysfb_init",
+            "zen1-idle", "--kernel-arg processor.max_cstate=5");
 
     private static final Map<String, String> WHY = why();
 
@@ -29,8 +38,7 @@ final class ByHand {
         List.of("npt-gpat", "zen5-buslock", "reset-regress").forEach(rule -> why.put(rule, KERNEL));
         List.of("link-width", "gpu-bus-errors", "machine-check").forEach(rule -> why.put(rule, HARDWARE));
         List.of("governor", "cstates", "irq-affinity", "host-on-guest-cpus").forEach(rule -> why.put(rule, WHILE_ON));
-        List.of("mitigations-off", "acs-override", "acs-id-unread", "sme-on", "bootfb-held", "zen1-idle")
-                .forEach(rule -> why.put(rule, COMMAND_LINE));
+        ARGUMENTS.keySet().forEach(rule -> why.put(rule, COMMAND_LINE));
         List.of("q35-le-3.1", "q35-le-2.12", "q35-le-5.1", "i440fx-gpu").forEach(rule -> why.put(rule, MACHINE_TYPE));
         List.of("xml-invalid", "xml-ignored").forEach(rule -> why.put(rule, SPELLING));
         why.put("wrong-place", "not all of it has one place where it can only have been meant to be");
@@ -94,7 +102,13 @@ final class ByHand {
     static Optional<String> note(Finding finding, Domain domain) {
         return Optional.ofNullable(WHY.get(finding.rule()))
                 .map(why -> "left alone: " + why + ". " + finding.title() + ". "
-                        + exactly(finding.rule(), domain).orElse(finding.fix()));
+                        + exactly(finding.rule(), domain).orElse(finding.fix())
+                        + argument(finding.rule()));
+    }
+
+    private static String argument(String rule) {
+        String options = ARGUMENTS.getOrDefault(rule, "");
+        return options.isEmpty() ? "" : " 'nptune plan' sees to the boot loader with " + options + ".";
     }
 
     /// Leaves a rule alone if a `-cpu` argument past libvirt makes QEMU forget what would be written for it.

@@ -140,7 +140,7 @@ final class HostSettingsPlan {
         draft.change(new Change.WriteSysfs(summary, List.of(rule), now.where(), now.found(), after));
         Optional<String> word = modprobe.onCommandLine("kvm", parameter, wrong);
         Optional<String> kept = word.isPresent()
-                ? word.map(w -> "take " + w + " off the kernel command line")
+                ? word.map(w -> "take " + w + " off the kernel command line (plan with --drop-kernel-arg " + w + ")")
                 : modprobe.drop(rule, "kvm", parameter, wrong);
         kept.ifPresent(why -> draft.note(rule + ": this lasts until reboot: " + why + "."));
     }

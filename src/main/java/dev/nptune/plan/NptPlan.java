@@ -32,11 +32,11 @@ final class NptPlan {
         }
         Optional<String> kept = modprobe.drop(RULE, MODULE, PARAMETER, HostFacts::isFalse);
         kept.ifPresent(why -> draft.leave(RULE, why + "."));
-        if (modprobe.onCommandLine(MODULE, PARAMETER, HostFacts::isFalse).isPresent()) {
-            draft.leave(
-                    RULE,
-                    "the kernel command line says kvm_amd.npt=0, which a module reload does not undo:"
-                            + " remove it from the boot loader's configuration and reboot.");
+        Optional<String> word = modprobe.onCommandLine(MODULE, PARAMETER, HostFacts::isFalse);
+        if (word.isPresent() && kept.isEmpty()) {
+            // loading the module again takes the word again
+            draft.dropArgument(RULE, word.get());
+            draft.note(RULE + ": " + word.get() + " on the kernel's command line turns them off until the next boot.");
         } else if (kept.isEmpty()) {
             turnOn(draft, off.get());
         }

@@ -42,7 +42,7 @@ public final class Planner {
         if (noScreen.isPresent()) {
             return noScreen.get();
         }
-        boolean kept = request.keep().contains(Topic.GRAPHICS);
+        boolean kept = request.keep().contains(Topic.GRAPHICS) || ArgumentPlan.turnsIommuOn(host, diagnosis, request);
         return switch (DeviceAdvisor.forDomain(host, domain, kept, ScreenPlan.writes(host, domain, request))) {
             case Refusal refusal -> refusal;
             case DeviceAdvice.Devices devices -> plan(host, domain, diagnosis, files, request, devices);

@@ -41,7 +41,7 @@ record BootTree(Path root) {
             "refind",
             "refind-stanza",
             "ubuntu");
-    private static final String LOADER = "-4a67b082-0a4c-41dc-b6c7-442b29bb8c4f";
+    private static final String LOADER = "-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f";
 
     static BootTree unpack(String name, Path root) throws IOException {
         BootTree tree = new BootTree(root);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Machines as their distributions set them up.
 class BootReaderTest {
     private static final String VARIABLES = "/sys/firmware/efi/efivars/";
-    private static final String LOADER = "-4a67b082-0a4c-41dc-b6c7-442b29bb8c4f";
+    private static final String LOADER = "-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f";
     private static final String SECURE_BOOT = "SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
 
     @TempDir(factory = MemoryFolder.class)

@@ -177,7 +177,8 @@ class HostSettingsPlanTest {
         assertThat(writes(line)).hasSize(1);
         assertThat(line.notes())
                 .containsExactly(
-                        "halt-poll: this lasts until reboot: take kvm.halt_poll_ns=0 off the kernel command line.");
+                        "halt-poll: this lasts until reboot: take kvm.halt_poll_ns=0 off the kernel command line (plan with"
+                                + " --drop-kernel-arg kvm.halt_poll_ns=0).");
         Plan unread = Plans.of(
                 PINNED,
                 kvm("halt_poll_ns", "0")

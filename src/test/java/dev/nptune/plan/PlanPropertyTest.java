@@ -86,7 +86,29 @@ class PlanPropertyTest {
     private static final List<String> MACHINE =
             List.of("pc-q35-8.2", "pc-q35-4.0", "pc-q35-5.1", "pc-i440fx-4.2", "q35");
 
-    private static String one(Random random, List<String> of) {
+    private static final List<String> ARGUMENTS =
+            List.of("quiet", "quiet kvm_amd.npt=0", "", "iommu=pt splash", "kvm-amd.npt=0 iommu=pt");
+    private static final String SETTINGS = "/etc/default/grub";
+
+    private static HostRequest asked(Random random) {
+        return new HostRequest(
+                Binding.AUTO,
+                false,
+                one(random, List.of(List.of(), List.of("iommu=pt"), List.of("iommu=pt", "amd_pstate=active"))),
+                one(random, List.of(List.of(), List.of("quiet"), List.of("splash", "iommu"))));
+    }
+
+    /// The machine booted once more, with the arguments that are configured then.
+    private static void boot(TestHost host, String settings) {
+        String arguments = settings.substring(settings.indexOf('"') + 1, settings.lastIndexOf('"'));
+        boolean off = host.commandLine.get().filter(c -> c.contains("npt=0")).isPresent();
+        ArgumentPlanTest.started(arguments).accept(host);
+        if (off && !arguments.contains("npt=0")) {
+            host.npt = Fact.known("Y", TestHost.NPT);
+        }
+    }
+
+    private static <T> T one(Random random, List<T> of) {
         return of.get(random.nextInt(of.size()));
     }
 
@@ -126,6 +148,16 @@ class PlanPropertyTest {
 
     /// Each change with a chance of one in two.
     private static Consumer<TestHost> machine(Random random) {
+        String arguments = one(random, ARGUMENTS);
+        return changed(random).andThen(h -> {
+            ArgumentPlanTest.started(arguments).accept(h);
+            if (arguments.contains("npt=0")) {
+                h.npt = Fact.known("N", TestHost.NPT);
+            }
+        });
+    }
+
+    private static Consumer<TestHost> changed(Random random) {
         List<Consumer<TestHost>> all = new ArrayList<>(List.of(
                 h -> h.hugeTotal = Fact.known(0L, TestHost.POOL + "nr_hugepages"),
                 h -> h.thp = Fact.known("never", TestHost.THP),
@@ -175,6 +207,9 @@ class PlanPropertyTest {
                     host.options = options(e.after() == null ? "" : e.after());
                 }
             }
+            case Change.Rebuild r
+            when r.outputs().contains("/boot/grub/grub.cfg") ->
+                files.put("/boot/grub/grub.cfg", Objects.requireNonNull(files.get(SETTINGS)));
             case Change.DefineDomain _,
                     Change.BindDriver _,
                     Change.KeepCopy _,
@@ -225,9 +260,11 @@ class PlanPropertyTest {
         for (int i = 0; i < 1000; i++) {
             Domain domain = domain(random);
             Consumer<TestHost> machine = machine(random);
-            Request request = Request.DEFAULT.withVirtioDisk(random.nextBoolean());
+            Request request =
+                    Request.DEFAULT.withVirtioDisk(random.nextBoolean()).withHost(asked(random));
             Host host = TestHost.host(machine);
-            Map<String, String> files = new HashMap<>();
+            Map<String, String> files = new HashMap<>(ArgumentPlanTest.files(
+                    host.kernel().commandLine().get().orElseThrow().replaceFirst("root=\\S+ ?", "")));
             if (!host.kernel().moduleOptions().isEmpty()) {
                 files.put(KVM_CONF, KVM_LINE + AMD_LINE);
             }
@@ -237,6 +274,7 @@ class PlanPropertyTest {
             Host changed = TestHost.host(h -> {
                 machine.accept(h);
                 plan.changes().forEach(c -> carryOut(c, h, changedFiles));
+                boot(h, Objects.requireNonNull(changedFiles.get(SETTINGS)));
             });
             Domain after = Plans.after(plan, domain);
             List<String> rules =

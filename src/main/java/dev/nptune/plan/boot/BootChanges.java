@@ -10,7 +10,6 @@ import dev.nptune.plan.boot.LoaderPlan.Edit;
 import dev.nptune.plan.boot.LoaderPlan.Edits;
 import dev.nptune.plan.boot.LoaderPlan.Role;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Makes changes of edits of kernel arguments, in an order in which the machine boots whenever it is cut off, and with
@@ -60,7 +60,12 @@ public final class BootChanges {
         this.host = host;
         this.files = files;
         this.loader = loader;
-        this.images = images;
+        // what the loader's tool builds from the new files too is built once
+        this.images = images.stream()
+                .filter(i -> loader.rebuilds().stream()
+                        .noneMatch(
+                                r -> r.builder() == i.builder() && r.outputs().equals(i.outputs())))
+                .toList();
         this.arguments = arguments;
         this.passed = passed;
         this.rules = rules;
@@ -119,13 +124,14 @@ public final class BootChanges {
             case GRUB -> grub();
             case GRUB_BLS -> grubWithEntries();
             case SYSTEMD_BOOT -> systemdBoot();
-            case LIMINE, REFIND, UKI, KERNELSTUB -> kept();
+            case LIMINE, REFIND, UKI -> kept();
+            case KERNELSTUB -> kernelstub();
             case RPM_OSTREE, BOOTC -> {
                 check("", "");
                 edits();
                 loader.ostree().map(this::withRules).ifPresent(changes::add);
-                notes.add(
-                        "the deployment before stays in the boot menu: choose it there if the machine does not come up.");
+                notes.add("boot: it does not go back by itself: if the machine does not come up, choose the deployment"
+                        + " of before, the second one, in the boot menu.");
             }
         }
     }
@@ -138,9 +144,14 @@ public final class BootChanges {
         String menu = menu();
         String block = block(menu);
         check(block, "");
-        Map<String, String> renamed = keepImages(images, GrubFallback.KEPT, "");
+        KeptFiles kept = keepImages(images);
+        changes.addAll(kept.changes());
         changes.add(new Change.KeepCopy(
-                "Keep GRUB's menu as it is", rules, menu, sibling(menu, GrubFallback.KEPT + "grub.cfg"), renamed));
+                "Keep GRUB's menu as it is",
+                rules,
+                menu,
+                KeptFiles.sibling(menu, GrubFallback.KEPT + "grub.cfg"),
+                kept.renamed()));
         if (!block.isEmpty()) {
             file(
                     "Have GRUB go back to the kept menu if the machine does not come up",
@@ -159,14 +170,13 @@ public final class BootChanges {
         String menu = "/boot/grub2/grub.cfg";
         String block = entry.isPresent() ? block(menu) : "";
         check(block, "");
-        entry.ifPresent(e -> keepEntry(e, keepImages(mentioned(e), GrubFallback.KEPT, "")));
+        entry.ifPresent(this::keepEntry);
         if (!block.isEmpty()) {
             file(
                     "Have GRUB go back to the kept entry if the machine does not come up",
                     GrubFallback.DECIDES,
                     GrubFallback.decides(
                             GrubFallback.keptEntry(keptStem(entry.orElseThrow().path()))));
-            arm(block);
             changes.add(new Change.Rebuild(
                     "Build GRUB's menu anew",
                     rules,
@@ -175,6 +185,7 @@ public final class BootChanges {
                     List.of(menu),
                     List.of(GrubFallback.VARIABLE)));
         }
+        arm(block);
         edits();
         rebuilds();
         changes.addAll(images);
@@ -185,14 +196,14 @@ public final class BootChanges {
         Optional<String> cannotCount = cannotCount();
         boolean trial = entry.isPresent() && cannotCount.isEmpty();
         check("", trial ? entry.orElseThrow().path().replaceFirst("\\.conf$", "") : "");
-        entry.ifPresent(e -> keepEntry(e, keepImages(mentioned(e), GrubFallback.KEPT, "")));
+        entry.ifPresent(this::keepEntry);
         if (trial) {
             file("Count a boot as good only after the check", BootCheck.REQUIRED, BootCheck.REQUIRED_TEXT);
             fallsBack = "systemd-boot starts the entry of before if the machine has not come up well";
         } else {
-            cannotCount.ifPresent(
-                    why -> notes.add("boot: " + why + ", so it does not go back by itself: choose the entry"
-                            + " '(before nptune)' in its menu if the machine does not come up."));
+            cannotCount.ifPresent(why -> notes.add("boot: " + why + ", so it does not go back by itself: if the machine"
+                    + " does not come up, choose the entry '(before nptune)' in its menu (hold the space bar"
+                    + " at boot)."));
         }
         for (Edit edit : loader.edits()) {
             String before = edit.before();
@@ -206,28 +217,63 @@ public final class BootChanges {
         changes.addAll(images);
     }
 
-    /// Loaders that keep the old arguments as an entry for people, and do not go back by themselves.
+    /// Loaders that do not go back by themselves, and how a person does.
     private void kept() {
         check("", "");
-        if (loader.loader() == Kind.UKI) {
-            keepImages(loader.rebuilds(), "", KEPT_ENTRY);
-        }
+        KeptFiles kept = new KeptFiles(files, rules);
+        loader.rebuilds().stream().flatMap(r -> r.outputs().stream()).forEach(kept::unified);
+        changes.addAll(kept.changes());
         edits();
         rebuilds();
         changes.addAll(images);
-        notes.add("boot: " + words(loader.loader())
-                + " does not go back by itself: if the machine does not come up, choose"
-                + " the entry of before nptune in its menu.");
+        boolean menu = loader.edits().stream().anyMatch(e -> e.role() == Role.MENU);
+        String name = LoaderEdits.name(loader.loader());
+        if (menu) {
+            back(name, "choose the entry that ends in \"" + KeptEntry.SUFFIX.strip() + "\" in its menu");
+        } else if (loader.loader() == Kind.UKI) {
+            back("the boot menu", "choose the image " + kept.first() + " there");
+        } else if (kept.changes().isEmpty()) {
+            back(
+                    name,
+                    "press E on the entry in its menu, undo there what changed (" + arguments.words() + ")"
+                            + " in the line cmdline, and press F10");
+        } else {
+            back(
+                    name,
+                    "press B in its menu for a blank entry, write 'protocol: efi' and 'path: boot():/EFI/Linux/"
+                            + kept.first() + "' there, and press F10");
+        }
     }
 
-    private static String words(Kind kind) {
-        return switch (kind) {
-            case LIMINE -> "limine";
-            case REFIND -> "rEFInd";
-            case UKI -> "a unified kernel image";
-            case KERNELSTUB -> "kernelstub";
-            case GRUB, GRUB_BLS, SYSTEMD_BOOT, RPM_OSTREE, BOOTC -> kind.name();
-        };
+    private void back(String who, String how) {
+        notes.add("boot: " + who + " does not go back by itself: if the machine does not come up, " + how + ".");
+    }
+
+    /// kernelstub copies kernel and image to where systemd-boot reads them, so it comes after the images; what it
+    /// overwrites is kept with an entry of its own.
+    private void kernelstub() {
+        check("", "");
+        String entry = loader.rebuilds().getFirst().outputs().getFirst();
+        @Nullable String text = files.get(entry);
+        if (text != null) {
+            String esp = entry.substring(0, Math.max(0, entry.indexOf("/loader/")));
+            KeptFiles kept = new KeptFiles(files, rules);
+            if (!images.isEmpty()) {
+                EntryText now = new EntryText(text);
+                Stream.of("linux", "initrd")
+                        .flatMap(key -> now.values(key).stream())
+                        .forEach(path -> kept.copy(esp + path));
+            }
+            keepEntry(entry, text, kept);
+        }
+        edits();
+        changes.addAll(images);
+        rebuilds();
+        back(
+                "systemd-boot as kernelstub sets it up",
+                text == null
+                        ? "choose the older kernel in its menu (hold the space bar at boot)"
+                        : "choose the entry '(before nptune)' in its menu (hold the space bar at boot)");
     }
 
     /// The check of the next boot, as a unit of systemd's.
@@ -251,10 +297,18 @@ public final class BootChanges {
     /// GRUB's environment block; empty if GRUB cannot write to it, which is noted.
     private String block(String menu) {
         Optional<String> cannot = GrubFallback.cannotWrite(host.storage(), menu);
-        cannot.ifPresent(
-                why -> notes.add("boot: " + why + ", so it does not go back by itself: choose the menu or entry of"
-                        + " before nptune in GRUB if the machine does not come up."));
+        notes.add(cannot.map(why -> "boot: " + why + ", so it does not go back by itself: if the machine does not come"
+                        + " up, choose " + offered() + " in GRUB's menu (if it does not show at boot, press Esc"
+                        + " or hold Shift).")
+                .orElse("boot: the next start of GRUB is the trial. Start this system then, and no other: if"
+                        + " another one is chosen, GRUB takes the trial for failed and goes back."));
         return cannot.isPresent() ? "" : GrubFallback.block(menu);
+    }
+
+    private String offered() {
+        return loader.loader() == Kind.GRUB_BLS
+                ? "the entry '(before nptune)'"
+                : "'" + GrubFallback.OFFERED + "', the last entry,";
     }
 
     private String menu() {
@@ -291,43 +345,35 @@ public final class BootChanges {
                 .or(() -> entries.stream().findFirst());
     }
 
-    /// The images that an entry names.
+    /// The images that an entry names; those of several kernels may have one name in folders by release.
     private List<Change.Rebuild> mentioned(Edit entry) {
+        String text = Objects.requireNonNull(entry.before());
         return images.stream()
-                .filter(i -> Objects.requireNonNull(entry.before())
-                        .contains("/" + name(i.outputs().getFirst())))
+                .filter(i -> text.contains("/" + KeptFiles.name(i.outputs().getFirst())))
+                .filter(i -> !i.outputs().getFirst().contains(i.kernel()) || text.contains(i.kernel()))
                 .toList();
     }
 
-    /// @return the names of the copies by those of the images
-    private Map<String, String> keepImages(List<Change.Rebuild> built, String head, String tail) {
-        Map<String, String> renamed = new HashMap<>();
-        for (Change.Rebuild image : built) {
-            for (String path : image.outputs()) {
-                String name = name(path);
-                int dot = tail.isEmpty() ? -1 : name.lastIndexOf('.');
-                String kept = head + (dot < 0 ? name + tail : name.substring(0, dot) + tail + name.substring(dot));
-                changes.add(
-                        new Change.KeepCopy("Keep " + name + " as it is", rules, path, sibling(path, kept), Map.of()));
-                renamed.put(name, kept);
-            }
-        }
-        return renamed;
+    private KeptFiles keepImages(List<Change.Rebuild> built) {
+        KeptFiles kept = new KeptFiles(files, rules);
+        built.forEach(kept::image);
+        return kept;
     }
 
-    private void keepEntry(Edit entry, Map<String, String> renamed) {
-        String text =
-                Objects.requireNonNull(entry.before()).replaceFirst("(?m)^(title\\s.*?)\\s*$", "$1 (before nptune)");
-        text = text.replaceFirst("(?m)^(version\\s+\\S+).*$", "$1~nptune");
-        for (Map.Entry<String, String> name : renamed.entrySet()) {
-            text = text.replaceAll(
-                    "(?<=/)" + Pattern.quote(name.getKey()) + "(?!\\S)", Matcher.quoteReplacement(name.getValue()));
-        }
-        file("Keep the entry as it is beside it", sibling(entry.path(), keptStem(entry.path()) + ".conf"), text);
+    private void keepEntry(Edit entry) {
+        keepEntry(entry.path(), Objects.requireNonNull(entry.before()), keepImages(mentioned(entry)));
+    }
+
+    private void keepEntry(String path, String before, KeptFiles kept) {
+        changes.addAll(kept.changes());
+        file(
+                "Keep the entry as it is beside it",
+                KeptFiles.sibling(path, keptStem(path) + ".conf"),
+                kept.entry(before));
     }
 
     private static String keptStem(String path) {
-        return name(path).replaceFirst("\\.conf$", "") + KEPT_ENTRY;
+        return KeptFiles.name(path).replaceFirst("\\.conf$", "") + KEPT_ENTRY;
     }
 
     private void edits() {
@@ -353,13 +399,5 @@ public final class BootChanges {
         if (!text.equals(before)) {
             changes.add(new Change.EditFile(summary, rules, path, before, text));
         }
-    }
-
-    private static String name(String path) {
-        return path.substring(path.lastIndexOf('/') + 1);
-    }
-
-    private static String sibling(String path, String name) {
-        return path.substring(0, path.lastIndexOf('/') + 1) + name;
     }
 }

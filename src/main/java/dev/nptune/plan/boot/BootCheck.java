@@ -141,13 +141,22 @@ final class BootCheck {
                 within reachable || { say "nobody can log in"; return 1; }
             }
 
+            # whether these arguments have been found well before
+            confirmed() {
+                [ "$state" -nt "$root/etc/nptune/boot-check" ] && read -r word when < "$state" && [ "$word" = confirmed ]
+            }
+
             trial=$(remembered)
             if new; then
-                if [ -z "$trial" ] && [ "$state" -nt "$root/etc/nptune/boot-check" ]; then
+                if [ -z "$trial" ] && confirmed; then
                     exit 0
                 fi
                 if ! check; then
-                    say 'the machine did not come up as it was: the next boot takes the old kernel arguments'
+                    if [ -n "$trial$entry" ]; then
+                        say 'the machine did not come up as it was: the next boot takes the old kernel arguments'
+                    else
+                        say "the machine did not come up as it was: 'nptune rollback' takes the kernel arguments back"
+                    fi
                     exit 1
                 fi
                 [ -z "$trial" ] || editenv unset nptune_trial || exit 1
@@ -155,7 +164,10 @@ final class BootCheck {
                 say 'the machine has come up with the new kernel arguments'
             elif [ "$trial" = failed ] || used_up; then
                 tell reverted
-                say 'the machine runs with the old kernel arguments, since it did not come up with the new ones'
+                say 'the machine runs with the old kernel arguments: it did not come up with the new ones, or another system was started'
+            elif [ "$trial" = tried ]; then
+                editenv set nptune_trial=pending
+                say 'this boot was not with the new kernel arguments: the next one tries them'
             fi
             exit 0
             """;

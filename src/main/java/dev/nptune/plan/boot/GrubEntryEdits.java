@@ -48,8 +48,8 @@ final class GrubEntryEdits {
             String text = site.text(KERNEL_CMDLINE);
             add(edits, KERNEL_CMDLINE, text, CommandLineFile.edited(text, site.edit()), Role.SETTINGS);
         }
-        notes.add("GRUB reads the entries themselves, so its menu needs not be built anew; " + GrubEdits.SETTINGS
-                + " and " + KERNEL_CMDLINE + " are for kernels to come.");
+        notes.add("GRUB reads the entries themselves, so its menu needs not be built anew for them; "
+                + GrubEdits.SETTINGS + " and " + KERNEL_CMDLINE + " are for kernels to come.");
         notes.add("The system's own tool would do the same: `" + grubby(site)
                 + "`; `grubby --info=ALL` shows all entries.");
         return new Edits(Kind.GRUB_BLS, edits, List.of(), Optional.empty(), notes);

@@ -33,6 +33,9 @@ final class GrubFallback {
     private static final Pattern PLAIN =
             Pattern.compile("/dev/(?:nvme\\d+n\\d+p\\d+|[hsv]d[a-z]+\\d+|mmcblk\\d+p\\d+)");
 
+    /// The title of the entry for people.
+    static final String OFFERED = "Menu before the last change by nptune";
+
     private static final String HEAD = """
             #!/bin/sh
             # Made by nptune; 'nptune rollback' takes it away again.
@@ -85,10 +88,10 @@ final class GrubFallback {
     /// What [#OFFERS] holds.
     static String offers() {
         return HEAD + """
-                menuentry 'Menu before the last change by nptune' --class recovery {
+                menuentry '%s' --class recovery {
                 %s}
                 END
-                """.formatted(keptMenu().indent(2));
+                """.formatted(OFFERED, keptMenu().indent(2));
     }
 
     /// The block beside a menu.

@@ -1,6 +1,7 @@
 package dev.nptune.plan.boot;
 
 import dev.nptune.host.Boot.BootLoader.Kind;
+import dev.nptune.host.Boot.InUse;
 import dev.nptune.host.CommandLine;
 import dev.nptune.host.CommandLine.Parameter;
 import dev.nptune.plan.Builder;
@@ -31,6 +32,19 @@ final class UkiEdits {
     private UkiEdits() {}
 
     static Edits plan(Site site) {
+        if (site.host()
+                .boot()
+                .loader()
+                .get()
+                .map(InUse::kind)
+                .filter(Kind.UKI::equals)
+                .isPresent()) {
+            throw new Impossible(
+                    "The firmware starts the unified kernel image itself, so no menu would offer the old one if the"
+                            + " new one did not come up",
+                    "Run `bootctl install`, which puts systemd-boot and its menu in front of the images, reboot, then"
+                            + " plan again.");
+        }
         List<String> presets = site.in(PRESETS, ".preset").stream()
                 .filter(p -> images(site, p, "uki").findAny().isPresent())
                 .toList();

@@ -185,11 +185,11 @@ class BootCheckTest {
     }
 
     @Test
-    void anotherEntryChosenByHandSaysNothing() throws IOException {
+    void anotherEntryChosenByHandIsNoTrial() throws IOException {
         grub("tried");
-        assertThat(boot(OLD).ok()).isTrue();
+        assertThat(boot(OLD).out()).contains("the next one tries them");
         assertThat(state()).isEmpty();
-        assertThat(edit("list")).contains("nptune_trial=tried");
+        assertThat(edit("list")).contains("nptune_trial=pending");
     }
 
     @Test
@@ -198,7 +198,30 @@ class BootCheckTest {
         boot("root=/dev/sda1 iommu=pt");
         boot(NEW + " quiet");
         assertThat(state()).isEmpty();
-        assertThat(edit("list")).contains("nptune_trial=tried");
+        assertThat(edit("list")).contains("nptune_trial=pending");
+    }
+
+    /// Chosen by hand in the menu after it failed.
+    @Test
+    void whatHasFailedIsCheckedWhenItIsTriedAgain() throws IOException {
+        entry = "/boot/loader/entries/debian";
+        write("boot/loader/entries/debian+0-1.conf", "");
+        boot(OLD);
+        assertThat(state()).isEqualTo("reverted");
+        driver("vfio-pci");
+        assertThat(boot(NEW).ok()).isFalse();
+        driver("bochs-drm");
+        assertThat(boot(NEW).ok()).isTrue();
+        assertThat(state()).isEqualTo("confirmed");
+    }
+
+    /// The loader goes on with the new arguments, so it must not be said that it goes back.
+    @Test
+    void withoutAFallBackNothingIsPromised() throws IOException {
+        driver("");
+        assertThat(boot(NEW).out())
+                .contains("'nptune rollback' takes the kernel arguments back")
+                .doesNotContain("the next boot takes");
     }
 
     @Test

@@ -1,0 +1,102 @@
+package dev.nptune.plan.boot;
+
+import dev.nptune.plan.Change;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Copies of what a machine is started with, made before it is built anew, and the names that lead to them.
+final class KeptFiles {
+    /// Names that say no release are Arch's and its kin's.
+    private static final Pattern UNVERSIONED = Pattern.compile("(?:initramfs|booster)-(.+)\\.img");
+
+    private static final String UNIFIED = ".efi";
+
+    private final Map<String, String> files;
+    private final List<String> rules;
+    private final List<Change> changes = new ArrayList<>();
+    private final Map<String, String> renamed = new TreeMap<>();
+
+    /// @param files text by absolute path; `""` for those of which only the name counts
+    /// @param rules what the change answers for which they are kept
+    KeptFiles(Map<String, String> files, List<String> rules) {
+        this.files = files;
+        this.rules = rules;
+    }
+
+    List<Change> changes() {
+        return List.copyOf(changes);
+    }
+
+    /// Names of the copies by those of the files.
+    Map<String, String> renamed() {
+        return Map.copyOf(renamed);
+    }
+
+    /// The copy with the shortest name; `""` if there is none. Spare images have longer names.
+    String first() {
+        return renamed.values().stream()
+                .min(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()))
+                .orElse("");
+    }
+
+    /// An initramfs image. Where its name says no release the kernel goes with it: an update puts another one in its
+    /// place, which finds none of its modules in the image that was kept.
+    void image(Change.Rebuild built) {
+        for (String path : built.outputs()) {
+            copy(path);
+            kernel(built, path).ifPresent(this::copy);
+        }
+    }
+
+    private Optional<String> kernel(Change.Rebuild built, String path) {
+        Matcher name = UNVERSIONED.matcher(name(path));
+        return path.contains(built.kernel()) || !name.matches()
+                ? Optional.empty()
+                : Optional.of(sibling(path, "vmlinuz-" + name.group(1))).filter(files::containsKey);
+    }
+
+    /// A unified kernel image, which boot menus find by its ending; nothing else.
+    void unified(String path) {
+        if (path.endsWith(UNIFIED)) {
+            String name = name(path);
+            copy(path, name.substring(0, name.length() - UNIFIED.length()) + BootChanges.KEPT_ENTRY + UNIFIED);
+        }
+    }
+
+    /// Any file.
+    void copy(String path) {
+        copy(path, GrubFallback.KEPT + name(path));
+    }
+
+    private void copy(String path, String kept) {
+        String name = name(path);
+        if (renamed.put(name, kept) == null) {
+            changes.add(new Change.KeepCopy("Keep " + name + " as it is", rules, path, sibling(path, kept), Map.of()));
+        }
+    }
+
+    /// An entry of the Boot Loader Specification that starts the copies.
+    String entry(String before) {
+        String text = before.replaceFirst("(?m)^(title\\s.*?)\\s*$", "$1 (before nptune)")
+                .replaceFirst("(?m)^(version\\s+\\S+).*$", "$1~nptune");
+        for (Map.Entry<String, String> name : renamed.entrySet()) {
+            text = text.replaceAll(
+                    "(?<=/)" + Pattern.quote(name.getKey()) + "(?!\\S)", Matcher.quoteReplacement(name.getValue()));
+        }
+        return text;
+    }
+
+    static String name(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    static String sibling(String path, String name) {
+        return path.substring(0, path.lastIndexOf('/') + 1) + name;
+    }
+}
