@@ -3,15 +3,11 @@ package dev.nptune.apply;
 import dev.nptune.apply.ApplyResult.Difference;
 import dev.nptune.apply.EarlierRuns.Verdict;
 import dev.nptune.internal.proc.Trace;
-import dev.nptune.plan.Change;
 import dev.nptune.plan.Plan;
 import dev.nptune.vm.Libvirt;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -43,26 +39,8 @@ public final class Applier {
     }
 
     /// The changes whose preconditions do not hold on the machine as it is. Changes nothing.
-    ///
-    /// A change of something that an earlier change of the plan changes too can be checked only once that is
-    /// done, so it is left out here.
     public List<Difference> check(Plan plan) {
-        Executors executors = new Executors(machine);
-        Set<String> touched = new HashSet<>();
-        List<Difference> out = new ArrayList<>();
-        for (int i = 0; i < plan.changes().size(); i++) {
-            Change change = plan.changes().get(i);
-            if (touched.add(Executors.target(change))) {
-                List<String> what = new ArrayList<>(executors.differences(change));
-                if (change instanceof Change.DefineDomain) {
-                    what.addAll(executors.differences(plan.passed()));
-                }
-                if (!what.isEmpty()) {
-                    out.add(new Difference(i, change.summary(), what));
-                }
-            }
-        }
-        return out;
+        return new Preconditions(machine, new Executors(machine)).differences(plan);
     }
 
     /// Carries out a plan, all of it or nothing.
@@ -118,14 +96,14 @@ public final class Applier {
     ///
     /// @param root whether this process may see and write everything; if not, what it may not is told as unchecked
     public Preview preview(Plan plan, boolean root) throws IOException {
-        return new Previews(new Executors(machine), journals, root).of(plan);
+        return new Previews(machine, journals, root).of(plan);
     }
 
     /// What taking a run back would do. Changes nothing.
     ///
     /// @throws IOException if there is no such run, or its journal cannot be read
     public Preview previewBack(String id) throws IOException {
-        return new Previews(new Executors(machine), journals, true).back(journals.open(id));
+        return new Previews(machine, journals, true).back(journals.open(id));
     }
 
     /// The commands that take what is left of a run back by hand, last change first.

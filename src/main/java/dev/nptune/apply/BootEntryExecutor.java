@@ -31,6 +31,10 @@ final class BootEntryExecutor implements ChangeExecutor<EditBootEntry, Undo.OfBo
         if (!change.path().endsWith(ENDING)) {
             return List.of(Text.quoted(change.path()) + " is no name of an entry");
         }
+        List<String> elsewhere = BootPlaces.obstacles(machine, change.path());
+        if (!elsewhere.isEmpty()) {
+            return elsewhere;
+        }
         Path file = machine.locate(change.path());
         List<Path> counted = counted(file);
         if (!counted.isEmpty()) {
@@ -149,8 +153,7 @@ final class BootEntryExecutor implements ChangeExecutor<EditBootEntry, Undo.OfBo
             }
         }
         if (!Files.exists(file) && counted.isEmpty() && mode.settled() && !mode.force()) {
-            throw new ConflictException(
-                    file + " was removed after the change was made; force the rollback to put it" + " back");
+            return file + " is not there any more, and stays so: kernels that are removed take their entries along";
         }
         if (!Files.exists(file) || !text(file).equals(before)) {
             Files.copy(backup, temporary, StandardCopyOption.COPY_ATTRIBUTES);

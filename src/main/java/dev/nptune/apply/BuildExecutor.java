@@ -35,7 +35,10 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
         List<String> out = new ArrayList<>();
         for (String output : change.outputs()) {
             Path file = machine.locate(output);
-            if (Files.isRegularFile(file)) {
+            List<String> elsewhere = BootPlaces.obstacles(machine, output);
+            if (!elsewhere.isEmpty()) {
+                out.addAll(elsewhere);
+            } else if (Files.isRegularFile(file)) {
                 out.addAll(Disk.obstacles(Disk.directory(file), Files.size(file)));
             } else {
                 out.add(file + " is not there, or no regular file");
@@ -148,8 +151,33 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
         Files.setAttribute(temporary, "unix:mode", Files.getAttribute(file, "unix:mode"));
         Files.setOwner(temporary, Files.getOwner(file));
         Files.setAttribute(temporary, "unix:gid", Files.getAttribute(file, "unix:gid"));
+        if (during == FaultHook.Phase.DURING_ACT) {
+            note(built, Disk.digest(temporary), place);
+        }
         place.at(during);
         Disk.replace(temporary, file);
+    }
+
+    /// What is about to take the file's place is known before it does, so that after a power cut it is not taken for
+    /// somebody else's, nor somebody else's for it.
+    private static void note(Undo.Built built, String digest, Place place) throws IOException {
+        Path note = noted(built, place);
+        Files.writeString(note, digest);
+        Disk.syncFile(note);
+        Disk.syncDirectory(place.backups());
+    }
+
+    private static Path noted(Undo.Built built, Place place) {
+        return place.backups().resolve(built.backup() + ".built");
+    }
+
+    /// SHA-256 of what was built; null if that is not known, empty if nothing was.
+    private static @Nullable String digest(Undo.OfBuild undo, Undo.Built built, Place place) throws IOException {
+        if (built.digest() != null || undo.builder().inPlace()) {
+            return built.digest();
+        }
+        Path note = noted(built, place);
+        return Files.exists(note) ? Files.readString(note) : "";
     }
 
     @Override
@@ -208,7 +236,7 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
         List<String> out = new ArrayList<>();
         for (Undo.Built built : undo.files()) {
             Path file = machine.locate(built.path());
-            @Nullable String digest = built.digest();
+            @Nullable String digest = digest(undo, built, place);
             boolean ours = Files.exists(file)
                     && (Disk.digest(file).equals(digest)
                             || Files.mismatch(place.backups().resolve(built.backup()), file) < 0);

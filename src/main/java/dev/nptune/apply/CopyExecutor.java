@@ -25,6 +25,12 @@ final class CopyExecutor implements ChangeExecutor<KeepCopy, Undo.OfCopy> {
 
     @Override
     public List<String> differences(KeepCopy change) throws IOException {
+        for (String path : List.of(change.from(), change.to())) {
+            List<String> elsewhere = BootPlaces.obstacles(machine, path);
+            if (!elsewhere.isEmpty()) {
+                return elsewhere;
+            }
+        }
         Path from = machine.locate(change.from());
         if (!Files.isRegularFile(from)) {
             return List.of(from + " is not there, or no regular file");

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -101,7 +102,12 @@ final class Disk {
         if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
             return List.of(CANNOT_WRITE + "in " + directory + "; run as root, or make the file system writable");
         }
-        long free = Files.getFileStore(directory).getUsableSpace();
+        return lacking(directory, bytes, Files.getFileStore(directory));
+    }
+
+    /// What is told where a disk has not as much room as is needed; empty if it has.
+    static List<String> lacking(Path directory, long bytes, FileStore disk) throws IOException {
+        long free = disk.getUsableSpace();
         return free >= bytes + SPARE
                 ? List.of()
                 : List.of("too little space in " + directory + ": " + ((bytes + SPARE) >> 10) + " KiB are needed, "

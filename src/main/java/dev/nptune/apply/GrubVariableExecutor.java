@@ -28,6 +28,10 @@ final class GrubVariableExecutor implements ChangeExecutor<SetGrubVariable, Undo
                 || !VALUE.matcher(change.value()).matches()) {
             return List.of(Text.quoted(change.name() + "=" + change.value()) + " is no variable of GRUB's");
         }
+        List<String> elsewhere = BootPlaces.obstacles(machine, change.block());
+        if (!elsewhere.isEmpty()) {
+            return elsewhere;
+        }
         Path block = machine.locate(change.block());
         if (!Files.isRegularFile(block)) {
             return List.of(block + " is not there: GRUB has nowhere to keep what it remembers");

@@ -96,7 +96,7 @@ public final class Journal {
                 Entry entry = Json.read(line, Entry.class);
                 state = state == null ? RunState.first(entry) : state.next(entry);
             } catch (IllegalArgumentException e) {
-                if (end == bytes.length - 1) {
+                if (end == bytes.length - 1 && !isWhole(line)) {
                     break;
                 }
                 throw new IOException(file + ", line " + (number + 1) + ": " + e.getMessage(), e);
@@ -110,6 +110,15 @@ public final class Journal {
             throw new IOException(file + " holds no complete line: the run ended before it changed anything");
         }
         return new Journal(folder, hook, state, start, number);
+    }
+
+    /// Whether a line was written to its end: it may be of a later program that this one does not understand.
+    private static boolean isWhole(String line) {
+        try {
+            return Json.tree(line).isObject();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /// Whether a run's folder has neither a line nor a backup in it: its process ended before it changed anything.

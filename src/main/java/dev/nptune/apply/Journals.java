@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
@@ -158,8 +160,8 @@ public final class Journals {
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         String suffix = String.format("%04x", ThreadLocalRandom.current().nextInt(1 << 16));
         Path folder = folder(TIME.format(now) + "-" + suffix);
-        var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-        Files.createDirectories(base);
+        FileAttribute<?> ownerOnly = permissions("rwx------");
+        makeBase();
         if (!Files.isDirectory(base.resolve("journal"))) {
             Files.createDirectory(base.resolve("journal"), ownerOnly);
         }
@@ -175,6 +177,17 @@ public final class Journals {
             discard(folder);
             throw e;
         }
+    }
+
+    /// Nobody but its owner may put anything there, whatever the umask is.
+    private void makeBase() throws IOException {
+        if (!Files.isDirectory(base)) {
+            Files.createDirectories(base, permissions("rwxr-xr-x"));
+        }
+    }
+
+    private static FileAttribute<?> permissions(String all) {
+        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(all));
     }
 
     /// Removes a folder in which no run could begin; one that stays harms nobody.
@@ -208,7 +221,7 @@ public final class Journals {
     /// Null if another run holds it.
     @Nullable
     Lock lock() throws IOException {
-        Files.createDirectories(base);
+        makeBase();
         Path file = base.toRealPath().resolve("lock");
         String own = ProcessHandle.current().pid() + " " + Instant.now().getEpochSecond();
         if (HELD.putIfAbsent(file, own) != null) {
@@ -217,7 +230,9 @@ public final class Journals {
         @Nullable FileChannel channel = null;
         boolean got = false;
         try {
-            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            // whoever may read it could lock it, too, and keep root from changing anything
+            channel = FileChannel.open(
+                    file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), permissions("rw-------"));
             got = channel.tryLock() != null;
             if (got) {
                 sign(channel, own);

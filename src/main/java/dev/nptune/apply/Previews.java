@@ -7,10 +7,10 @@ import dev.nptune.plan.Plan;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Looks at what would be done, by the executors that would do it. Changes nothing.
 final class Previews {
@@ -18,13 +18,15 @@ final class Previews {
     private static final Pattern FORBIDDEN = Pattern.compile(
             "[Pp]ermission denied|authentication|access denied|no permission|[Oo]peration not permitted");
 
+    private final Machine machine;
     private final Executors executors;
     private final Journals journals;
     private final boolean root;
 
     /// @param root whether this process may see and write everything
-    Previews(Executors executors, Journals journals, boolean root) {
-        this.executors = executors;
+    Previews(Machine machine, Journals journals, boolean root) {
+        this.machine = machine;
+        this.executors = new Executors(machine);
         this.journals = journals;
         this.root = root;
     }
@@ -58,18 +60,17 @@ final class Previews {
     }
 
     private List<Step> steps(Plan plan, boolean checked) {
-        Set<String> touched = new HashSet<>();
+        Map<Integer, List<String>> differences = (checked
+                        ? new Preconditions(machine, executors).differences(plan)
+                        : List.<ApplyResult.Difference>of())
+                .stream().collect(Collectors.toMap(ApplyResult.Difference::index, ApplyResult.Difference::what));
         List<Step> out = new ArrayList<>();
         for (int i = 0; i < plan.changes().size(); i++) {
             Change change = plan.changes().get(i);
             List<String> unfit = new ArrayList<>();
             List<String> unchecked = new ArrayList<>();
-            if (touched.add(Executors.target(change)) && checked) {
-                List<String> what = new ArrayList<>(executors.differences(change));
-                if (change instanceof Change.DefineDomain) {
-                    what.addAll(executors.differences(plan.passed()));
-                }
-                what.forEach(w -> (needsRoot(w) ? unchecked : unfit).add(w));
+            for (String what : differences.getOrDefault(i, List.of())) {
+                (needsRoot(what) ? unchecked : unfit).add(what);
             }
             out.add(new Step(i, change.summary(), executors.steps(change), unfit, unchecked));
         }

@@ -57,7 +57,8 @@ final class Runner {
         return new ApplyResult.Committed(journal.id());
     }
 
-    /// Takes back, last first, all that is not taken back yet, and goes on past what cannot be.
+    /// Takes back, last first, all that is not taken back yet, and goes on past what cannot be. What the machine falls
+    /// back to stays as long as anything stays that it might start with.
     ApplyResult takeBack(String reason, boolean interrupted, boolean force) {
         note(new Entry.RollingBack(Instant.now(), reason));
         Run run = journal.state().run();
@@ -65,9 +66,14 @@ final class Runner {
                 !run.bootId().isEmpty() && !bootId.isEmpty() && !run.bootId().equals(bootId);
         tell(new ApplyEvent.RollingBack(journal.id(), reason, run.toUndo().size()));
         List<Leftover> left = new ArrayList<>();
+        boolean needed = false;
         for (Run.Step step : run.toUndo()) {
             Change change = run.plan().changes().get(step.index());
             try {
+                if (needed && step.undo().isFallback()) {
+                    throw new IOException(
+                            "the machine may still fall back to it, so it stays until the rest is taken back");
+                }
                 String remark = takeBack(run, step, new UndoMode(force, step.settled(), rebooted, run.at()));
                 note(new Entry.Undone(step.index()));
                 tell(new ApplyEvent.Undone(step.index(), change, remark));
@@ -76,6 +82,7 @@ final class Runner {
                 note(new Entry.Left(step.index(), leftover.why()));
                 tell(new ApplyEvent.Left(step.index(), change, leftover.why()));
                 left.add(leftover);
+                needed |= step.undo().mayStartWith();
             }
         }
         note(left.isEmpty() ? new Entry.RolledBack(Instant.now()) : new Entry.Broken(Instant.now()));

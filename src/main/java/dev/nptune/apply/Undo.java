@@ -24,14 +24,29 @@ import org.jspecify.annotations.Nullable;
 })
 public sealed interface Undo {
     /// When it is taken back: of two changes the one with the lower number first, of equals the later one. What is
-    /// built
-    /// comes after what it is built from, also on the way back, and what the machine falls back to goes last.
+    /// built comes after what it is built from, also on the way back, and what the machine falls back to goes last.
     default int turn() {
         return switch (this) {
             case OfFile _, OfModule _, OfSysfs _, OfDomain _, OfDriver _, OfBootEntry _, OfOstree _ -> 0;
             case OfBuild _ -> 1;
             case OfGrubVariable _ -> 2;
             case OfCopy _ -> 3;
+        };
+    }
+
+    /// Whether it is what the machine falls back to.
+    default boolean isFallback() {
+        return switch (this) {
+            case OfGrubVariable _, OfCopy _ -> true;
+            case OfFile _, OfModule _, OfSysfs _, OfDomain _, OfDriver _, OfBootEntry _, OfOstree _, OfBuild _ -> false;
+        };
+    }
+
+    /// Whether the machine may start with what it is about.
+    default boolean mayStartWith() {
+        return switch (this) {
+            case OfFile _, OfBootEntry _, OfBuild _ -> true;
+            case OfModule _, OfSysfs _, OfDomain _, OfDriver _, OfOstree _, OfGrubVariable _, OfCopy _ -> false;
         };
     }
 

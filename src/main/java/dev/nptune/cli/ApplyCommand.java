@@ -89,7 +89,11 @@ final class ApplyCommand implements Callable<Integer> {
             return Exit.OK.code();
         }
         if (root) {
-            return apply(cli, machine, plan);
+            if (agreed(cli, plan)) {
+                return apply(cli, machine, plan);
+            }
+            cli.err().println("Nothing was changed.");
+            return Exit.FINDINGS_LEFT.code();
         }
         if (digest != null) {
             throw LocalMachine.needsRoot("apply", "it changes the system");
@@ -107,6 +111,29 @@ final class ApplyCommand implements Callable<Integer> {
             cli.err().println("  next: " + Printable.lines(preview.nextStep()));
         }
         return (preview.fits() ? Exit.OK : Exit.CANNOT).code();
+    }
+
+    /// Whether it is to be done: root at a terminal is asked as everybody is; a script is not.
+    private boolean agreed(Cli cli, Plan plan) {
+        if (digest != null || cli.terminal().isEmpty()) {
+            return true;
+        }
+        show(cli, plan);
+        return yes || new Elevation(cli).agrees(question(plan) + "?");
+    }
+
+    private void show(Cli cli, Plan plan) {
+        cli.err().print(PlanText.changes(plan, cli.columns()));
+        if (diff) {
+            cli.err().println();
+            cli.err().print(PlanDiff.render(plan));
+        }
+        cli.err().println();
+    }
+
+    private static String question(Plan plan) {
+        int changes = plan.changes().size();
+        return "Apply " + (changes == 1 ? "this change" : "these " + changes + " changes");
     }
 
     private int apply(Cli cli, LocalMachine machine, Plan plan) throws IOException, UserException {
@@ -139,22 +166,15 @@ final class ApplyCommand implements Callable<Integer> {
             throw new UserException(
                     Exit.CANNOT,
                     "'nptune apply' needs root: it changes the system",
-                    "run it again with sudo: sudo nptune apply " + file);
+                    "run it again with sudo: sudo nptune apply " + Printable.brief(file.toString(), 400));
         }
         Plan plan = read.plan();
-        cli.err().print(PlanText.changes(plan, cli.columns()));
-        if (diff) {
-            cli.err().println();
-            cli.err().print(PlanDiff.render(plan));
-        }
-        cli.err().println();
+        show(cli, plan);
         List<String> arguments = new ArrayList<>(List.of("apply", "--digest", read.digest(), "--yes"));
         if (json) {
             arguments.add("--json");
         }
         arguments.add(file.toAbsolutePath().normalize().toString());
-        int changes = plan.changes().size();
-        String question = "Apply " + (changes == 1 ? "this change" : "these " + changes + " changes") + " as root?";
-        return new Elevation(cli).run(question, yes, arguments);
+        return new Elevation(cli).run(question(plan) + " as root?", yes, arguments);
     }
 }

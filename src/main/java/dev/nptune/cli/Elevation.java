@@ -2,14 +2,15 @@ package dev.nptune.cli;
 
 import dev.nptune.internal.proc.Exec;
 import dev.nptune.internal.proc.Programs;
+import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
-import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -34,12 +35,11 @@ final class Elevation {
     /// @throws UserException if there is nobody to ask, or no way to become root
     int run(String question, boolean yes, List<String> arguments) throws IOException, UserException {
         String command = arguments.getFirst();
-        Optional<Console> terminal = cli.terminal();
-        if (terminal.isEmpty()) {
+        if (cli.terminal().isEmpty()) {
             throw LocalMachine.needsRoot(command, "it changes the system");
         }
         List<String> argv = argv(cli.environment(), arguments);
-        if (!yes && !agrees(terminal.get().readLine("%s [y/N] ", question))) {
+        if (!yes && !agrees(question)) {
             cli.err().println("Nothing was changed.");
             return Exit.FINDINGS_LEFT.code();
         }
@@ -50,8 +50,11 @@ final class Elevation {
         }
     }
 
-    private static boolean agrees(String answer) {
-        return answer != null && List.of("y", "yes").contains(answer.strip().toLowerCase(java.util.Locale.ROOT));
+    /// Asks the person at the terminal.
+    boolean agrees(String question) {
+        Optional<String> answer = cli.terminal().map(t -> t.readLine("%s [y/N] ", Printable.line(question)));
+        return answer.filter(a -> List.of("y", "yes").contains(a.strip().toLowerCase(Locale.ROOT)))
+                .isPresent();
     }
 
     /// The command line that runs this program as root.

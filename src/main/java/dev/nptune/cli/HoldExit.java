@@ -2,12 +2,19 @@ package dev.nptune.cli;
 
 import dev.nptune.apply.Applier;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// While open, Ctrl-C does not cut a run short in the middle: the program ends when the run has.
 ///
 /// There is no limit to that wait, for an end in the middle is what it is against: every program that a run calls has
-/// a limit of its own, and a signal that cannot be caught still ends it.
+/// a limit of its own, and a signal that cannot be caught still ends it. After that the program has a moment to say how
+/// the run ended.
 final class HoldExit implements AutoCloseable {
+    /// How long the program has to say how the run ended, in seconds.
+    private static final int LAST_WORDS = 5;
+
+    private static final CountDownLatch SAID = new CountDownLatch(1);
+
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread hook;
 
@@ -16,6 +23,7 @@ final class HoldExit implements AutoCloseable {
             first.run();
             try {
                 ended.await();
+                boolean _ = SAID.await(LAST_WORDS, TimeUnit.SECONDS);
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }
@@ -31,6 +39,11 @@ final class HoldExit implements AutoCloseable {
     /// Waits for the run to come to its end.
     static HoldExit finishing() {
         return new HoldExit(() -> {});
+    }
+
+    /// The program has said how its run ended, and has nothing more to say.
+    static void said() {
+        SAID.countDown();
     }
 
     @Override

@@ -66,7 +66,7 @@ final class LocalTune {
                         .failed("declined", "nobody agreed to the changes");
             }
             ApplyResult result = carryOut(machine.applier(), plan, progress);
-            if (!(result instanceof ApplyResult.Committed)) {
+            if (!(result instanceof ApplyResult.Committed || result instanceof ApplyResult.AlreadyApplied)) {
                 ApplyOutcome.Document how = ApplyOutcome.document(result);
                 failed.accept(TuneDocument.of(host, before, before, plan, diff, how.journal(), false)
                         .failed(how.result(), how.reason()));

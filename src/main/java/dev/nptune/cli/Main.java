@@ -18,7 +18,9 @@ public final class Main {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
         boolean debug = List.of(args).contains("--debug");
-        System.exit(guarded(() -> new Cli(out, err, System.getenv()).run(args), err, debug));
+        int status = guarded(() -> new Cli(out, err, System.getenv()).run(args), err, debug);
+        HoldExit.said();
+        System.exit(status);
     }
 
     /// Runs what may end with more than an exception: memory or stack used up, a class missing.

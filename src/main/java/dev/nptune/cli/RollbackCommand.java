@@ -78,6 +78,10 @@ final class RollbackCommand implements Callable<Integer> {
         if (!machine.isRoot()) {
             return asRoot(cli);
         }
+        if (!yes && cli.terminal().isPresent() && !new Elevation(cli).agrees(question() + "?")) {
+            cli.err().println("Nothing was changed.");
+            return Exit.FINDINGS_LEFT.code();
+        }
         try (ConsoleProgress progress = new ConsoleProgress(cli.err(), false, cli.columns(), cli.unicode())) {
             return rollback(machine, cli.out(), progress);
         }
@@ -92,10 +96,13 @@ final class RollbackCommand implements Callable<Integer> {
             arguments.add("--json");
         }
         if (run != null) {
-            arguments.add(run);
+            arguments.addAll(List.of("--", run));
         }
-        String question = "Take " + (run == null ? "the last run" : "run " + run) + " back as root?";
-        return new Elevation(cli).run(question, yes, arguments);
+        return new Elevation(cli).run(question() + " as root?", yes, arguments);
+    }
+
+    private String question() {
+        return "Take " + (run == null ? "the last run" : "run " + run) + " back";
     }
 
     private int preview(LocalMachine machine, Cli cli) throws IOException, UserException {

@@ -7,14 +7,12 @@ import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.plan.Plan;
 import dev.nptune.plan.Request;
 import dev.nptune.report.TuneDocument;
-import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -153,13 +151,10 @@ final class TuneCommand implements Callable<Integer> {
         if (yes) {
             return true;
         }
-        Optional<Console> terminal = cli.terminal();
-        if (terminal.isEmpty()) {
+        if (cli.terminal().isEmpty()) {
             progress.note("this is the plan; apply it with --yes");
             return false;
         }
-        String question = "Apply " + Plural.of(plan.changes().size(), "change") + "? [y/N] ";
-        String answer = terminal.get().readLine("%s", question);
-        return answer != null && answer.strip().equalsIgnoreCase("y");
+        return new Elevation(cli).agrees("Apply " + Plural.of(plan.changes().size(), "change") + "?");
     }
 }

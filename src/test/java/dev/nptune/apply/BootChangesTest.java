@@ -162,6 +162,7 @@ class BootChangesTest {
 
     @Test
     void aVariableThatGrubHasUsedIsNoTrouble() throws IOException {
+        box.withGrubVariables();
         applied(new Change.SetGrubVariable("try", List.of(), "/boot/grub/grubenv", "nptune_trial", "1"));
         assertThat(box.text("/boot/grub/grubenv")).isEqualTo(Box.grubenv("saved_entry=0", "nptune_trial=1"));
         box.put("/boot/grub/grubenv", Box.grubenv("saved_entry=0"));
@@ -171,6 +172,7 @@ class BootChangesTest {
 
     @Test
     void aVariableFromElsewhereThatIsNone() throws IOException {
+        box.withGrubVariables();
         for (String name : List.of("--help", "a b", "a\nb", "")) {
             assertThat(box.apply(new Change.SetGrubVariable("x", List.of(), "/boot/grub/grubenv", name, "1")))
                     .as(name)

@@ -1,5 +1,6 @@
 package dev.nptune.apply;
 
+import dev.nptune.internal.proc.Programs;
 import dev.nptune.plan.Change;
 import dev.nptune.plan.Plan;
 import dev.nptune.vm.Libvirt;
@@ -13,9 +14,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 
 /// A machine as a tree of plain files, a `modprobe` that knows the tree's `/etc/modprobe.d`, and journals beside it.
 final class Box {
@@ -64,18 +67,6 @@ final class Box {
                 esac
             done
             echo $words > ROOT/ostree/kargs
-            """, "grub-editenv", """
-            #!/bin/sh
-            # A block of 1024 bytes: a line of its own, the variables, and `#` up to the end.
-            file=$1
-            variables=$(grep -v '^#' "$file")
-            case $2 in
-                list) [ -z "$variables" ] || echo "$variables"; exit ;;
-                set) variables=$(echo "$variables" | grep -v "^${3%%=*}="; echo "$3") ;;
-                unset) variables=$(echo "$variables" | grep -v "^$3=") ;;
-            esac
-            { echo "# GRUB Environment Block"; echo "$variables" | grep .; } > "$file"
-            head -c $((1024 - $(wc -c < "$file"))) /dev/zero | tr '\\0' '#' >> "$file"
             """);
 
     /// Files that a program rewrites in place, so that their time is nobody's to keep.
@@ -106,6 +97,14 @@ final class Box {
         for (String name : names.length == 0 ? BUILDERS.keySet().toArray(String[]::new) : names) {
             script(tools.resolve(name), BUILDERS.get(name));
         }
+        return this;
+    }
+
+    /// Has GRUB's own program that keeps its variables; the test is skipped where it is not installed.
+    Box withGrubVariables() throws IOException {
+        Optional<Path> program = Programs.find("grub-editenv", System.getenv("PATH"));
+        Assumptions.assumeTrue(program.isPresent(), "no grub-editenv here");
+        script(tools.resolve("grub-editenv"), "#!/bin/sh\nexec " + program.orElseThrow() + " \"$@\"\n");
         return this;
     }
 

@@ -97,7 +97,7 @@ class FaultTest {
 
     /// What GRUB starts with: images and menu kept, built anew where they are told to be, a variable for one try.
     private static Plan grub(Box box) throws IOException {
-        box.with("mkinitramfs", "grub-mkconfig", "grub-editenv");
+        box.with("mkinitramfs", "grub-mkconfig").withGrubVariables();
         box.put("/etc/modprobe.d/vfio.conf", "# nothing\n");
         box.put("/etc/default/grub", "GRUB_CMDLINE_LINUX=\"quiet\"\n");
         box.put("/boot/initrd.img-6.1", "image of old\n");

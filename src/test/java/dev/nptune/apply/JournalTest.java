@@ -86,6 +86,20 @@ class JournalTest {
         assertThat(journals.list().unreadable()).noneMatch(Journals.Unreadable::beganNothing);
     }
 
+    /// It is whole, and what it says has happened.
+    @Test
+    void aLastLineOfALaterProgramIsNotOneThatWasCutOff() throws IOException {
+        Journal journal = journals.create(Box.plan(), "");
+        Path file = journal.folder().resolve("journal.jsonl");
+        Files.writeString(
+                file,
+                "{\"event\":\"started\",\"index\":0,\"undo\":{\"kind\":\"of-tomorrow\"}}\n",
+                java.nio.file.StandardOpenOption.APPEND);
+        assertThatThrownBy(() -> journals.open(journal.id()))
+                .isInstanceOf(UnreadableRunException.class)
+                .hasMessageContaining("line 2");
+    }
+
     @Test
     void aRunThatEndedBeforeItsFirstLineBeganNothing() throws IOException {
         Files.delete(file);

@@ -20,7 +20,7 @@ class PreviewTest {
 
     @BeforeEach
     void unpack() throws IOException {
-        box = new Box(folder).with();
+        box = new Box(folder).with().withGrubVariables();
         box.put("/etc/a.conf", "a\n");
         box.put("/boot/initrd.img", "old\n");
         box.put("/boot/grub/grubenv", Box.grubenv());

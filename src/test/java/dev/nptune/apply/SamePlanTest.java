@@ -2,12 +2,17 @@ package dev.nptune.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nptune.host.PciAddress;
+import dev.nptune.plan.Change;
 import dev.nptune.plan.Plan;
+import dev.nptune.vm.Libvirt;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +50,42 @@ class SamePlanTest {
         assertThat(box.journals().list().journals()).hasSize(1);
         assertThat(box.applier().preview(plan, true).notes())
                 .containsExactly("run " + run + " has applied it already; nothing to do");
+    }
+
+    @Test
+    void aCardThatWentToAnotherDriver() throws IOException {
+        String device = "/sys/bus/pci/devices/0000:01:00.0";
+        PciAddress address = PciAddress.parse("01:00.0");
+        box.put(device + "/driver_override", "vfio-pci\n");
+        Files.createSymbolicLink(box.at(device + "/driver"), Path.of("../../drivers/vfio-pci"));
+        Change bind = new Change.BindDriver("bind", List.of(), address, "10de:2684", "nouveau", "vfio-pci");
+        Undo undo = new Undo.OfDriver(address, "10de:2684", "nouveau", null, "vfio-pci", false);
+        assertThat(executors().lapsed(bind, undo)).isEmpty();
+        Files.delete(box.at(device + "/driver"));
+        assertThat(executors().lapsed(bind, undo))
+                .containsExactly("PCI function 0000:01:00.0 was given to vfio-pci, is now bound to no driver");
+    }
+
+    @Test
+    void aVmThatSomebodyDefinedAnew() throws IOException {
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/virsh")), "no virsh here");
+        String xml = new Libvirt("test:///default").inactiveXml("test");
+        String other = xml.replace("<vcpu placement='static'>2</vcpu>", "<vcpu placement='static'>4</vcpu>");
+        assertThat(executors().lapsed(define(other, xml), new Undo.OfDomain("test", other, xml, xml, "0.xml", null)))
+                .isEmpty();
+        assertThat(executors().lapsed(define(xml, other), new Undo.OfDomain("test", xml, other, other, "0.xml", null)))
+                .singleElement()
+                .asString()
+                .contains("not there: domain/vcpu placement='static' '4'");
+    }
+
+    private static Change define(String before, String after) {
+        return new Change.DefineDomain("define", List.of(), "test", before, after);
+    }
+
+    private Executors executors() {
+        return new Executors(
+                new Machine(box.root, new Libvirt("test:///default"), new Modules("modprobe"), new Tools(null)));
     }
 
     @Test

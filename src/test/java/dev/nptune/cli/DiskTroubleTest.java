@@ -116,19 +116,38 @@ class DiskTroubleTest {
                         l -> assertThat(l).isEqualTo("left in etc: []"));
     }
 
+    @Test
+    void aBootThatHasRoomForEachCopyButNotForAll() throws IOException {
+        assertThat(apply("mount -t tmpfs -o size=3m tmpfs boot && head -c 600000 /dev/zero > boot/image", "copies"))
+                .satisfiesExactly(
+                        l -> assertThat(l).isEqualTo("the plan does not fit the machine as it is now"),
+                        l -> assertThat(l)
+                                .matches("    3\\. Keep the image: too little space in " + root
+                                        + "/boot: 2781 KiB are needed, 24[0-9]{2} KiB are free"),
+                        l -> assertThat(l).startsWith("nothing was changed; see to what is said above"),
+                        l -> assertThat(l).isEqualTo("left in etc: []"));
+    }
+
     /// A process in that namespace.
     static final class Applying {
         private Applying() {}
 
+        private static Change copy(String to) {
+            return new Change.KeepCopy("Keep the image", List.of(), "/boot/image", to, Map.of());
+        }
+
         public static void main(String[] args) throws IOException {
             Path root = Path.of(args[0]);
             LocalMachine machine = new LocalMachine(root, new Libvirt("test:///default"), Map.of());
-            Change change = args[1].equals("file")
-                    ? new Change.EditFile("Make a file", List.of(), "/etc/large", null, "x".repeat(80 << 10))
-                    : new Change.KeepCopy("Keep the image", List.of(), "/boot/image", "/boot/kept", Map.of());
+            List<Change> changes = switch (args[1]) {
+                case "file" ->
+                    List.of(new Change.EditFile("Make a file", List.of(), "/etc/large", null, "x".repeat(80 << 10)));
+                case "copies" -> List.of(copy("/boot/1"), copy("/boot/2"), copy("/boot/3"));
+                default -> List.of(copy("/boot/kept"));
+            };
             try {
                 ApplyOutcome.journalOrFailure(
-                        LocalTune.carryOut(machine.applier(), Plan.of("win10", List.of(change)), Progress.SILENT));
+                        LocalTune.carryOut(machine.applier(), Plan.of("win10", changes), Progress.SILENT));
                 System.out.println("applied");
             } catch (UserException e) {
                 System.out.println(e.getMessage());

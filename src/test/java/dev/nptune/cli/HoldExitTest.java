@@ -91,10 +91,48 @@ class HoldExitTest {
 
         String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(told).isEqualTo(143);
+        assertThat(told).as("what it says in the end").startsWith("RolledBack[");
         assertThat(root.resolve(PARAMETER)).hasContent("0");
         assertThat(root.resolve("sys/value")).hasContent("0");
         Journals journals = new Journals(root.resolve("state"));
         assertThat(journals.open(done.journal()).state().label()).as(told).isEqualTo("rolled back");
+    }
+
+    /// While one process applies a plan, another one is told who does, and changes nothing.
+    @Test
+    @Timeout(60)
+    void anotherProcessWaits() throws Exception {
+        Path modprobe = Files.writeString(root.resolve("modprobe"), MODPROBE.replace("ROOT", root.toString()));
+        Files.setPosixFilePermissions(modprobe, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.createDirectories(root.resolve(PARAMETER).resolveSibling("."));
+        Files.writeString(root.resolve(PARAMETER), "0\n");
+        Files.writeString(root.resolve("sys/module/kvm_amd/refcnt"), "0\n");
+        Files.writeString(root.resolve("sys/value"), "0\n");
+        Files.createFile(root.resolve("slow"));
+        Process process = new ProcessBuilder(
+                        System.getProperty("java.home") + "/bin/java",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Applying.class.getName(),
+                        root.toString())
+                .redirectErrorStream(true)
+                .start();
+        while (!Files.exists(root.resolve("at")) && process.isAlive()) {
+            Thread.sleep(20);
+        }
+        Plan plan = Plan.of("win10", List.of(new Change.EditFile("make", List.of(), "/etc/new", null, "text\n")));
+        ApplyResult result = applier(root).apply(plan, ApplyListener.SILENT);
+        String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(result)
+                .as(told)
+                .isInstanceOfSatisfying(
+                        ApplyResult.Refused.class,
+                        r -> assertThat(r.reason())
+                                .startsWith("another nptune is changing this machine: process " + process.pid()
+                                        + ", since "));
+        assertThat(root.resolve("etc/new")).doesNotExist();
+        assertThat(process.waitFor()).as(told).isZero();
+        assertThat(applier(root).apply(plan, ApplyListener.SILENT)).isInstanceOf(ApplyResult.Committed.class);
     }
 
     /// Ctrl-C in the middle of applying: the change at hand is finished, then all is taken back.
@@ -126,6 +164,7 @@ class HoldExitTest {
 
         String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(told).isEqualTo(143);
+        assertThat(told).as("what it says in the end").startsWith("RolledBack[");
         assertThat(root.resolve(PARAMETER)).hasContent("0");
         assertThat(root.resolve("sys/value")).hasContent("0");
         assertThat(new Journals(root.resolve("state"))
@@ -150,6 +189,7 @@ class HoldExitTest {
                             new Change.ReloadModule("reload", List.of("rule"), "kvm_amd", "npt", "0", "1"),
                             new Change.WriteSysfs("write again", List.of("rule"), "/sys/value", "1", "2")));
             System.out.println(LocalTune.carryOut(applier(Path.of(args[0])), plan, Progress.SILENT));
+            HoldExit.said();
         }
     }
 
@@ -159,6 +199,7 @@ class HoldExitTest {
 
         public static void main(String[] args) throws IOException {
             System.out.println(LocalTune.rollback(applier(Path.of(args[0])), args[1], false, Progress.SILENT));
+            HoldExit.said();
         }
     }
 }

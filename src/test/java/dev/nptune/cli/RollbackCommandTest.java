@@ -64,6 +64,28 @@ class RollbackCommandTest {
         assertThat(rollback(new RollbackCommand())).isEqualTo("nothing to take back");
     }
 
+    private String preview(RollbackCommand command) throws IOException, UserException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        int exit = command.preview(machine, new PrintStream(out, true, StandardCharsets.UTF_8), 80);
+        assertThat(exit).isZero();
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aDryRunSaysWhatWouldBeTakenBackAndLeavesIt() throws Exception {
+        assertThat(preview(new RollbackCommand())).isEqualTo("nothing to take back\n");
+        ApplyResult.Committed run = (ApplyResult.Committed) apply("0", "1");
+        assertThat(preview(new RollbackCommand(run.journal().substring(0, 15))))
+                .isEqualTo("Taking run " + run.journal() + " back, as it would be done now. Nothing was changed.\n\n"
+                        + "   1  write\n      write '0' to " + value + "\n\nIt would go.\n");
+        assertThat(value).hasContent("1");
+        Files.writeString(value, "7\n");
+        assertThat(preview(new RollbackCommand()))
+                .contains("changed since: " + root)
+                .endsWith("It would go; what somebody else has changed since is left unless forced.\n");
+        assertThat(machine.journals().open(run.journal()).state().label()).isEqualTo("applied");
+    }
+
     @Test
     void aRunThatIsNotThereIsSaidToBeSo() {
         UserException e = catchThrowableOfType(UserException.class, () -> rollback(new RollbackCommand("zzz\u001b")));
