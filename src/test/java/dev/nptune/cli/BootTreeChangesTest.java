@@ -222,7 +222,7 @@ class BootTreeChangesTest {
         int first = order.size();
         for (int i = check; i < order.size(); i++) {
             String line = order.get(i);
-            if (line.startsWith("keep ") || line.contains("~nptune-before")) {
+            if (line.startsWith("keep ") || line.contains("nptune-before")) {
                 last = i;
             } else if (line.startsWith("build ") || line.startsWith("set ") || line.startsWith("entry ")) {
                 first = Math.min(first, i);
@@ -278,7 +278,7 @@ class BootTreeChangesTest {
         assertThat(composed.order().lines().skip(armed + 1L).filter(l -> l.startsWith("edit /boot/loader/entries/")))
                 .isNotEmpty();
         assertThat(composed.order().lines().limit(armed).filter(l -> l.startsWith("edit /boot/loader/entries/")))
-                .allMatch(l -> l.contains("~nptune-before"));
+                .allMatch(l -> l.contains("nptune-before"));
     }
 
     @Test
@@ -299,7 +299,7 @@ class BootTreeChangesTest {
         Composed composed = compose(tree("pop-os"));
         int stub = composed.at("build /boot/efi/loader/entries/Pop_OS-current.conf");
         assertThat(composed.at("build /boot/initrd.img-6.9.3-76060903-generic")).isLessThan(stub);
-        assertThat(composed.at("edit /boot/efi/loader/entries/Pop_OS-current~nptune-before.conf"))
+        assertThat(composed.at("edit /boot/efi/loader/entries/0-nptune-before-Pop_OS-current.conf"))
                 .isLessThan(stub);
     }
 

@@ -28,9 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// 3. what makes the loader fall back, and the loader told that a trial begins,
 /// 4. the new arguments, and last the new images, which are of no effect without them.
 public final class BootChanges {
-    /// What stands in the name of an entry that is kept. A `~` sorts before the end of a name, so that it comes right
-    /// after the entry that it was made from. Source: "Version Format Specification" of the UAPI group.
-    static final String KEPT_ENTRY = "~nptune-before";
+    /// What stands in the name of an entry that is kept.
+    static final String KEPT_ENTRY = "nptune-before";
 
     /// systemd-boot sorts names with a `~` last from here on, and by the counters of entries.
     private static final int SORTING = 250;
@@ -372,8 +371,13 @@ public final class BootChanges {
                 kept.entry(before));
     }
 
-    private static String keptStem(String path) {
-        return KeptFiles.name(path).replaceFirst("\\.conf$", "") + KEPT_ENTRY;
+    /// A name that sorts after that of the entry that it was made from. GRUB takes a `~` for less than the end of
+    /// a name. systemd-boot, which sorts by what is in an entry before that, allows none in names, and takes what
+    /// begins with `0-` for less. Source: "Boot Loader Specification" and "Version Format Specification" of the
+    /// UAPI group.
+    private String keptStem(String path) {
+        String stem = KeptFiles.name(path).replaceFirst("\\.conf$", "");
+        return loader.loader() == Kind.GRUB_BLS ? stem + "~" + KEPT_ENTRY : "0-" + KEPT_ENTRY + "-" + stem;
     }
 
     private void edits() {

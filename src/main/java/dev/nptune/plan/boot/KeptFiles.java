@@ -64,8 +64,7 @@ final class KeptFiles {
     /// A unified kernel image, which boot menus find by its ending; nothing else.
     void unified(String path) {
         if (path.endsWith(UNIFIED)) {
-            String name = name(path);
-            copy(path, name.substring(0, name.length() - UNIFIED.length()) + BootChanges.KEPT_ENTRY + UNIFIED);
+            copy(path, "0-" + GrubFallback.KEPT + name(path));
         }
     }
 
