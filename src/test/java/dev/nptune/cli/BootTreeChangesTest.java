@@ -291,6 +291,12 @@ class BootTreeChangesTest {
         assertThat(named.fallsBack()).isEmpty();
         assertThat(named.order()).doesNotContain("on trial");
         assertThat(named.notes()).anyMatch(n -> n.contains("names a default entry"));
+        tree.write("/boot/loader/loader.conf", "default arch*\n");
+        assertThat(compose(tree).fallsBack()).startsWith("systemd-boot starts");
+        for (String other : List.of("arch-lts*", "@saved", "ar?h*")) {
+            tree.write("/boot/loader/loader.conf", "default\t" + other + "\n");
+            assertThat(compose(tree).fallsBack()).as(other).isEmpty();
+        }
     }
 
     /// It copies the image to where it is started from.

@@ -1,7 +1,6 @@
 package dev.nptune.plan.boot;
 
 import dev.nptune.host.Boot.BootLoader.Kind;
-import dev.nptune.host.Boot.InUse;
 import dev.nptune.host.Host;
 import dev.nptune.host.PciAddress;
 import dev.nptune.plan.Builder;
@@ -15,8 +14,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +27,6 @@ import org.jspecify.annotations.Nullable;
 public final class BootChanges {
     /// What stands in the name of an entry that is kept.
     static final String KEPT_ENTRY = "nptune-before";
-
-    /// systemd-boot sorts names with a `~` last from here on, and by the counters of entries.
-    private static final int SORTING = 250;
-
-    private static final Pattern VERSION = Pattern.compile("systemd-boot (\\d+)");
-    private static final Pattern DEFAULT = Pattern.compile("(?m)^\\s*default\\s");
 
     private final Host host;
     private final Map<String, String> files;
@@ -192,7 +183,7 @@ public final class BootChanges {
 
     private void systemdBoot() {
         Optional<Edit> entry = runningEntry();
-        Optional<String> cannotCount = cannotCount();
+        Optional<String> cannotCount = entry.flatMap(e -> SystemdBootEdits.cannotCount(host, files, e.path()));
         boolean trial = entry.isPresent() && cannotCount.isEmpty();
         check("", trial ? entry.orElseThrow().path().replaceFirst("\\.conf$", "") : "");
         entry.ifPresent(this::keepEntry);
@@ -230,7 +221,10 @@ public final class BootChanges {
         if (menu) {
             back(name, "choose the entry that ends in \"" + KeptEntry.SUFFIX.strip() + "\" in its menu");
         } else if (loader.loader() == Kind.UKI) {
-            back("the boot menu", "choose the image " + kept.first() + " there");
+            back(
+                    "the boot menu",
+                    "choose the image " + kept.first() + " there (hold the space bar at boot"
+                            + " if it does not show)");
         } else if (kept.changes().isEmpty()) {
             back(
                     name,
@@ -316,20 +310,6 @@ public final class BootChanges {
                 .map(r -> r.outputs().getFirst())
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("GRUB's settings are edited and its menu is not built"));
-    }
-
-    /// Why systemd-boot would start the new entry again after it failed; empty if it would not.
-    private Optional<String> cannotCount() {
-        String told = host.boot().loader().get().map(InUse::reason).orElse("");
-        Matcher version = VERSION.matcher(told);
-        if (!version.find() || Integer.parseInt(version.group(1)) < SORTING) {
-            return Optional.of("systemd-boot is older than version " + SORTING + ", or its version is not known");
-        }
-        return files.entrySet().stream()
-                .filter(f -> f.getKey().endsWith("/loader/loader.conf"))
-                .filter(f -> DEFAULT.matcher(f.getValue()).find())
-                .map(f -> f.getKey() + " names a default entry, which systemd-boot takes whatever happens")
-                .findFirst();
     }
 
     /// The edited entry of the running kernel; the first, where none names it.

@@ -1,7 +1,9 @@
 package dev.nptune.plan.boot;
 
 import dev.nptune.host.Boot.BootLoader.Kind;
+import dev.nptune.host.Boot.InUse;
 import dev.nptune.host.CommandLine;
+import dev.nptune.host.Host;
 import dev.nptune.plan.boot.LoaderPlan.Edit;
 import dev.nptune.plan.boot.LoaderPlan.Edits;
 import dev.nptune.plan.boot.LoaderPlan.Role;
@@ -12,6 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// systemd-boot with an entry in a file for each kernel. Only the running kernel's is edited; the others stay what a
 /// machine can still be started with.
@@ -20,7 +24,35 @@ final class SystemdBootEdits {
     private static final String MANAGE = "/etc/sdboot-manage.conf";
     private static final String COUNTED = ".*\\+\\d+(-\\d+)?\\.conf";
 
+    /// systemd-boot sorts names with a `~` last from here on, and by the counters of entries.
+    private static final int SORTING = 250;
+
+    private static final Pattern VERSION = Pattern.compile("systemd-boot (\\d+)");
+    private static final Pattern DEFAULT = Pattern.compile("(?m)^[ \\t]*default[ \\t]+(\\S+)");
+
     private SystemdBootEdits() {}
+
+    /// Why systemd-boot would start an entry again after it failed; empty if it would not.
+    static Optional<String> cannotCount(Host host, Map<String, String> files, String entry) {
+        String told = host.boot().loader().get().map(InUse::reason).orElse("");
+        Matcher version = VERSION.matcher(told);
+        if (!version.find() || Integer.parseInt(version.group(1)) < SORTING) {
+            return Optional.of("systemd-boot is older than version " + SORTING + ", or its version is not known");
+        }
+        return files.entrySet().stream()
+                .filter(f -> f.getKey().endsWith("/loader/loader.conf"))
+                .filter(f -> DEFAULT.matcher(f.getValue())
+                        .results()
+                        .anyMatch(d -> !fitsKeptEntryToo(d.group(1), KeptFiles.name(entry))))
+                .map(f -> f.getKey() + " names a default entry, which systemd-boot takes whatever happens")
+                .findFirst();
+    }
+
+    /// `TOKEN-*`: of all entries that fit it takes one that has tries left.
+    private static boolean fitsKeptEntryToo(String pattern, String entry) {
+        return pattern.matches("[^*?\\[@]+\\*")
+                && entry.replaceFirst("\\.conf$", "").startsWith(pattern.substring(0, pattern.length() - 1));
+    }
 
     private record Entry(String path, EntryText text) {
         String linux() {
