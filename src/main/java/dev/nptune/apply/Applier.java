@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// A run works on a thread of its own, so that an interrupt of the caller never cuts a change in two: it stops the run
 /// between two changes, and what was done is taken back.
 public final class Applier {
+    /// Why a run is taken back that did not fail.
+    public static final String ASKED_FOR = "asked for";
+
     private final Machine machine;
     private final Journals journals;
     private final FaultHook hook;
@@ -127,7 +130,7 @@ public final class Applier {
             Journal journal = journals.open(id);
             return journal.state() instanceof RunState.RolledBack done
                     ? new ApplyResult.RolledBack(id, done.run().reason(), false)
-                    : takeBack(journal, "asked for", force, listener);
+                    : takeBack(journal, ASKED_FOR, force, listener);
         });
     }
 

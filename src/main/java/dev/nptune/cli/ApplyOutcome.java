@@ -1,5 +1,6 @@
 package dev.nptune.cli;
 
+import dev.nptune.apply.Applier;
 import dev.nptune.apply.ApplyEvent;
 import dev.nptune.apply.ApplyResult;
 import dev.nptune.internal.text.Printable;
@@ -23,7 +24,7 @@ final class ApplyOutcome {
             case ApplyEvent.Failed(int index, var change, String reason) ->
                 Optional.of(named(index, change) + " FAILED: " + reason);
             case ApplyEvent.RollingBack(String _, String reason, int _) ->
-                Optional.of("taking everything back: " + reason);
+                Optional.of("taking everything back" + (reason.equals(Applier.ASKED_FOR) ? "" : ": " + reason));
             case ApplyEvent.Undone(int index, var change, String note) ->
                 Optional.of("undone " + named(index, change) + (note.isEmpty() ? "" : " (" + note + ")"));
             case ApplyEvent.Left(int index, var change, String reason) ->
@@ -69,7 +70,8 @@ final class ApplyOutcome {
             case ApplyResult.Partial partial ->
                 throw new UserException(
                         Exit.PARTLY_APPLIED,
-                        partial.reason() + "; not everything could be taken back:"
+                        (partial.reason().equals(Applier.ASKED_FOR) ? "" : partial.reason() + "; ")
+                                + "not everything could be taken back:"
                                 + partial.left().stream()
                                         .map(l -> "\n    " + (l.index() + 1) + ". " + Printable.line(l.summary()) + ": "
                                                 + l.why()

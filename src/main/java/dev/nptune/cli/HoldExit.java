@@ -1,6 +1,7 @@
 package dev.nptune.cli;
 
 import dev.nptune.apply.Applier;
+import dev.nptune.internal.text.Progress;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -32,8 +33,11 @@ final class HoldExit implements AutoCloseable {
     }
 
     /// Asks the run to stop after the change at hand and to take everything back, and waits for that.
-    static HoldExit cancelling(Applier applier) {
-        return new HoldExit(applier::cancel);
+    static HoldExit cancelling(Applier applier, Progress progress) {
+        return new HoldExit(() -> {
+            applier.cancel();
+            progress.note("interrupted: what was done is taken back once the change at hand is finished");
+        });
     }
 
     /// Waits for the run to come to its end.

@@ -89,7 +89,7 @@ final class LocalTune {
     /// @throws UserException if no journal can be kept; nothing was changed then
     static ApplyResult carryOut(Applier applier, Plan plan, Progress progress) throws UserException {
         progress.begin("apply");
-        try (var _ = HoldExit.cancelling(applier)) {
+        try (var _ = HoldExit.cancelling(applier, progress)) {
             ApplyResult result = applier.apply(plan, listener(progress));
             if (result instanceof ApplyResult.Committed(String journal)) {
                 progress.done("apply", "journal " + journal);

@@ -56,7 +56,7 @@ record PlanFile(Path file, Plan plan, String digest) {
             reason = IoReason.of(e);
             cause = e;
         } catch (IllegalArgumentException e) {
-            reason = String.valueOf(e.getMessage());
+            reason = plain(String.valueOf(e.getMessage()));
             cause = e;
         }
         throw new UserException(
@@ -64,6 +64,15 @@ record PlanFile(Path file, Plan plan, String digest) {
                 "cannot read the plan " + file + ": " + Printable.brief(reason, 400),
                 "make one with: nptune plan VM -o plan.json",
                 cause);
+    }
+
+    /// Without the names that only this program's source has.
+    private static String plain(String complaint) {
+        return complaint
+                .replaceFirst("Cannot construct instance of `[^`]*`, problem: ", "")
+                .replaceFirst("Cannot invoke .* because \"([^\"]*)\" is null", "it has no '$1'")
+                .replaceFirst("Could not resolve type id ('[^']*') as a subtype of .*", "there is no such thing as $1")
+                .replaceFirst("Cannot deserialize value of type `[^`]*` from String ", "there is no such thing as ");
     }
 
     private static byte[] bytes(Path file) throws IOException {

@@ -19,7 +19,8 @@ final class PreviewText {
         StringBuilder out = new StringBuilder();
         boolean back = !preview.run().isEmpty();
         String what = back ? "Taking run " + preview.run() + " back" : "Applying the plan for " + plan.domain();
-        out.append(Printable.line(what)).append(", as it would be done now. Nothing was changed.\n");
+        out.append(FindingText.wrap(
+                Printable.line(what) + ", as it would be done now. Nothing was changed.", columns, ""));
         preview.notes().forEach(n -> out.append(FindingText.wrap("- " + Printable.line(n), columns, "  ")));
         for (Preview.Step step : preview.steps()) {
             out.append('\n');

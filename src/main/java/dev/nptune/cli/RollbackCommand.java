@@ -62,6 +62,9 @@ final class RollbackCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print how it ended as JSON.")
     private boolean json;
 
+    @Option(names = "--elevated", hidden = true, description = "Root was asked for already.")
+    private boolean elevated;
+
     RollbackCommand() {}
 
     RollbackCommand(@Nullable String run) {
@@ -76,6 +79,9 @@ final class RollbackCommand implements Callable<Integer> {
             return preview(machine, cli);
         }
         if (!machine.isRoot()) {
+            if (elevated) {
+                throw LocalMachine.needsRoot("rollback", "it changes the system");
+            }
             return asRoot(cli);
         }
         if (!yes && cli.terminal().isPresent() && !new Elevation(cli).agrees(question() + "?")) {
@@ -88,7 +94,7 @@ final class RollbackCommand implements Callable<Integer> {
     }
 
     private int asRoot(Cli cli) throws IOException, UserException {
-        List<String> arguments = new ArrayList<>(List.of("rollback", "--yes"));
+        List<String> arguments = new ArrayList<>(List.of("rollback", "--elevated", "--yes"));
         if (force) {
             arguments.add("--force");
         }

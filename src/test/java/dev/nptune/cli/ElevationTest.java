@@ -151,6 +151,19 @@ class ElevationTest {
         assertThat(agreed.exit()).isEqualTo(42);
     }
 
+    /// A sudo that makes nobody root must not be asked again and again.
+    @Test
+    @Timeout(120)
+    void aRollbackAsksForRootOnce() throws Exception {
+        assertThat(sit("y\n", "rollback", "20260501", "--force").told())
+                .contains("nptune rollback --elevated --yes --force -- 20260501\n");
+        Sitting again = sit("y\n", "rollback", "--elevated", "--yes");
+        assertThat(again.told())
+                .contains("nptune: 'nptune rollback' needs root: it changes the system")
+                .doesNotContain("sudo:");
+        assertThat(again.exit()).isEqualTo(3);
+    }
+
     @Test
     @Timeout(120)
     void whoDoesNotChangesNothing() throws Exception {

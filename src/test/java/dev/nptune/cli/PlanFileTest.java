@@ -53,6 +53,8 @@ class PlanFileTest {
             {"schemaVersion":2,"changes":[],"notes":[]}                                                                              | it has no 'domain'
             {"schemaVersion":2,"domain":"w","changes":[null],"notes":[]}                                                             | not a valid Plan
             {"schemaVersion":2,"domain":"w","changes":[{"kind":"run-anything","summary":"s"}],"notes":[]}                            | run-anything
+            {"schemaVersion":2,"domain":"w","changes":[{"kind":"rebuild","summary":"s","rules":[],"builder":"DRACUT","outputs":["/boot/i"],"contains":[]}],"notes":[]} | not a valid Plan: it has no 'kernel'
+            {"schemaVersion":2,"domain":"w","changes":[{"kind":"rebuild","summary":"s","rules":[],"builder":"rm -rf /","kernel":"","outputs":["/boot/i"],"contains":[]}],"notes":[]} | not a valid Plan: there is no such thing as "rm -rf /"
             {"schemaVersion":7,"something":"new"}                                                                                   | it is of version 7, and this program knows versions up to 2
             hello                                                                                                                   | not a valid
             """)
@@ -62,7 +64,7 @@ class PlanFileTest {
         assertThat(e.getMessage())
                 .startsWith("cannot read the plan ")
                 .contains(told)
-                .doesNotContain("\n");
+                .doesNotContain("\n", "dev.nptune");
         assertThat(e.nextStep()).isEqualTo("make one with: nptune plan VM -o plan.json");
     }
 

@@ -66,7 +66,7 @@ class RollbackCommandTest {
 
     private String preview(RollbackCommand command) throws IOException, UserException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        int exit = command.preview(machine, new PrintStream(out, true, StandardCharsets.UTF_8), 80);
+        int exit = command.preview(machine, new PrintStream(out, true, StandardCharsets.UTF_8), 100);
         assertThat(exit).isZero();
         return out.toString(StandardCharsets.UTF_8);
     }
