@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -58,21 +59,24 @@ class CutLabTest {
             cuts.addAll(all.take("apply", "/lab/plan.json", CutLabTest::matters));
             Map<String, String> after = digests(machine);
             whole = new TreeMap<>();
-            before.forEach((path, digest) -> whole.put(path, Set.of(digest, String.valueOf(after.get(path)))));
-            assertThat(before.keySet()).isEqualTo(after.keySet());
+            before.forEach((path, digest) -> whole.put(path, new HashSet<>(Set.of(digest))));
+            after.forEach((path, digest) ->
+                    whole.computeIfAbsent(path, _ -> new HashSet<>()).add(digest));
             cuts.addAll(all.take("rollback", "rollback", CutLabTest::matters));
             assertSame(found, state(machine));
             if (!report.isEmpty()) {
                 Random random = new Random(1);
                 cuts.addAll(all.random("apply", random, "apply", "/lab/plan.json"));
+                // an image that is built again has other times in it
+                digests(machine)
+                        .forEach((path, digest) -> whole.computeIfAbsent(path, _ -> new HashSet<>())
+                                .add(digest));
                 cuts.addAll(all.random("rollback", random, "rollback"));
                 Collections.shuffle(cuts, random);
             }
         }
         for (Cut cut : cuts) {
             allIsWhole(cut);
-        }
-        for (Cut cut : cuts) {
             if (!report.isEmpty()) {
                 Files.writeString(
                         Path.of(report),
