@@ -21,7 +21,7 @@ public final class DebianMachine implements AutoCloseable {
     /// Within which a boot is over even on a busy computer. It takes a tenth of that on an idle one.
     private static final Duration BOOT = Duration.ofMinutes(4);
 
-    private static final Duration CALL = Duration.ofMinutes(10);
+    private static final Duration CALL = Duration.ofMinutes(6);
     private static final Duration LIFE = Duration.ofHours(2);
     private static final Path TARGET = Path.of("target").toAbsolutePath();
 
