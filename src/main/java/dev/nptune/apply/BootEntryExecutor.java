@@ -78,9 +78,7 @@ final class BootEntryExecutor implements ChangeExecutor<EditBootEntry, Undo.OfBo
     @Override
     public List<String> lapsed(EditBootEntry change, Undo.OfBootEntry undo) throws IOException {
         Path file = machine.locate(undo.path());
-        for (Path now : Stream.concat(Stream.of(file), counted(file).stream())
-                .filter(Files::exists)
-                .toList()) {
+        for (Path now : present(file)) {
             if (text(now).equals(change.after())) {
                 return List.of();
             }
@@ -143,9 +141,7 @@ final class BootEntryExecutor implements ChangeExecutor<EditBootEntry, Undo.OfBo
         Path backup = place.backups().resolve(undo.backup());
         String before = text(backup);
         List<Path> counted = counted(file);
-        for (Path now : Stream.concat(Stream.of(file), counted.stream())
-                .filter(Files::exists)
-                .toList()) {
+        for (Path now : present(file)) {
             String text = text(now);
             if (!text.equals(before) && !text.equals(undo.after()) && !mode.force()) {
                 throw new ConflictException(now
@@ -156,9 +152,7 @@ final class BootEntryExecutor implements ChangeExecutor<EditBootEntry, Undo.OfBo
             return file + " is not there any more, and stays so: kernels that are removed take their entries along";
         }
         if (!Files.exists(file) || !text(file).equals(before)) {
-            Files.copy(backup, temporary, StandardCopyOption.COPY_ATTRIBUTES);
-            place.at(FaultHook.Phase.DURING_UNDO);
-            Disk.replace(temporary, file);
+            place.putBack(backup, temporary, file);
         }
         for (Path trial : counted) {
             Disk.remove(trial);
@@ -172,6 +166,13 @@ final class BootEntryExecutor implements ChangeExecutor<EditBootEntry, Undo.OfBo
         String trial = Text.word(file.resolveSibling(stem(file)).toString()) + "+*" + ENDING;
         return "cp -a " + Text.word(place.backups().resolve(undo.backup()).toString()) + " "
                 + Text.word(file.toString()) + (undo.trial() ? "; rm -f " + trial : "");
+    }
+
+    /// The entry under all names that are there.
+    private static List<Path> present(Path file) throws IOException {
+        return Stream.concat(Stream.of(file), counted(file).stream())
+                .filter(Files::exists)
+                .toList();
     }
 
     /// The entry under names with a counter.

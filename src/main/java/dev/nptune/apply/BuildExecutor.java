@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -59,8 +58,7 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
             return out;
         }
         Path file = machine.locate(change.outputs().getFirst());
-        String beside =
-                file.resolveSibling("." + file.getFileName() + ".RUN.tmp").toString();
+        String beside = Place.temporary(file, "RUN").toString();
         out.add(Text.commandLine(builder.argv(change.kernel(), beside)));
         out.add("rename that to " + file);
         return out;
@@ -249,9 +247,7 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
 
     private void restore(Undo.Built built, Place place) throws IOException {
         Path temporary = machine.locate(built.temporary());
-        Files.copy(place.backups().resolve(built.backup()), temporary, StandardCopyOption.COPY_ATTRIBUTES);
-        place.at(FaultHook.Phase.DURING_UNDO);
-        Disk.replace(temporary, machine.locate(built.path()));
+        place.putBack(place.backups().resolve(built.backup()), temporary, machine.locate(built.path()));
     }
 
     @Override

@@ -130,9 +130,7 @@ final class CopyExecutor implements ChangeExecutor<KeepCopy, Undo.OfCopy> {
         if (backup == null) {
             Disk.remove(to);
         } else if (!isAsBefore(undo, place)) {
-            Files.copy(place.backups().resolve(backup), temporary, StandardCopyOption.COPY_ATTRIBUTES);
-            place.at(FaultHook.Phase.DURING_UNDO);
-            Disk.replace(temporary, to);
+            place.putBack(place.backups().resolve(backup), temporary, to);
         }
         return "";
     }

@@ -188,9 +188,7 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
                 Disk.remove(file);
             } else {
                 Files.createDirectories(Disk.directory(file));
-                Files.copy(backup, temporary, StandardCopyOption.COPY_ATTRIBUTES);
-                place.at(Phase.DURING_UNDO);
-                Disk.replace(temporary, file);
+                place.putBack(backup, temporary, file);
             }
         }
         String left = removeMade(undo.madeDirectories());

@@ -127,9 +127,6 @@ final class GrubVariableExecutor implements ChangeExecutor<SetGrubVariable, Undo
     }
 
     private String run(Path block, String... arguments) throws IOException {
-        if (program().isEmpty()) {
-            throw new IOException(PROGRAMS.getFirst() + " is not installed");
-        }
         return machine.tools().run(argv(block, arguments));
     }
 

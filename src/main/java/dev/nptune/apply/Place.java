@@ -2,7 +2,9 @@ package dev.nptune.apply;
 
 import dev.nptune.apply.FaultHook.Phase;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 /// Where in a run an executor works.
 ///
@@ -16,6 +18,18 @@ record Place(int index, String run, Path backups, FaultHook hook) {
 
     /// The name of the file that will be renamed over another one.
     Path temporary(Path file) {
+        return temporary(file, run);
+    }
+
+    /// The same for a run that has no name yet.
+    static Path temporary(Path file, String run) {
         return file.resolveSibling("." + file.getFileName() + "." + run + ".tmp");
+    }
+
+    /// Puts a file back as it was, by way of a temporary one.
+    void putBack(Path backup, Path temporary, Path file) throws IOException {
+        Files.copy(backup, temporary, StandardCopyOption.COPY_ATTRIBUTES);
+        at(Phase.DURING_UNDO);
+        Disk.replace(temporary, file);
     }
 }

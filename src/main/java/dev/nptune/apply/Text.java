@@ -1,6 +1,7 @@
 package dev.nptune.apply;
 
 import dev.nptune.internal.text.Printable;
+import dev.nptune.internal.text.ShellText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,7 @@ final class Text {
 
     /// As one word of a POSIX shell command.
     static String word(String text) {
-        return text.matches("[A-Za-z0-9_./:=@%+-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+        return text.matches("[A-Za-z0-9_./:=@%+-]+") ? text : ShellText.quoted(text);
     }
 
     /// The lines at which a text is not what it was planned from, the first few of them.

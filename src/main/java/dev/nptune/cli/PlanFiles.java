@@ -51,9 +51,8 @@ final class PlanFiles {
         this.root = root;
     }
 
-    /// Reads them: the modprobe files that the host names, those of sysctl, and those of what the machine boots from,
-    /// of
-    /// which some are only named and have no text here.
+    /// Reads them: the modprobe files that the host names, those of sysctl, and those of what the machine boots
+    /// from, of which some are only named and have no text here.
     ///
     /// @param root the machine's root directory
     /// @return text by absolute path below the root
@@ -78,7 +77,6 @@ final class PlanFiles {
     private void addBootLoaders(Boot boot) {
         boot.loaders().stream().flatMap(l -> l.commandLineFiles().stream()).forEach(this::add);
         BOOT.forEach(this::add);
-        addFolder("/etc/mkinitcpio.d", ".preset");
         addFolder("/etc/dracut.conf.d", ".conf");
         NAMES.forEach(this::addNames);
     }

@@ -3,6 +3,7 @@ package dev.nptune.lab;
 import dev.nptune.internal.proc.Exec;
 import dev.nptune.internal.proc.Programs;
 import dev.nptune.internal.text.IoReason;
+import dev.nptune.internal.text.ShellText;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import java.io.IOException;
@@ -73,6 +74,6 @@ public record Qemu(Path program) {
 
     /// Its path as one word of a shell.
     String inShell() {
-        return "'" + program.toString().replace("'", "'\\''") + "'";
+        return ShellText.quoted(program.toString());
     }
 }

@@ -23,10 +23,10 @@ final class BootPlan {
         if (next.isEmpty()) {
             return;
         }
+        next.rules().forEach(draft::answer);
         ArgumentEdit edit = new ArgumentEdit(List.copyOf(next.add()), List.copyOf(next.drop()));
         switch (LoaderEdits.plan(host, files, edit)) {
             case LoaderPlan.Cannot(String why, String byHand) -> {
-                next.rules().forEach(draft::answer);
                 draft.note("boot: not planned (" + edit.words() + reasons(next) + "): " + why + " By hand: " + byHand);
             }
             case LoaderPlan.Edits loader -> compose(draft, host, files, next, loader, edit);
@@ -45,14 +45,12 @@ final class BootPlan {
         List<Change> changes = new ArrayList<>(next.files());
         changes.addAll(boot.changes());
         if (changes.isEmpty()) {
-            next.rules().forEach(draft::answer);
             draft.note("boot: " + edit.words() + reasons(next) + ": configured already, and of effect from the next"
                     + " boot on.");
             return;
         }
         next.choices().forEach(draft::choose);
         changes.forEach(draft::atNextBoot);
-        next.rules().forEach(draft::answer);
         boot.notes().forEach(draft::note);
         if (loader.isEmpty()) {
             return;

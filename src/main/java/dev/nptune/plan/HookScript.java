@@ -3,6 +3,7 @@ package dev.nptune.plan;
 import dev.nptune.doctor.HostFacts;
 import dev.nptune.doctor.OwnHooks;
 import dev.nptune.host.CpuSet;
+import dev.nptune.internal.text.ShellText;
 
 /// The libvirt hook that gives a VM its CPUs while it runs: the host's services, sessions and interrupts keep off them,
 /// their frequency governor is `performance`. When the last VM stops, all is as before.
@@ -221,6 +222,6 @@ final class HookScript {
 
     /// A text as one word of the shell.
     static String word(String text) {
-        return "'" + text.replace("'", "'\\''") + "'";
+        return ShellText.quoted(text);
     }
 }

@@ -89,6 +89,20 @@ public record NewVm(
 
     /// The same with functions passed besides the card.
     public NewVm withPass(List<PciAddress> functions) {
+        return with(functions, rom, host);
+    }
+
+    /// The same with a copy of the card's ROM.
+    public NewVm withRom(Optional<String> file) {
+        return with(pass, file, host);
+    }
+
+    /// The same with something asked of the host.
+    public NewVm withHost(HostRequest asked) {
+        return with(pass, rom, asked);
+    }
+
+    private NewVm with(List<PciAddress> functions, Optional<String> file, HostRequest asked) {
         return new NewVm(
                 name,
                 guest,
@@ -104,49 +118,7 @@ public record NewVm(
                 screen,
                 latencies,
                 functions,
-                rom,
-                host);
-    }
-
-    /// The same with a copy of the card's ROM.
-    public NewVm withRom(Optional<String> file) {
-        return new NewVm(
-                name,
-                guest,
-                goal,
-                gpu,
-                disks,
-                isos,
-                vcpus,
-                memoryBytes,
-                network,
-                input,
-                sound,
-                screen,
-                latencies,
-                pass,
                 file,
-                host);
-    }
-
-    /// The same with something asked of the host.
-    public NewVm withHost(HostRequest asked) {
-        return new NewVm(
-                name,
-                guest,
-                goal,
-                gpu,
-                disks,
-                isos,
-                vcpus,
-                memoryBytes,
-                network,
-                input,
-                sound,
-                screen,
-                latencies,
-                pass,
-                rom,
                 asked);
     }
 

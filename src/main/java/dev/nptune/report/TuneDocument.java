@@ -28,9 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// @param workloads what was measured; empty on a machine where nothing was
 /// @param efficiency geometric mean of bare/VM over the first five workloads; null if nothing was measured
 /// @param report path of the HTML report; null if none was written
-/// @param result how applying ended: `applied` (also if there was nothing to do), `declined`, `refused`, `rolled-back`
-/// or
-///     `partly-applied`
+/// @param result how applying ended: `applied` (also if there was nothing to do), `declined`, `refused`,
+///     `rolled-back` or `partly-applied`
 /// @param reason why it was not applied; empty if it was
 public record TuneDocument(
         int schemaVersion,

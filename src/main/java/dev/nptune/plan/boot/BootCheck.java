@@ -3,6 +3,7 @@ package dev.nptune.plan.boot;
 import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
 import dev.nptune.host.PciAddress;
+import dev.nptune.internal.text.ShellText;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -226,8 +227,8 @@ final class BootCheck {
                 """.formatted(
                                 words(change.add()),
                                 words(change.gone()),
-                                quoted(block),
-                                quoted(entry),
+                                ShellText.quoted(block),
+                                ShellText.quoted(entry),
                                 words(expected.cards()),
                                 yes(expected.network()),
                                 yes(expected.desktop()))
@@ -236,14 +237,10 @@ final class BootCheck {
 
     /// What has a blank in it cannot be told apart by a shell, and is not looked for.
     private static String words(List<String> words) {
-        return quoted(words.stream().filter(w -> !w.contains(" ")).collect(Collectors.joining(" ")));
+        return ShellText.quoted(words.stream().filter(w -> !w.contains(" ")).collect(Collectors.joining(" ")));
     }
 
     private static String yes(boolean is) {
         return is ? "yes" : "no";
-    }
-
-    private static String quoted(String text) {
-        return "'" + text.replace("'", "'\\''") + "'";
     }
 }
