@@ -1,0 +1,33 @@
+package dev.nptune.kernel.diff;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a patch does to one file.
+///
+/// @param action what becomes of the file
+/// @param oldName its name before as the patch has it, prefix included, unquoted; null for a new file
+/// @param newName its name after, likewise; null for a deleted file
+/// @param oldMode its mode before in octal, such as `100644`; null if the patch does not say
+/// @param newMode its mode after, likewise
+/// @param hunks its hunks, in order; none if only mode or name change
+public record FileDiff(
+        Action action,
+        @Nullable String oldName,
+        @Nullable String newName,
+        @Nullable String oldMode,
+        @Nullable String newMode,
+        List<Hunk> hunks) {
+    /// What becomes of a file.
+    public enum Action {
+        MODIFY,
+        CREATE,
+        DELETE,
+        RENAME,
+        COPY
+    }
+
+    public FileDiff {
+        hunks = List.copyOf(hunks);
+    }
+}
