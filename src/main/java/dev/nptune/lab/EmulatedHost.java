@@ -20,16 +20,16 @@ import java.util.function.Consumer;
 public final class EmulatedHost implements AutoCloseable {
     private final Machine machine;
     private final Path share;
-    private final Path socket;
+    private final Path sockets;
     private final SocketChannel control;
     private final StringBuilder received = new StringBuilder();
     private Duration bootTime = Duration.ZERO;
     private int calls;
 
-    private EmulatedHost(Machine machine, Path share, Path socket, SocketChannel control) {
+    private EmulatedHost(Machine machine, Path share, Path sockets, SocketChannel control) {
         this.machine = machine;
         this.share = share;
-        this.socket = socket;
+        this.sockets = sockets;
         this.control = control;
     }
 
@@ -40,20 +40,20 @@ public final class EmulatedHost implements AutoCloseable {
             throws IOException, UserException {
         Console console = new Console(share.resolveSibling("console.log"));
         // A socket's path may be no longer than 107 bytes, so it cannot lie in a folder of the user's choice.
-        Path temporary = Files.createTempDirectory("nptune");
-        Path socket = temporary.resolve("control");
-        Machine.removeAtExit(temporary, socket);
+        Path sockets = Files.createTempDirectory("nptune");
+        Machine.removeAtExit(sockets, sockets.resolve(QemuCommand.CONTROL), sockets.resolve(QemuCommand.QMP));
         long began = System.nanoTime();
         Machine machine =
-                Machine.start(name, QemuCommand.host(qemu, kernel, share, socket, console.file()), console, limit);
+                Machine.start(name, QemuCommand.host(qemu, kernel, share, sockets, console.file()), console, limit);
         try {
-            EmulatedHost host = new EmulatedHost(machine, share, socket, connect(machine, socket));
+            Path socket = sockets.resolve(QemuCommand.CONTROL);
+            EmulatedHost host = new EmulatedHost(machine, share, sockets, connect(machine, socket));
             host.answer("ready", "its control port answered");
             host.bootTime = Duration.ofNanos(System.nanoTime() - began);
             return host;
         } catch (IOException | UserException | RuntimeException e) {
             machine.close();
-            remove(socket);
+            remove(sockets);
             throw e;
         }
     }
@@ -134,6 +134,13 @@ public final class EmulatedHost implements AutoCloseable {
         }
     }
 
+    /// Has the host's physical memory written to a file, as [Qmp#dumpMemory] does. The host stands still meanwhile.
+    public void dumpMemory(Path file) throws IOException {
+        try (Qmp qmp = new Qmp(sockets.resolve(QemuCommand.QMP))) {
+            qmp.dumpMemory(file);
+        }
+    }
+
     /// Powers the host off in good order.
     void powerOff() throws IOException, UserException {
         control.write(StandardCharsets.UTF_8.encode("poweroff\n"));
@@ -145,14 +152,15 @@ public final class EmulatedHost implements AutoCloseable {
         machine.close();
         try {
             control.close();
-            remove(socket);
+            remove(sockets);
         } catch (IOException _) {
             // a left-over empty folder in the temporary directory harms nobody
         }
     }
 
-    private static void remove(Path socket) throws IOException {
-        Files.deleteIfExists(socket);
-        Files.deleteIfExists(socket.getParent());
+    private static void remove(Path sockets) throws IOException {
+        Files.deleteIfExists(sockets.resolve(QemuCommand.CONTROL));
+        Files.deleteIfExists(sockets.resolve(QemuCommand.QMP));
+        Files.deleteIfExists(sockets);
     }
 }

@@ -10,12 +10,16 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The emulated Ryzen: boots machines for one run, each in a folder of its own below the run's.
 public final class Lab {
     /// The domain defined in the emulated host.
     public static final String DOMAIN = "win10";
+    /// The domain defined in a host to inspect.
+    public static final String HELD = "game";
 
     private static final Duration STUCK = Duration.ofSeconds(45);
     /// No random layout, of the kernel or of programs: it moves the figures by some percent from boot to boot.
@@ -100,6 +104,36 @@ public final class Lab {
         return boot(name, share, "as-found.sh");
     }
 
+    /// Boots a host with the domain [#HELD], not yet started, that keeps its card's framebuffer mapped.
+    ///
+    /// @param kvmAmd a `kvm-amd.ko` to load in place of the kernel's own; null for that
+    public EmulatedHost hostToInspect(String name, @Nullable Path kvmAmd) throws IOException, UserException {
+        Path share = fill(
+                name,
+                List.of("host.cpio.gz", "measured.cpio.gz"),
+                List.of("agent.sh", "libvirt.sh", "to-inspect.sh", "load-kvm.sh"));
+        Files.writeString(share.resolve("game.xml"), domainXml(qemu, "game.xml", MEASURED_ARGUMENTS + " nptune.hold"));
+        if (kvmAmd != null) {
+            Files.copy(kvmAmd, share.resolve("kvm-amd.ko"));
+        }
+        return boot(name, share, "to-inspect.sh");
+    }
+
+    /// Starts the domain of such a host and waits until it holds its framebuffer.
+    ///
+    /// @throws GuestStuckException as [#workloads]
+    public HeldVm startHeld(EmulatedHost host, String name) throws IOException, UserException {
+        Files.deleteIfExists(share(name).resolve("guest.log"));
+        Exec.Result start = host.call("virsh", "--quiet", "start", HELD);
+        if (!start.ok()) {
+            throw new UserException(
+                    Exit.ROLLED_BACK,
+                    "the VM '" + HELD + "' did not start in the emulated host: " + start.complaint(),
+                    "its logs are in " + share(name));
+        }
+        return guest(host, name, "the VM held its framebuffer", HeldVm::parse);
+    }
+
     /// Boots a host with KVM and libvirt and no domain.
     public EmulatedHost hostToRehearse(String name) throws IOException, UserException {
         Path share = fill(name, List.of("host.cpio.gz"), List.of("agent.sh", "libvirt.sh", "to-rehearse.sh"));
@@ -138,9 +172,11 @@ public final class Lab {
 
     /// The domain as it is defined in the emulated host.
     static String domainXml(Qemu qemu) throws IOException {
-        return Resources.text("win10.xml")
-                .replace("@ARGUMENTS@", MEASURED_ARGUMENTS)
-                .replace("@QEMU@", qemu.inXml());
+        return domainXml(qemu, "win10.xml", MEASURED_ARGUMENTS);
+    }
+
+    private static String domainXml(Qemu qemu, String resource, String arguments) throws IOException {
+        return Resources.text(resource).replace("@ARGUMENTS@", arguments).replace("@QEMU@", qemu.inXml());
     }
 
     /// Keeps what an earlier machine of the same name left, for whoever wants to know why there is a second.
@@ -158,16 +194,21 @@ public final class Lab {
     ///     guest's handler (`helper_vmrun` leaves the vector in `exception_index`), upon which the guest's kernel
     ///     waits for a lock that it holds itself
     public WorkloadLog workloads(EmulatedHost host, String name) throws IOException, UserException {
+        return guest(host, name, "the VM's workloads were done", WorkloadLog::parse);
+    }
+
+    private <T> T guest(EmulatedHost host, String name, String what, Function<List<String>, Optional<T>> told)
+            throws IOException, UserException {
         Console guest = new Console(folder.resolve(name).resolve("lab/guest.log"));
         Duration patience = STUCK.compareTo(host.bootTime()) > 0 ? STUCK : host.bootTime();
         Quiet quiet = new Quiet(patience);
-        Optional<WorkloadLog> log = host.await(
-                "the VM's workloads were done",
+        Optional<T> answer = host.await(
+                what,
                 guest,
-                lines -> WorkloadLog.parse(lines)
+                lines -> told.apply(lines)
                         .map(Optional::of)
                         .or(() -> quiet.tooLong(lines.size()) ? Optional.of(Optional.empty()) : Optional.empty()));
-        return log.orElseThrow(() -> new GuestStuckException(
+        return answer.orElseThrow(() -> new GuestStuckException(
                 "the VM '" + name + "' printed nothing for " + patience.toSeconds() + " s", guest));
     }
 

@@ -9,6 +9,10 @@ import java.util.List;
 public final class QemuCommand {
     /// Address of the display device that is passed through.
     public static final String GUEST_GPU = "0000:01:00.0";
+    /// The socket of the control port, in the folder for sockets.
+    static final String CONTROL = "control";
+    /// The socket of QEMU's machine protocol.
+    static final String QMP = "qmp";
     /// CPUs of the emulated host.
     static final int HOST_CPUS = 8;
 
@@ -28,8 +32,8 @@ public final class QemuCommand {
     /// The emulated host.
     ///
     /// @param share the folder shared with it
-    /// @param control path of the UNIX-domain socket of its control port
-    static List<String> host(String qemu, KernelFiles kernel, Path share, Path control, Path console) {
+    /// @param sockets the folder for the UNIX-domain sockets [#CONTROL] and [#QMP]
+    static List<String> host(String qemu, KernelFiles kernel, Path share, Path sockets, Path console) {
         return new QemuCommand()
                 .machine(qemu)
                 .memory("4G")
@@ -39,8 +43,9 @@ public final class QemuCommand {
                 .share("modules", kernel.modules(), true)
                 .share("lab", share, false)
                 .add("-device", "virtio-serial-pci")
-                .add("-chardev", "socket,id=control,server=on,wait=off,path=" + escape(control))
+                .add("-chardev", "socket,id=control,server=on,wait=off,path=" + escape(sockets.resolve(CONTROL)))
                 .add("-device", "virtserialport,chardev=control,name=nptune")
+                .add("-qmp", "unix:" + escape(sockets.resolve(QMP)) + ",server=on,wait=off")
                 .console(console)
                 .boot(
                         share.resolve("vmlinuz"),

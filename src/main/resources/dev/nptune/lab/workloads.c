@@ -2,8 +2,12 @@
  * The workloads measured on the instruction clock, on bare metal and in the VM.
  *
  * Usage: nptune-workloads [DISK [FRAMEBUFFER]]
+ *        nptune-workloads --hold FRAMEBUFFER
  *   DISK         a block device to read from, never written
  *   FRAMEBUFFER  a PCI memory BAR as sysfs shows it (resource0 or resource0_wc), at least 16 MiB
+ *
+ * --hold maps the framebuffer and 64 MiB of memory, prints "NPTUNE-HOLD framebuffer-address memory-address", and writes to
+ * both now and then for ever: for looking at the page tables behind them.
  *
  * Prints one line a workload: "NPTUNE-RESULT name operations nanoseconds", of its median round where it has
  * several. A workload that cannot run prints "NPTUNE-FAILED name reason" instead, so that it is never taken for a fast
@@ -133,18 +137,40 @@ static int disk_read(long n) {
     return 0;
 }
 
+static volatile uint64_t *map_framebuffer(void) {
+    int fd = open(framebuffer_path, O_RDWR);
+    if (fd < 0) return NULL;
+    void *p = mmap(NULL, FRAMEBUFFER, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    close(fd);
+    return p == MAP_FAILED ? NULL : p;
+}
+
 /* Maps the framebuffer and copies frames to it in turn, as a program that flips between three buffers does. */
 static int framebuffer(long n) {
     if (!frame && !(frame = map(FRAME))) return -1;
-    int fd = open(framebuffer_path, O_RDWR);
-    if (fd < 0) return -1;
-    volatile uint64_t *to = mmap(NULL, FRAMEBUFFER, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    close(fd);
-    if (to == MAP_FAILED) return -1;
+    volatile uint64_t *to = map_framebuffer();
+    if (!to) return -1;
     for (long i = 0; i < n; i++)
         for (size_t w = 0; w < FRAME / 8; w++) to[(size_t)(i % 3) * (FRAME / 8) + w] = ((uint64_t *)frame)[w];
     munmap((void *)to, FRAMEBUFFER);
     return 0;
+}
+
+static int hold(void) {
+    volatile uint64_t *to = map_framebuffer();
+    char *memory = map(POOL);
+    struct timespec nap = {0, 10000000};
+    if (!to || !memory) {
+        printf("NPTUNE-FAILED hold %s\n", strerror(errno));
+        return 1;
+    }
+    for (size_t at = 0; at < FRAMEBUFFER / 8; at += PAGE / 8) to[at] = at;
+    printf("NPTUNE-HOLD %p %p\n", (void *)to, (void *)memory);
+    for (size_t i = 0;; i++) {
+        to[i % (FRAMEBUFFER / 8)] = i;
+        memory[i % POOL] = (char)i;
+        nanosleep(&nap, NULL);
+    }
 }
 
 static int by_value(const void *a, const void *b) {
@@ -174,6 +200,7 @@ static void run(const char *name, int (*workload)(long), int rounds, long n, lon
 
 int main(int argc, char **argv) {
     setvbuf(stdout, NULL, _IOLBF, 0);
+    if (argc == 3 && !strcmp(argv[1], "--hold")) return framebuffer_path = argv[2], hold();
     run("integer", integer, 1, 60000000, 1000000);
     run("process", process, ROUNDS, 40, 20);
     run("mapping", mapping, ROUNDS, 40, 20);

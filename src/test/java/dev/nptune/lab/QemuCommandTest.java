@@ -55,6 +55,7 @@ class QemuCommandTest {
                 .containsExactly(
                         "socket,id=control,server=on,wait=off,path=/tmp/a,,b/control",
                         "file,id=console,path=/run,,1/console.log");
+        assertThat(values(argv, "-qmp")).containsExactly("unix:/tmp/a,,b/qmp,server=on,wait=off");
         // These two are whole arguments, not options with commas in them.
         assertThat(values(argv, "-kernel")).containsExactly("/run,1/lab/vmlinuz");
         assertThat(values(argv, "-initrd")).containsExactly("/run,1/lab/host.cpio.gz");
@@ -83,11 +84,7 @@ class QemuCommandTest {
 
     private static List<String> host() {
         return QemuCommand.host(
-                "/usr/bin/qemu",
-                KERNEL,
-                Path.of("/run,1/lab"),
-                Path.of("/tmp/a,b/control"),
-                Path.of("/run,1/console.log"));
+                "/usr/bin/qemu", KERNEL, Path.of("/run,1/lab"), Path.of("/tmp/a,b"), Path.of("/run,1/console.log"));
     }
 
     private static List<String> bare() {
