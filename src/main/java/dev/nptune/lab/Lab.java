@@ -107,15 +107,18 @@ public final class Lab {
     /// Boots a host with the domain [#HELD], not yet started, that keeps its card's framebuffer mapped.
     ///
     /// @param kvmAmd a `kvm-amd.ko` to load in place of the kernel's own; null for that
-    public EmulatedHost hostToInspect(String name, @Nullable Path kvmAmd) throws IOException, UserException {
+    /// @param options what it is loaded with, each such as `npt=0`
+    public EmulatedHost hostToInspect(String name, @Nullable Path kvmAmd, List<String> options)
+            throws IOException, UserException {
         Path share = fill(
                 name,
                 List.of("host.cpio.gz", "measured.cpio.gz"),
                 List.of("agent.sh", "libvirt.sh", "to-inspect.sh", "load-kvm.sh"));
         Files.writeString(share.resolve("game.xml"), domainXml(qemu, "game.xml", MEASURED_ARGUMENTS + " nptune.hold"));
         if (kvmAmd != null) {
-            Files.copy(kvmAmd, share.resolve("kvm-amd.ko"));
+            Files.copy(kvmAmd, share.resolve("kvm-amd.ko"), StandardCopyOption.REPLACE_EXISTING);
         }
+        Files.writeString(share.resolve("kvm-options"), String.join("\n", options) + "\n");
         return boot(name, share, "to-inspect.sh");
     }
 

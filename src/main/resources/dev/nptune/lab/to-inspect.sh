@@ -3,8 +3,11 @@
 set -e
 modprobe vfio-pci
 modprobe bochs
-module=/lab/kvm-amd.ko
-[ -e $module ] || module=
-sh /lab/load-kvm.sh $module
+set --
+[ ! -e /lab/kvm-amd.ko ] || set -- /lab/kvm-amd.ko
+while read -r option; do
+    [ -z "$option" ] || set -- "$@" "$option"
+done < /lab/kvm-options
+sh /lab/load-kvm.sh "$@"
 . /lab/libvirt.sh
 virsh --quiet define --file /lab/game.xml
