@@ -56,6 +56,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RollbackCommand.class,
             HistoryCommand.class,
             InspectCommand.class,
+            PatchCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Cli {

@@ -186,8 +186,7 @@ final class InspectText {
     }
 
     private static TextTable pages(String title, List<PageSize> sizes) {
-        return TextTable.of(Stream.concat(
-                        Stream.of(left(title)), sizes.stream().map(size -> right(size.toString())))
+        return TextTable.of(Stream.concat(Stream.of(left(title)), sizes.stream().map(size -> right(size.toString())))
                 .toArray(TextTable.Column[]::new));
     }
 
@@ -213,8 +212,7 @@ final class InspectText {
                 .map(e -> e.getValue() + " " + reason(e.getKey()))
                 .toList();
         if (!why.isEmpty()) {
-            line("On 4K in " + whose + " tables, in stretches of 2 MiB: "
-                    + String.join(", ", why));
+            line("On 4K in " + whose + " tables, in stretches of 2 MiB: " + String.join(", ", why));
         }
     }
 

@@ -30,8 +30,7 @@ final class LabInspect implements AutoCloseable {
     private static final String NAME = "inspected";
     private static final Duration LIMIT = Duration.ofMinutes(15);
     private static final int BARS = 6;
-    private static final Pattern ADDRESS_SIZES =
-            Pattern.compile("(?m)^address sizes\\s*: (\\d\\d) bits physical");
+    private static final Pattern ADDRESS_SIZES = Pattern.compile("(?m)^address sizes\\s*: (\\d\\d) bits physical");
     /// Linux's `include/linux/ioport.h`.
     private static final long IORESOURCE_MEM = 0x200;
 
