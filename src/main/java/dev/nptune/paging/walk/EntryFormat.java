@@ -23,6 +23,9 @@ public final class EntryFormat {
     private static final long ADDRESS = 0x000f_ffff_ffff_f000L;
     private static final int PSE36_BITS = 40;
 
+    /// Bits 1, 2 and 6 to 8. Bit 5 is reserved as well, but QEMU's TCG sets A there.
+    private static final long PAE_TOP = 0x1c6;
+
     private final TableRoot root;
     private final long[] tableReserved = new long[6];
     private final long[] pageReserved = new long[6];
@@ -91,7 +94,7 @@ public final class EntryFormat {
         return switch (root.mode()) {
             case NONE -> 0;
             case LEGACY -> page && level == 2 ? legacyLarge() : 0;
-            case PAE -> bits(root.physicalBits(), 62) | (level == 3 ? NX | 0x1e6 : noExecute() | large);
+            case PAE -> bits(root.physicalBits(), 62) | (level == 3 ? NX | PAE_TOP : noExecute() | large);
             case FOUR_LEVEL, FIVE_LEVEL ->
                 bits(root.physicalBits(), 51) | noExecute() | large | (level >= 4 ? PS | G : 0);
         };

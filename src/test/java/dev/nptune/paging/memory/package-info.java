@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nptune.paging.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nptune.paging.tlb;
+
+import org.jspecify.annotations.NullMarked;

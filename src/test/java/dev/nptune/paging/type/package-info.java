@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nptune.paging.type;
+
+import org.jspecify.annotations.NullMarked;

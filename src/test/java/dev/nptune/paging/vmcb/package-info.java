@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nptune.paging.vmcb;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nptune.paging.walk;
+
+import org.jspecify.annotations.NullMarked;
