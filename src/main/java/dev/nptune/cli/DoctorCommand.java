@@ -62,6 +62,12 @@ final class DoctorCommand implements Callable<Integer> {
             description = "Look at a QEMU command line: a script, a log, /proc/PID/cmdline, or - for standard input.")
     private @Nullable String qemuArgs;
 
+    @Option(
+            names = "--inspection",
+            paramLabel = "FILE",
+            description = "Take into account what the VM's page tables said: what 'nptune inspect -o FILE' wrote.")
+    private @Nullable Path inspection;
+
     @ArgGroup
     private @Nullable Form form;
 
@@ -93,6 +99,12 @@ final class DoctorCommand implements Callable<Integer> {
 
     private List<Diagnosis> diagnose(Cli cli) throws UserException {
         String name = vm;
+        if (inspection != null && (qemuArgs != null || (name != null && name.endsWith(".xml") && !place.given()))) {
+            throw new UserException(
+                    Exit.WRONG_USE,
+                    "--inspection is about a machine's VM, not about a command line or an XML alone",
+                    "name the VM, as in: nptune doctor win10 --inspection inspection.json");
+        }
         if (qemuArgs != null) {
             if (name != null) {
                 throw new UserException(
@@ -107,7 +119,9 @@ final class DoctorCommand implements Callable<Integer> {
             return List.of(Doctor.examine(unknownHost("a VM's XML"), domain));
         }
         ReadableMachine machine = place.readable("doctor", cli);
-        Host host = machine.scan();
+        Host host = inspection == null
+                ? machine.scan()
+                : machine.scan().withInspected(InspectionFile.read(inspection, name));
         if (name != null) {
             return List.of(Doctor.examine(host, machine.domain(name)));
         }

@@ -11,6 +11,7 @@ import dev.nptune.paging.inspect.Inspection.Space;
 import dev.nptune.paging.inspect.Inspection.Vcpu;
 import dev.nptune.paging.space.HugePages;
 import dev.nptune.paging.space.PageMix;
+import dev.nptune.paging.type.MemoryType;
 import dev.nptune.paging.type.Pat;
 import dev.nptune.paging.type.PatVerdict;
 import dev.nptune.paging.walk.PageSize;
@@ -148,6 +149,7 @@ final class InspectText {
                         left("device memory"),
                         right("mapped at"),
                         right("size"),
+                        left("meant"),
                         left("guest"),
                         left("nested"),
                         left("MTRR"),
@@ -162,13 +164,14 @@ final class InspectText {
         for (DeviceMapping d : space.devices().stream().limit(DEVICES).toList()) {
             String at = Long.toHexString(d.virtual());
             String size = ByteSize.of(d.bytes());
+            String meant = d.meant().map(MemoryType::toString).orElse("?");
             String guest = d.type().guest().toString();
             String mtrr = d.type().mtrr().toString();
             String force = d.type().effective().toString();
             d.type()
                     .nested()
                     .ifPresentOrElse(
-                            type -> table.row(d.device(), at, size, guest, type.toString(), mtrr, force),
+                            type -> table.row(d.device(), at, size, meant, guest, type.toString(), mtrr, force),
                             () -> table.row(d.device(), at, size, guest, mtrr, force));
         }
         text.append('\n').append(table.render(columns, unicode));

@@ -13,6 +13,7 @@ import dev.nptune.lab.QemuCommand;
 import dev.nptune.lab.Runs;
 import dev.nptune.paging.inspect.Surroundings;
 import dev.nptune.paging.inspect.Surroundings.Device;
+import dev.nptune.paging.type.Pat;
 import dev.nptune.paging.walk.TableRoot;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -82,7 +84,7 @@ final class LabInspect implements AutoCloseable {
 
     private static LabInspect save(EmulatedHost host, Path run, InspectOptions options, ConsoleProgress progress)
             throws IOException, UserException {
-        Surroundings surroundings = surroundings(host, options);
+        Surroundings surroundings = surroundings(host, options.asked());
         progress.begin("save the host's memory");
         Path keep = options.keep();
         Path dump = keep == null ? run.resolve("host.mem") : keep;
@@ -96,12 +98,12 @@ final class LabInspect implements AutoCloseable {
         }
     }
 
-    private static Surroundings surroundings(EmulatedHost host, InspectOptions options)
-            throws IOException, UserException {
+    /// What there is to know of a host in which the VM runs.
+    static Surroundings surroundings(EmulatedHost host, Optional<Pat> asked) throws IOException, UserException {
         String mtrrs = host.call("cat", "/proc/mtrr").out();
         Exec.Result resource = host.call("cat", "/sys/bus/pci/devices/" + QemuCommand.GUEST_GPU + "/resource");
         return InspectOptions.of(
-                mtrrs, physicalBits(host.call("cat", "/proc/cpuinfo").out()), bars(resource.out()), options.asked());
+                mtrrs, physicalBits(host.call("cat", "/proc/cpuinfo").out()), bars(resource.out()), asked);
     }
 
     private static int physicalBits(String cpuinfo) {

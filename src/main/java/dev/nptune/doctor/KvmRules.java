@@ -1,8 +1,10 @@
 package dev.nptune.doctor;
 
 import dev.nptune.host.Host;
+import dev.nptune.host.InspectedVm;
 import dev.nptune.vm.Domain;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// Rules about the kvm modules.
@@ -22,7 +24,8 @@ final class KvmRules {
 
     private static final Rule NPT_GPAT = Rule.of(
                     "npt-gpat", Category.KVM, Severity.CRITICAL, Need.DOMAIN, Need.PROCESSOR, Need.RELEASE, Need.PCI)
-            .versions("Linux before 4.15; fixed in 4.14.3, 4.9.66, 4.4.103")
+            .versions("Linux before 4.15; fixed in 4.14.3, 4.9.66, 4.4.103."
+                    + " Where 'nptune inspect' looked into the host's memory, what it saw decides")
             .title("This kernel may ignore the guest's memory types under nested paging")
             .effect("With NPT on, the graphics driver's write-combining memory is uncached or wrongly cached:"
                     + " about 20 fps where a patched kernel gives 70 (single-user report).")
@@ -33,6 +36,17 @@ final class KvmRules {
 
     private static void nptGpat(Host host, Domain domain, Examination notes) {
         if (domain.hostdevs().isEmpty() || !HostFacts.amd(host, notes)) {
+            return;
+        }
+        Optional<InspectedVm> seen = host.inspected().stream()
+                .filter(vm -> vm.name().equals(domain.name()) && vm.nestedPaging())
+                .findFirst();
+        if (seen.isPresent()) {
+            seen.filter(InspectedVm::patIgnored)
+                    .ifPresent(vm -> notes.found(
+                            vm.vmcb() + " g_pat",
+                            vm.patInForce(),
+                            vm.patAsked().get().orElse("what the guest wrote")));
             return;
         }
         HostFacts.kernel(host, notes)

@@ -20,6 +20,7 @@ import java.util.Optional;
 /// @param virtualization VMs, defined and running
 /// @param interrupts interrupts of devices in number order, as `/proc/interrupts` has them; up to 4096
 /// @param tools versions of the virtualization stack found
+/// @param inspected what page tables of running VMs said; none unless somebody looked
 /// @param gaps what could not be read and has no fact of its own, so that a list above may be short
 public record Host(
         int schemaVersion,
@@ -36,6 +37,7 @@ public record Host(
         Virtualization virtualization,
         Fact<List<Interrupt>> interrupts,
         Tools tools,
+        List<InspectedVm> inspected,
         List<Gap> gaps) {
     /// The version written by this program.
     public static final int SCHEMA_VERSION = 1;
@@ -59,7 +61,30 @@ public record Host(
         pci = List.copyOf(pci);
         iommuGroups = List.copyOf(iommuGroups);
         usb = List.copyOf(usb);
+        // The JSON form of earlier days has none.
+        inspected = List.copyOf(Objects.requireNonNullElse(inspected, List.of()));
         gaps = List.copyOf(gaps);
+    }
+
+    /// The same with what page tables of its VMs said.
+    public Host withInspected(List<InspectedVm> vms) {
+        return new Host(
+                schemaVersion,
+                cpu,
+                memory,
+                kernel,
+                boot,
+                pci,
+                iommuGroups,
+                usb,
+                graphics,
+                storage,
+                network,
+                virtualization,
+                interrupts,
+                tools,
+                vms,
+                gaps);
     }
 
     /// The first gap in what was read at or below a path such as `/etc/modprobe.d`.

@@ -49,6 +49,7 @@ public final class HostReader {
                 VirtualizationReader.read(tree, processes),
                 InterruptReader.read(tree),
                 tools,
+                List.of(),
                 tree.gaps());
     }
 }

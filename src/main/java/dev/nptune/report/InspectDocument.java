@@ -108,12 +108,16 @@ public record InspectDocument(
     }
 
     /// A mapping of device memory.
+    ///
+    /// @param meant the type that the guest meant, by the PAT that it asked for
+    /// @param guestType the type that its page has by the PAT in force
     public record Device(
             String device,
             String virtual,
             @Nullable String guestPhysical,
             String physical,
             long bytes,
+            @Nullable String meant,
             String guestType,
             @Nullable String nestedType,
             String mtrr,
@@ -125,6 +129,7 @@ public record InspectDocument(
                     mapping.guestPhysical().map(InspectDocument::hex).orElse(null),
                     hex(mapping.physical()),
                     mapping.bytes(),
+                    mapping.meant().map(MemoryType::toString).orElse(null),
                     mapping.type().guest().toString(),
                     mapping.type().nested().map(MemoryType::toString).orElse(null),
                     mapping.type().mtrr().toString(),

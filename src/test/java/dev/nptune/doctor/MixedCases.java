@@ -9,6 +9,7 @@ import static dev.nptune.doctor.Case.unknown;
 import dev.nptune.host.Cpu.LogicalCpu;
 import dev.nptune.host.CpuSet;
 import dev.nptune.host.Fact;
+import dev.nptune.host.InspectedVm;
 import dev.nptune.vm.Domain;
 import java.util.List;
 import java.util.Set;
@@ -27,6 +28,8 @@ final class MixedCases {
             """;
     private static final String UNMANAGED = "managed='no'";
 
+    private static final Fact<String> PAT_ASKED = Fact.known("0x4", "the host's memory");
+
     private MixedCases() {}
 
     static List<Case> all() {
@@ -43,6 +46,11 @@ final class MixedCases {
         return h -> h.release = Fact.known(version, RELEASE);
     }
 
+    private static Consumer<TestHost> inspected(boolean ignored) {
+        return h -> h.inspected = List.of(
+                new InspectedVm(tuned().name(), "VMCB 0x1000", true, PAT_ASKED, ignored ? "0x7" : "0x4", ignored));
+    }
+
     private static List<Case> kernel() {
         String wanted = " | 4.15 or later, or a kernel with the fix";
         return List.of(
@@ -54,6 +62,20 @@ final class MixedCases {
                         release("4.13.7-041307-generic"),
                         tuned(),
                         RELEASE + " | 4.13.7-041307-generic" + wanted),
+                fires("npt-gpat", "seen in the VMCB", inspected(true), tuned(), "VMCB 0x1000 g_pat | 0x7 | 0x4"),
+                clear(
+                        "npt-gpat",
+                        "seen to be obeyed, whatever the version",
+                        release("4.13.0").andThen(inspected(false)),
+                        tuned()),
+                fires(
+                        "npt-gpat",
+                        "another VM was looked at",
+                        release("4.13.9-300.fc27")
+                                .andThen(h -> h.inspected = List.of(
+                                        new InspectedVm("other", "VMCB 0x1000", true, PAT_ASKED, "0x4", false))),
+                        tuned(),
+                        RELEASE + " | 4.13.9-300.fc27" + wanted),
                 clear("npt-gpat", "4.14 with the fix", release("4.14.3-arch"), tuned()),
                 clear("npt-gpat", "4.9 with the fix", release("4.9.66"), tuned()),
                 clear("npt-gpat", "old but nothing passed", release("4.13.0"), withoutDevices()),

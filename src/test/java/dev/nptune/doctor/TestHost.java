@@ -12,6 +12,7 @@ import dev.nptune.host.FileMode;
 import dev.nptune.host.Gap;
 import dev.nptune.host.Graphics;
 import dev.nptune.host.Host;
+import dev.nptune.host.InspectedVm;
 import dev.nptune.host.Interrupt;
 import dev.nptune.host.Kernel;
 import dev.nptune.host.Kernel.ModuleOption;
@@ -79,6 +80,7 @@ public final class TestHost {
     public Storage storage = Storage.unread("not in this test");
     public Network network = Network.unread("not in this test");
     public Virtualization virtualization = Virtualization.none();
+    public List<InspectedVm> inspected = List.of();
     public Fact<String> qemu = Fact.known("8.2.2", "qemu-system-x86_64 --version");
     public Fact<String> libvirt = Fact.known("10.0.0", "libvirtd --version");
     public Fact<Integer> numaBalancing = Fact.known(0, "/proc/sys/kernel/numa_balancing");
@@ -271,6 +273,7 @@ public final class TestHost {
                 virtualization(virtualization),
                 interrupts,
                 new Tools(qemu, libvirt),
+                inspected,
                 gaps);
     }
 

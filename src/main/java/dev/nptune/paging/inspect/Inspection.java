@@ -75,9 +75,17 @@ public record Inspection(long memory, List<Vcpu> vcpus, int leftOver, boolean co
     /// @param guestPhysical what that is for the guest; empty with one dimension
     /// @param physical what that is for the host
     /// @param bytes its length
+    /// @param meant the type that the guest meant, by the PAT that it wrote; empty if that is not known, or
+    ///     if these are no tables of the guest's
     /// @param type what the processor does with it, and why
     public record DeviceMapping(
-            String device, long virtual, Optional<Long> guestPhysical, long physical, long bytes, EffectiveType type) {}
+            String device,
+            long virtual,
+            Optional<Long> guestPhysical,
+            long physical,
+            long bytes,
+            Optional<MemoryType> meant,
+            EffectiveType type) {}
 
     /// Something that is no mapping.
     ///

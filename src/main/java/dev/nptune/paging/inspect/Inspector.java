@@ -38,7 +38,7 @@ public final class Inspector {
     ///
     /// @param tables its tables
     public static Space space(PhysicalMemory memory, TableRoot tables, Surroundings host) {
-        return new SpaceReader(memory, host, host.asked().orElse(host.pat()), false)
+        return new SpaceReader(memory, host, host.asked().orElse(host.pat()), Optional.empty(), false)
                 .read(AddressSpace.of(memory, tables));
     }
 
@@ -61,9 +61,10 @@ public final class Inspector {
     private Vcpu nested(Vmcb vmcb, int next) {
         TableRoot tables = vmcb.nestedTables(host.physicalBits());
         NestedSpace all = nested.computeIfAbsent(vmcb.nestedCr3(), _ -> nestedSpace(tables, next));
-        Space space = new SpaceReader(memory, host, vmcb.gPat(), vmcb.cacheDisabled())
+        Optional<Pat> asked = host.asked();
+        Space space = new SpaceReader(memory, host, vmcb.gPat(), asked, vmcb.cacheDisabled())
                 .read(AddressSpace.of(memory, vmcb.guestTables(host.physicalBits()), tables));
-        PatVerdict verdict = PatVerdict.nested(vmcb.gPat(), host.asked(), vmcb.longMode());
+        PatVerdict verdict = PatVerdict.nested(vmcb.gPat(), asked, vmcb.longMode());
         return new Vcpu(vmcb, all.vm(), verdict, space, Optional.of(all.mix()), all.small());
     }
 
@@ -79,7 +80,7 @@ public final class Inspector {
 
     /// Shadow entries count by the host's PAT: without nested paging VMRUN does not load `g_pat`.
     private Vcpu shadowed(Vmcb vmcb, int vm) {
-        Space space = new SpaceReader(memory, host, host.pat(), vmcb.cacheDisabled())
+        Space space = new SpaceReader(memory, host, host.pat(), Optional.empty(), vmcb.cacheDisabled())
                 .read(AddressSpace.of(memory, vmcb.guestTables(host.physicalBits())));
         // KVM keeps what the guest wrote there all the same.
         Optional<Pat> asked = host.asked().or(() -> Optional.of(vmcb.gPat()).filter(Pat::isValid));

@@ -30,6 +30,7 @@ final class SpaceReader implements SpaceVisitor {
     private final PhysicalMemory memory;
     private final Surroundings host;
     private final Pat pat;
+    private final Optional<Pat> asked;
     private final boolean cacheDisabled;
     private final PageMixes mixes = new PageMixes();
     private final HugePages small = new HugePages();
@@ -39,11 +40,13 @@ final class SpaceReader implements SpaceVisitor {
     private long moreDevices;
 
     /// @param pat by which the entries of the first dimension count
+    /// @param asked the PAT that the guest wrote, if it is known
     /// @param cacheDisabled CR0.CD of the guest
-    SpaceReader(PhysicalMemory memory, Surroundings host, Pat pat, boolean cacheDisabled) {
+    SpaceReader(PhysicalMemory memory, Surroundings host, Pat pat, Optional<Pat> asked, boolean cacheDisabled) {
         this.memory = memory;
         this.host = host;
         this.pat = pat;
+        this.asked = asked;
         this.cacheDisabled = cacheDisabled;
     }
 
@@ -106,9 +109,13 @@ final class SpaceReader implements SpaceVisitor {
             types.merge(type.effective(), bytes, Long::sum);
             return;
         }
-        Optional<Long> guestPhysical =
-                run instanceof Run.Nested nested ? Optional.of(nested.guestPhysical() + offset) : Optional.empty();
-        add(new DeviceMapping(device.get(), run.virtual() + offset, guestPhysical, physical, bytes, type));
+        Optional<Long> guestPhysical = Optional.empty();
+        Optional<MemoryType> meant = Optional.empty();
+        if (run instanceof Run.Nested nested) {
+            guestPhysical = Optional.of(nested.guestPhysical() + offset);
+            meant = asked.flatMap(pat -> pat.type(nested.guest().patIndex()));
+        }
+        add(new DeviceMapping(device.get(), run.virtual() + offset, guestPhysical, physical, bytes, meant, type));
     }
 
     private Optional<String> device(long physical) {
@@ -149,6 +156,7 @@ final class SpaceReader implements SpaceVisitor {
                             last.guestPhysical(),
                             last.physical(),
                             last.bytes() + next.bytes(),
+                            last.meant(),
                             last.type()));
         } else if (devices.size() < Space.MOST_DEVICES) {
             devices.add(next);
@@ -160,6 +168,7 @@ final class SpaceReader implements SpaceVisitor {
     private static boolean continues(DeviceMapping last, DeviceMapping next) {
         return last.device().equals(next.device())
                 && last.type().equals(next.type())
+                && last.meant().equals(next.meant())
                 && last.virtual() + last.bytes() == next.virtual()
                 && last.physical() + last.bytes() == next.physical()
                 && last.guestPhysical().map(g -> g + last.bytes()).equals(next.guestPhysical());

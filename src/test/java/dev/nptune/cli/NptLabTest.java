@@ -1,0 +1,198 @@
+package dev.nptune.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nptune.internal.json.Json;
+import dev.nptune.internal.proc.Exec;
+import dev.nptune.internal.text.Progress;
+import dev.nptune.kernel.module.BuildRequest;
+import dev.nptune.kernel.module.DebianKernelPackages;
+import dev.nptune.kernel.module.KernelParts;
+import dev.nptune.kernel.module.ModuleBuilder;
+import dev.nptune.kernel.module.PatchEdit;
+import dev.nptune.kernel.module.SourceEdit;
+import dev.nptune.lab.EmulatedHost;
+import dev.nptune.lab.HeldVm;
+import dev.nptune.lab.KernelCache;
+import dev.nptune.lab.KernelFiles;
+import dev.nptune.lab.Lab;
+import dev.nptune.lab.LabDirectories;
+import dev.nptune.lab.Qemu;
+import dev.nptune.paging.inspect.Inspection;
+import dev.nptune.paging.inspect.Inspection.DeviceMapping;
+import dev.nptune.paging.inspect.Inspection.Vcpu;
+import dev.nptune.paging.inspect.Inspector;
+import dev.nptune.paging.inspect.Surroundings;
+import dev.nptune.paging.memory.PhysicalMemory;
+import dev.nptune.paging.type.MemoryType;
+import dev.nptune.paging.type.Pat;
+import dev.nptune.paging.type.PatVerdict;
+import dev.nptune.report.InspectDocument;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The story that the program grew out of, on real KVM: a kvm-amd that ignores the guest's PAT is found out by the page
+/// tables, a patched one is built and loaded, and the tables say that it is cured. And what they say without nested
+/// paging.
+@Tag("lab")
+class NptLabTest {
+    private static final String HOST = "npt";
+    private static final Path PATCHES = Path.of("src/main/resources/dev/nptune/kernel");
+    private static final Path TARGET = Path.of("target").toAbsolutePath();
+
+    @TempDir
+    Path folder;
+
+    private KernelFiles kernel;
+    private Lab lab;
+    private EmulatedHost host;
+
+    @Test
+    void thePageTablesTellTheBugAndItsCure() throws Exception {
+        String path = System.getenv("PATH");
+        LabDirectories directories =
+                LabDirectories.of(System.getenv(), Path.of(System.getenv().getOrDefault("HOME", "/root")));
+        try (KernelCache cache = new KernelCache(directories.cache(), path)) {
+            kernel = cache.kernel(null, Progress.SILENT);
+            KernelParts parts = new DebianKernelPackages(directories.cache(), path)
+                    .parts(kernel.release(), kernel.version(), Progress.SILENT);
+            Path sick = build(parts, "sick", "npt-gpat-bug.patch");
+            Path cured = build(parts, "cured", "npt-gpat-bug.patch", "npt-gpat-fix.patch");
+
+            lab = Lab.prepare(Qemu.find(path), kernel, folder, Duration.ofMinutes(15));
+            try (EmulatedHost booted = lab.hostToInspect(HOST, sick, List.of())) {
+                host = booted;
+                Files.copy(cured, lab.share(HOST).resolve("cured.ko"));
+                theBugIsSeen();
+                load("/lab/cured.ko");
+                theCureIsSeen();
+                load("npt=0");
+                withoutNestedPaging();
+            }
+        }
+    }
+
+    private Path build(KernelParts parts, String name, String... patches) throws Exception {
+        List<SourceEdit> edits = new ArrayList<>();
+        for (String patch : patches) {
+            edits.add(PatchEdit.read(PATCHES.resolve(patch)));
+        }
+        Path output = folder.resolve(name);
+        ModuleBuilder.build(
+                new BuildRequest(
+                        parts.headers(),
+                        parts.source(),
+                        kernel.modules(),
+                        "kvm-amd",
+                        edits,
+                        Files.createDirectories(folder.resolve(name + "-work")),
+                        Files.createDirectories(output),
+                        System.getenv("PATH")),
+                Progress.SILENT);
+        return output.resolve("kvm-amd.ko");
+    }
+
+    /// The guest asks for write-combining and gets write-through, which is uncached on a device's memory.
+    private void theBugIsSeen() throws Exception {
+        Vcpu vcpu = look();
+        assertThat(vcpu.vmcb().nested()).isTrue();
+        assertThat(vcpu.pat().inForce()).isEqualTo(Pat.POWER_ON);
+        assertThat(vcpu.pat().asked()).contains(Pat.LINUX);
+        assertThat(vcpu.pat().kind()).isEqualTo(PatVerdict.Kind.IGNORED);
+        framebuffer(vcpu, MemoryType.WT, MemoryType.UC);
+        assertThat(framebuffer(vcpu).meant()).contains(MemoryType.WC);
+        assertThat(doctor().out())
+                .contains("npt-gpat")
+                .contains("VMCB 0x")
+                .contains("0x7040600070406")
+                .contains("0x407050600070106");
+    }
+
+    private void theCureIsSeen() throws Exception {
+        Vcpu vcpu = look();
+        assertThat(vcpu.vmcb().nested()).isTrue();
+        assertThat(vcpu.pat().inForce()).isEqualTo(Pat.LINUX);
+        assertThat(vcpu.pat().kind()).isEqualTo(PatVerdict.Kind.OBEYED);
+        framebuffer(vcpu, MemoryType.WC, MemoryType.WC);
+        assertThat(doctor().out()).doesNotContain("npt-gpat");
+    }
+
+    /// KVM's shadow entries have no memory type of the guest's: device memory is uncached, however fast it feels.
+    private void withoutNestedPaging() throws Exception {
+        Vcpu vcpu = look();
+        assertThat(vcpu.vmcb().nested()).isFalse();
+        assertThat(vcpu.pat().kind()).isEqualTo(PatVerdict.Kind.NO_NESTED_PAGING);
+        framebuffer(vcpu, MemoryType.WB, MemoryType.UC);
+        assertThat(vcpu.space().types()).containsOnlyKeys(MemoryType.WB);
+    }
+
+    /// Starts the VM and looks at its only CPU.
+    private Vcpu look() throws Exception {
+        HeldVm held = lab.startHeld(host, HOST);
+        assertThat(held.pat()).isEqualTo(Pat.LINUX.toString());
+        Path dump = folder.resolve("host.mem");
+        Surroundings surroundings = LabInspect.surroundings(host, Optional.empty());
+        host.dumpMemory(dump);
+        try (PhysicalMemory memory = PhysicalMemory.open(dump)) {
+            Inspection inspection = Inspector.inspect(memory, surroundings);
+            Files.writeString(
+                    lab.share(HOST).resolve("inspection.json"),
+                    Json.pretty(InspectDocument.of("host.mem", Lab.HELD, true, inspection)));
+            assertThat(inspection.vcpus()).hasSize(1);
+            Vcpu vcpu = inspection.vcpus().getFirst();
+            assertThat(framebuffer(vcpu).virtual()).isEqualTo(held.framebuffer());
+            return vcpu;
+        } finally {
+            Files.delete(dump);
+        }
+    }
+
+    private static DeviceMapping framebuffer(Vcpu vcpu) {
+        return vcpu.space().devices().getFirst();
+    }
+
+    private static void framebuffer(Vcpu vcpu, MemoryType guest, MemoryType inForce) {
+        DeviceMapping framebuffer = framebuffer(vcpu);
+        assertThat(framebuffer.device()).isEqualTo("0000:01:00.0 BAR 0");
+        assertThat(framebuffer.bytes()).isEqualTo(16L << 20);
+        assertThat(framebuffer.type().guest()).isEqualTo(guest);
+        assertThat(framebuffer.type().nested().orElse(MemoryType.WB)).isEqualTo(MemoryType.WB);
+        assertThat(framebuffer.type().mtrr()).isEqualTo(MemoryType.UC);
+        assertThat(framebuffer.type().effective()).isEqualTo(inForce);
+    }
+
+    private void load(String module) throws Exception {
+        assertThat(host.call("virsh", "--quiet", "destroy", Lab.HELD)).satisfies(NptLabTest::worked);
+        assertThat(host.call("sh", "/lab/load-kvm.sh", module)).satisfies(NptLabTest::worked);
+    }
+
+    private Exec.Result doctor() throws Exception {
+        return host.call(
+                List.of(
+                        Objects.requireNonNull(System.getProperty("java.home")) + "/bin/java",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        TARGET.resolve("classes") + ":" + TARGET.resolve("lib") + "/*",
+                        "dev.nptune.cli.Main",
+                        "doctor",
+                        Lab.HELD,
+                        "--inspection",
+                        "/lab/inspection.json",
+                        "--json"),
+                _ -> {});
+    }
+
+    private static void worked(Exec.Result result) {
+        assertThat(result.exit()).as(result.err()).isZero();
+    }
+}
