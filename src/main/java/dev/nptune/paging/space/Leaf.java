@@ -17,6 +17,20 @@ public record Leaf(PageSize size, Permissions permissions, int patIndex) {
                 packed & 7);
     }
 
+    /// Remembers the last one, since most runs are of one kind.
+    static final class Last {
+        private int packed = pack(PageSize.K4.shift(), 0, 0);
+        private Leaf leaf = Leaf.of(packed);
+
+        Leaf of(int wanted) {
+            if (wanted != packed) {
+                packed = wanted;
+                leaf = Leaf.of(wanted);
+            }
+            return leaf;
+        }
+    }
+
     static int pack(int shift, int rights, int patIndex) {
         return shift << 6 | rights << 3 | patIndex;
     }

@@ -42,8 +42,8 @@ public sealed interface Remark {
     /// @param table where it points to
     record SelfMap(long virtual, long bytes, int level, long entryAddress, long table) implements Remark {}
 
-    /// Entries for a table that was followed as often as [Limits#visits()] says; it is not followed again. Linux with
-    /// KASAN maps terabytes by a few tables.
+    /// Entries for a table that was followed as often as [Limits#visits()] says; it is not followed again. Linux
+    /// has the same table thousands of times for the stacks of espfix, and with KASAN maps terabytes by a few.
     ///
     /// @param level of the table
     /// @param table its address

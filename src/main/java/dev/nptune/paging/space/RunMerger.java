@@ -13,6 +13,8 @@ final class RunMerger {
     private long host;
     private int guestLeaf;
     private int nestedLeaf;
+    private final Leaf.Last guestLeaves = new Leaf.Last();
+    private final Leaf.Last nestedLeaves = new Leaf.Last();
     private @Nullable Remark pending;
 
     RunMerger(SpaceVisitor visitor, boolean twoDimensions) {
@@ -77,8 +79,9 @@ final class RunMerger {
         if (bytes > 0) {
             visitor.run(
                     twoDimensions
-                            ? new Run.Nested(virtual, bytes, guest, host, Leaf.of(guestLeaf), Leaf.of(nestedLeaf))
-                            : new Run.Single(virtual, bytes, host, Leaf.of(guestLeaf)));
+                            ? new Run.Nested(
+                                    virtual, bytes, guest, host, guestLeaves.of(guestLeaf), nestedLeaves.of(nestedLeaf))
+                            : new Run.Single(virtual, bytes, host, guestLeaves.of(guestLeaf)));
             bytes = 0;
         }
         if (pending != null) {
