@@ -51,36 +51,32 @@ class NptLabTest {
     @TempDir
     Path folder;
 
-    private KernelFiles kernel;
-    private Lab lab;
-    private EmulatedHost host;
-
     @Test
     void thePageTablesTellTheBugAndItsCure() throws Exception {
         String path = System.getenv("PATH");
         LabDirectories directories =
                 LabDirectories.of(System.getenv(), Path.of(System.getenv().getOrDefault("HOME", "/root")));
         try (KernelCache cache = new KernelCache(directories.cache(), path)) {
-            kernel = cache.kernel(null, Progress.SILENT);
+            KernelFiles kernel = cache.kernel(null, Progress.SILENT);
             KernelParts parts = new DebianKernelPackages(directories.cache(), path)
                     .parts(kernel.release(), kernel.version(), Progress.SILENT);
-            Path sick = build(parts, "sick", "npt-gpat-bug.patch");
-            Path cured = build(parts, "cured", "npt-gpat-bug.patch", "npt-gpat-fix.patch");
+            Path sick = build(kernel, parts, "sick", "npt-gpat-bug.patch");
+            Path cured = build(kernel, parts, "cured", "npt-gpat-bug.patch", "npt-gpat-fix.patch");
 
-            lab = Lab.prepare(Qemu.find(path), kernel, folder, Duration.ofMinutes(15));
-            try (EmulatedHost booted = lab.hostToInspect(HOST, sick, List.of())) {
-                host = booted;
+            Lab lab = Lab.prepare(Qemu.find(path), kernel, folder, Duration.ofMinutes(15));
+            try (EmulatedHost host = lab.hostToInspect(HOST, sick, List.of())) {
                 Files.copy(cured, lab.share(HOST).resolve("cured.ko"));
-                theBugIsSeen();
-                load("/lab/cured.ko");
-                theCureIsSeen();
-                load("npt=0");
-                withoutNestedPaging();
+                Story story = new Story(lab, host, folder.resolve("host.mem"));
+                story.theBugIsSeen();
+                story.load("/lab/cured.ko");
+                story.theCureIsSeen();
+                story.load("npt=0");
+                story.withoutNestedPaging();
             }
         }
     }
 
-    private Path build(KernelParts parts, String name, String... patches) throws Exception {
+    private Path build(KernelFiles kernel, KernelParts parts, String name, String... patches) throws Exception {
         List<SourceEdit> edits = new ArrayList<>();
         for (String patch : patches) {
             edits.add(PatchEdit.read(PATCHES.resolve(patch)));
@@ -100,99 +96,101 @@ class NptLabTest {
         return output.resolve("kvm-amd.ko");
     }
 
-    /// The guest asks for write-combining and gets write-through, which is uncached on a device's memory.
-    private void theBugIsSeen() throws Exception {
-        Vcpu vcpu = look();
-        assertThat(vcpu.vmcb().nested()).isTrue();
-        assertThat(vcpu.pat().inForce()).isEqualTo(Pat.POWER_ON);
-        assertThat(vcpu.pat().asked()).contains(Pat.LINUX);
-        assertThat(vcpu.pat().kind()).isEqualTo(PatVerdict.Kind.IGNORED);
-        framebuffer(vcpu, MemoryType.WT, MemoryType.UC);
-        assertThat(framebuffer(vcpu).meant()).contains(MemoryType.WC);
-        assertThat(doctor().out())
-                .contains("npt-gpat")
-                .contains("VMCB 0x")
-                .contains("0x7040600070406")
-                .contains("0x407050600070106");
-    }
-
-    private void theCureIsSeen() throws Exception {
-        Vcpu vcpu = look();
-        assertThat(vcpu.vmcb().nested()).isTrue();
-        assertThat(vcpu.pat().inForce()).isEqualTo(Pat.LINUX);
-        assertThat(vcpu.pat().kind()).isEqualTo(PatVerdict.Kind.OBEYED);
-        framebuffer(vcpu, MemoryType.WC, MemoryType.WC);
-        assertThat(doctor().out()).doesNotContain("npt-gpat");
-    }
-
-    /// KVM's shadow entries have no memory type of the guest's: device memory is uncached, however fast it feels.
-    private void withoutNestedPaging() throws Exception {
-        Vcpu vcpu = look();
-        assertThat(vcpu.vmcb().nested()).isFalse();
-        assertThat(vcpu.pat().kind()).isEqualTo(PatVerdict.Kind.NO_NESTED_PAGING);
-        framebuffer(vcpu, MemoryType.WB, MemoryType.UC);
-        assertThat(vcpu.space().types()).containsOnlyKeys(MemoryType.WB);
-    }
-
-    /// Starts the VM and looks at its only CPU.
-    private Vcpu look() throws Exception {
-        HeldVm held = lab.startHeld(host, HOST);
-        assertThat(held.pat()).isEqualTo(Pat.LINUX.toString());
-        Path dump = folder.resolve("host.mem");
-        Surroundings surroundings = LabInspect.surroundings(host, Optional.empty());
-        host.dumpMemory(dump);
-        try (PhysicalMemory memory = PhysicalMemory.open(dump)) {
-            Inspection inspection = Inspector.inspect(memory, surroundings);
-            Files.writeString(
-                    lab.share(HOST).resolve("inspection.json"),
-                    Json.pretty(InspectDocument.of("host.mem", Lab.HELD, true, inspection)));
-            assertThat(inspection.vcpus()).hasSize(1);
-            Vcpu vcpu = inspection.vcpus().getFirst();
-            assertThat(framebuffer(vcpu).virtual()).isEqualTo(held.framebuffer());
-            return vcpu;
-        } finally {
-            Files.delete(dump);
+    /// What is seen in a host, module by module.
+    private record Story(Lab lab, EmulatedHost host, Path dump) {
+        /// The guest asks for write-combining and gets write-through, which is uncached on a device's memory.
+        void theBugIsSeen() throws Exception {
+            Vcpu vcpu = look();
+            assertThat(vcpu.vmcb().nested()).isTrue();
+            assertThat(vcpu.pat().inForce()).isEqualTo(Pat.POWER_ON);
+            assertThat(vcpu.pat().asked()).contains(Pat.LINUX);
+            assertThat(vcpu.pat().kind()).isEqualTo(PatVerdict.Kind.IGNORED);
+            framebuffer(vcpu, MemoryType.WT, MemoryType.UC);
+            assertThat(framebuffer(vcpu).meant()).contains(MemoryType.WC);
+            assertThat(doctor().out())
+                    .contains("npt-gpat")
+                    .contains("VMCB 0x")
+                    .contains("0x7040600070406")
+                    .contains("0x407050600070106");
         }
-    }
 
-    private static DeviceMapping framebuffer(Vcpu vcpu) {
-        return vcpu.space().devices().getFirst();
-    }
+        void theCureIsSeen() throws Exception {
+            Vcpu vcpu = look();
+            assertThat(vcpu.vmcb().nested()).isTrue();
+            assertThat(vcpu.pat().inForce()).isEqualTo(Pat.LINUX);
+            assertThat(vcpu.pat().kind()).isEqualTo(PatVerdict.Kind.OBEYED);
+            framebuffer(vcpu, MemoryType.WC, MemoryType.WC);
+            assertThat(doctor().out()).doesNotContain("npt-gpat");
+        }
 
-    private static void framebuffer(Vcpu vcpu, MemoryType guest, MemoryType inForce) {
-        DeviceMapping framebuffer = framebuffer(vcpu);
-        assertThat(framebuffer.device()).isEqualTo("0000:01:00.0 BAR 0");
-        assertThat(framebuffer.bytes()).isEqualTo(16L << 20);
-        assertThat(framebuffer.type().guest()).isEqualTo(guest);
-        assertThat(framebuffer.type().nested().orElse(MemoryType.WB)).isEqualTo(MemoryType.WB);
-        assertThat(framebuffer.type().mtrr()).isEqualTo(MemoryType.UC);
-        assertThat(framebuffer.type().effective()).isEqualTo(inForce);
-    }
+        /// KVM's shadow entries have no memory type of the guest's: device memory is uncached, however fast it feels.
+        void withoutNestedPaging() throws Exception {
+            Vcpu vcpu = look();
+            assertThat(vcpu.vmcb().nested()).isFalse();
+            assertThat(vcpu.pat().kind()).isEqualTo(PatVerdict.Kind.NO_NESTED_PAGING);
+            framebuffer(vcpu, MemoryType.WB, MemoryType.UC);
+            assertThat(vcpu.space().types()).containsOnlyKeys(MemoryType.WB);
+        }
 
-    private void load(String module) throws Exception {
-        assertThat(host.call("virsh", "--quiet", "destroy", Lab.HELD)).satisfies(NptLabTest::worked);
-        assertThat(host.call("sh", "/lab/load-kvm.sh", module)).satisfies(NptLabTest::worked);
-    }
+        /// Starts the VM and looks at its only CPU.
+        private Vcpu look() throws Exception {
+            HeldVm held = lab.startHeld(host, HOST);
+            assertThat(held.pat()).isEqualTo(Pat.LINUX.toString());
+            Surroundings surroundings = LabInspect.surroundings(host, Optional.empty());
+            host.dumpMemory(dump);
+            try (PhysicalMemory memory = PhysicalMemory.open(dump)) {
+                Inspection inspection = Inspector.inspect(memory, surroundings);
+                Files.writeString(
+                        lab.share(HOST).resolve("inspection.json"),
+                        Json.pretty(InspectDocument.of("host.mem", Lab.HELD, true, inspection)));
+                assertThat(inspection.vcpus()).hasSize(1);
+                Vcpu vcpu = inspection.vcpus().getFirst();
+                assertThat(framebuffer(vcpu).virtual()).isEqualTo(held.framebuffer());
+                return vcpu;
+            } finally {
+                Files.delete(dump);
+            }
+        }
 
-    private Exec.Result doctor() throws Exception {
-        return host.call(
-                List.of(
-                        Objects.requireNonNull(System.getProperty("java.home")) + "/bin/java",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        TARGET.resolve("classes") + ":" + TARGET.resolve("lib") + "/*",
-                        "dev.nptune.cli.Main",
-                        "doctor",
-                        Lab.HELD,
-                        "--inspection",
-                        "/lab/inspection.json",
-                        "--json"),
-                _ -> {});
-    }
+        private static DeviceMapping framebuffer(Vcpu vcpu) {
+            return vcpu.space().devices().getFirst();
+        }
 
-    private static void worked(Exec.Result result) {
-        assertThat(result.exit()).as(result.err()).isZero();
+        private static void framebuffer(Vcpu vcpu, MemoryType guest, MemoryType inForce) {
+            DeviceMapping framebuffer = framebuffer(vcpu);
+            assertThat(framebuffer.device()).isEqualTo("0000:01:00.0 BAR 0");
+            assertThat(framebuffer.bytes()).isEqualTo(16L << 20);
+            assertThat(framebuffer.type().guest()).isEqualTo(guest);
+            assertThat(framebuffer.type().nested().orElse(MemoryType.WB)).isEqualTo(MemoryType.WB);
+            assertThat(framebuffer.type().mtrr()).isEqualTo(MemoryType.UC);
+            assertThat(framebuffer.type().effective()).isEqualTo(inForce);
+        }
+
+        void load(String module) throws Exception {
+            assertThat(host.call("virsh", "--quiet", "destroy", Lab.HELD)).satisfies(Story::worked);
+            assertThat(host.call("sh", "/lab/load-kvm.sh", module)).satisfies(Story::worked);
+        }
+
+        private Exec.Result doctor() throws Exception {
+            return host.call(
+                    List.of(
+                            Objects.requireNonNull(System.getProperty("java.home")) + "/bin/java",
+                            "-XX:TieredStopAtLevel=1",
+                            "-XX:+UseSerialGC",
+                            "--enable-native-access=ALL-UNNAMED",
+                            "-cp",
+                            TARGET.resolve("classes") + ":" + TARGET.resolve("lib") + "/*",
+                            "dev.nptune.cli.Main",
+                            "doctor",
+                            Lab.HELD,
+                            "--inspection",
+                            "/lab/inspection.json",
+                            "--json"),
+                    _ -> {});
+        }
+
+        private static void worked(Exec.Result result) {
+            assertThat(result.exit()).as(result.err()).isZero();
+        }
     }
 }
