@@ -77,6 +77,10 @@ class OtherPatchersTest {
             if (each.kind().equals("copy") && reverse) {
                 // GNU patch says that it succeeds, and changes nothing.
                 assertThat(our.ok).as(what).isFalse();
+            } else if (each.kind().equals("rename") && reverse) {
+                // GNU patch may delete a file that has its old name already, by chance of the inodes' numbers.
+                assertThat(our.ok).as(what).isEqualTo(gnu.ok);
+                assertThat(our.files).as(what).isNotEmpty();
             } else if (gnu.ok) {
                 assertThat(our).as(what).isEqualTo(gnu);
             } else if (our.ok) {
