@@ -9,14 +9,29 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/// `nptune patch`: patches of the kernel.
+/// `nptune patch`: patches for a kernel or any other source.
 @Command(
         name = "patch",
         mixinStandardHelpOptions = true,
-        header = {"Examples:", "  nptune patch build kvm-amd fix.patch", ""},
-        description = "Works with patches of the kernel.",
+        header = {
+            "Examples:",
+            "  nptune patch status                      which fixes the kernel has",
+            "  nptune patch check fix.patch --tree linux-6.1",
+            "  nptune patch apply *.patch --tree linux-6.1 --relocate",
+            "  nptune patch lint fix.patch              known mistakes",
+            "  nptune patch build kvm-amd fix.patch     one module, against the running kernel",
+            "  nptune patch recipe fix.patch --for arch --in linux",
+            ""
+        },
+        description = "Checks, mends, applies and moves patches; builds and installs the modules that they touch.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = PatchBuildCommand.class)
+        subcommands = {
+            PatchCheckCommand.class,
+            PatchApplyCommand.class,
+            PatchLintCommand.class,
+            PatchBuildCommand.class,
+            PatchRecipeCommand.class
+        })
 final class PatchCommand implements Callable<Integer> {
     @ParentCommand
     private @Nullable Cli cli;
@@ -30,6 +45,8 @@ final class PatchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(Objects.requireNonNull(spec).commandLine(), "say what to do: nptune patch --help");
+        throw new ParameterException(
+                Objects.requireNonNull(spec).commandLine(),
+                "say what to do with patches, for example: nptune patch check");
     }
 }
