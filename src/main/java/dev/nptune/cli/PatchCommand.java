@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
         },
         description = "Works with kernel patches.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {PatchRecipeCommand.class})
+        subcommands = {PatchLintCommand.class, PatchRecipeCommand.class})
 final class PatchCommand implements Callable<Integer> {
     @ParentCommand
     private @Nullable Cli cli;
