@@ -21,6 +21,7 @@ import dev.nptune.host.Memory.HugePagePool;
 import dev.nptune.host.Network;
 import dev.nptune.host.PciAddress;
 import dev.nptune.host.PciFunction;
+import dev.nptune.host.QemuMemory;
 import dev.nptune.host.Storage;
 import dev.nptune.host.Tools;
 import dev.nptune.host.UsbController;
@@ -78,7 +79,7 @@ public final class TestHost {
     public List<UsbController> usb = new ArrayList<>();
     public Storage storage = Storage.unread("not in this test");
     public Network network = Network.unread("not in this test");
-    public Virtualization virtualization = Virtualization.none();
+    public Virtualization virtualization = TestVms.running();
     public Fact<String> qemu = Fact.known("8.2.2", "qemu-system-x86_64 --version");
     public Fact<String> libvirt = Fact.known("10.0.0", "libvirtd --version");
     public Fact<Integer> numaBalancing = Fact.known(0, "/proc/sys/kernel/numa_balancing");
@@ -334,6 +335,7 @@ public final class TestHost {
                         Fact.known(List.of(), "/proc/4021/cmdline"),
                         Fact.known(0L, "/proc/4021/status"),
                         Fact.known(hugeBytes, "/proc/4021/status"),
+                        QemuMemory.unread(4021, "not in this test"),
                         List.of())),
                 Fact.known(100, "/proc"),
                 v.daemons(),
