@@ -71,10 +71,9 @@ final class LiveVmReader {
         unseen.add(new Unseen(
                 "which guest addresses lie in which mapping (memory slots)",
                 "the kernel tells it nobody; QEMU does, by its monitor: info mtree -f"));
-        unseen.add(
-                new Unseen(
-                        "the nested page tables themselves",
-                        "they are the kernel's own memory: a copy of the host's memory is needed, or tracing of their changes"));
+        unseen.add(new Unseen(
+                "the nested page tables themselves",
+                "they are the kernel's own memory: it takes a copy of the host's memory, or tracing their changes"));
         unseen.add(new Unseen(
                 "memory types, and the guest's own page tables",
                 "they are the guest's memory: QEMU writes it to a file by its monitor, pmemsave"));
