@@ -49,6 +49,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TopologyCommand.class,
             GatherCommand.class,
             ProbeCommand.class,
+            PatchCommand.class,
             DoctorCommand.class,
             ExplainCommand.class,
             PlanCommand.class,

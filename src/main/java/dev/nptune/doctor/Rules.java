@@ -17,6 +17,7 @@ public final class Rules {
                     HypervisorRules.all(),
                     PowerRules.all(),
                     MemoryRules.all(),
+                    GuestPageRules.all(),
                     DiskRules.all(),
                     MachineRules.all(),
                     PciRules.all(),

@@ -55,6 +55,7 @@ final class QemuProcessReader {
                 arguments,
                 Values.field(status, "VmLck", Values::bytes),
                 Values.field(status, "HugetlbPages", Values::bytes),
+                QemuMemoryReader.read(tree, process.pid()),
                 threads(tree, directory + "/task")));
     }
 

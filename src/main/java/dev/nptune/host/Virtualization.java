@@ -80,6 +80,7 @@ public record Virtualization(
     /// @param arguments its command line
     /// @param lockedBytes memory that is locked, as VFIO needs it
     /// @param hugeBytes memory from pools of huge pages
+    /// @param memory what its memory is made of
     /// @param threads its threads and where they may run
     public record QemuProcess(
             int pid,
@@ -87,8 +88,10 @@ public record Virtualization(
             Fact<List<String>> arguments,
             Fact<Long> lockedBytes,
             Fact<Long> hugeBytes,
+            QemuMemory memory,
             List<QemuThread> threads) {
         public QemuProcess {
+            Objects.requireNonNull(memory);
             threads = List.copyOf(threads);
         }
     }

@@ -43,6 +43,10 @@ final class ByHand {
         List.of("xml-invalid", "xml-ignored").forEach(rule -> why.put(rule, SPELLING));
         why.put("wrong-place", "not all of it has one place where it can only have been meant to be");
         why.put("mem-overpin", "how much memory the VM needs is yours to say");
+        why.put(
+                "hugepage-not-real",
+                "which folder was meant is yours to say, and it counts from the VM's next start on");
+        why.put("thp-thin", "whether there are pieces that large is not to be seen before the VM starts anew");
         why.put("group-shared", "which devices the host can do without is yours to say");
         why.put("one-gpu-no-hook", "it ends the desktop while the VM runs, which is yours to agree to");
         why.put("amd-reset", "it takes a module from outside of the kernel");

@@ -333,7 +333,12 @@ final class GraphicsCases {
                         desktop.andThen(h -> h.gaps.add(new Gap("/etc/libvirt/hooks", "permission denied"))),
                         tuned(),
                         "/etc/libvirt/hooks"),
-                unknown(id, "no processes", driver("amdgpu"), tuned(), "/proc"),
+                unknown(
+                        id,
+                        "no processes",
+                        driver("amdgpu").andThen(h -> h.virtualization = TestVms.unread()),
+                        tuned(),
+                        "/proc"),
                 unknown(
                         id,
                         "processes whose files cannot be listed",

@@ -31,6 +31,7 @@ class RulesTest {
                     NumaCases.all(),
                     PowerCases.all(),
                     MemoryCases.all(),
+                    GuestPageCases.all(),
                     DiskCases.all(),
                     MachineCases.all(),
                     PciCases.all(),
@@ -156,6 +157,6 @@ class RulesTest {
                 Case.tuned("<memballoon model='none'/>", "", "<hugepages/>", ""));
         String json = Json.pretty(diagnosis);
         assertThat(Json.read(json, Diagnosis.class)).isEqualTo(diagnosis);
-        assertThat(diagnosis.unknown()).hasSize(1);
+        assertThat(diagnosis.unknown()).hasSize(2);
     }
 }

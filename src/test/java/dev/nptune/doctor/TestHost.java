@@ -22,6 +22,7 @@ import dev.nptune.host.Memory.HugePagePool;
 import dev.nptune.host.Network;
 import dev.nptune.host.PciAddress;
 import dev.nptune.host.PciFunction;
+import dev.nptune.host.QemuMemory;
 import dev.nptune.host.Storage;
 import dev.nptune.host.Tools;
 import dev.nptune.host.UsbController;
@@ -79,7 +80,7 @@ public final class TestHost {
     public List<UsbController> usb = new ArrayList<>();
     public Storage storage = Storage.unread("not in this test");
     public Network network = Network.unread("not in this test");
-    public Virtualization virtualization = Virtualization.none();
+    public Virtualization virtualization = TestVms.running();
     public List<InspectedVm> inspected = List.of();
     public Fact<String> qemu = Fact.known("8.2.2", "qemu-system-x86_64 --version");
     public Fact<String> libvirt = Fact.known("10.0.0", "libvirtd --version");
@@ -337,6 +338,7 @@ public final class TestHost {
                         Fact.known(List.of(), "/proc/4021/cmdline"),
                         Fact.known(0L, "/proc/4021/status"),
                         Fact.known(hugeBytes, "/proc/4021/status"),
+                        QemuMemory.unread(4021, "not in this test"),
                         List.of())),
                 Fact.known(100, "/proc"),
                 v.daemons(),

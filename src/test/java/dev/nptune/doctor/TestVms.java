@@ -2,6 +2,7 @@ package dev.nptune.doctor;
 
 import dev.nptune.host.Fact;
 import dev.nptune.host.FileMode;
+import dev.nptune.host.QemuMemory;
 import dev.nptune.host.Virtualization;
 import dev.nptune.host.Virtualization.DomainFile;
 import dev.nptune.host.Virtualization.Hook;
@@ -41,6 +42,24 @@ public final class TestVms {
         return of(List.of(), Arrays.stream(names).map(TestVms::process).toList(), processes(), List.of());
     }
 
+    /// A running VM with that memory.
+    ///
+    /// @param pool what the process says of pools
+    static Virtualization with(String name, QemuMemory memory, Fact<Long> pool) {
+        QemuProcess process = process(name);
+        return of(
+                List.of(),
+                List.of(new QemuProcess(
+                        4021, process.name(), process.arguments(), process.lockedBytes(), pool, memory, List.of())),
+                processes(),
+                List.of());
+    }
+
+    /// A machine whose processes are not shown.
+    static Virtualization unread() {
+        return Virtualization.none();
+    }
+
     private static QemuProcess process(String name) {
         String file = "/proc/4711/cmdline";
         return new QemuProcess(
@@ -48,7 +67,8 @@ public final class TestVms {
                 Fact.known(name, file),
                 Fact.known(List.of("qemu-system-x86_64", "-name", name), file),
                 Fact.absent("/proc/4711/status"),
-                Fact.absent("/proc/4711/smaps_rollup"),
+                Fact.absent("/proc/4711/status"),
+                QemuMemory.unread(4711, "not in this test"),
                 List.of());
     }
 

@@ -14,6 +14,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,33 @@ class GatheredHostTest {
         Machines.unpack(name, machine);
         try {
             isTheSame(machine);
+        } finally {
+            Machines.delete(machine);
+        }
+    }
+
+    @Test
+    void theMemoryOfARunningVm() throws IOException, UserException {
+        Path machine = Files.createDirectory(temp.resolve("machine"));
+        TestTree tree = new TestTree(machine);
+        tree.file("/proc/7/comm", "qemu-system-x86\n")
+                .file("/proc/7/cmdline", "qemu-system-x86_64\0-name\0guest=win\0")
+                .file("/proc/7/status", "Name:\tqemu\nHugetlbPages:\t0 kB\n")
+                .file("/proc/7/task/7/comm", "qemu-system-x86\n")
+                .file("/proc/7/smaps", QemuMemoryTest.SMAPS);
+        String kvm = QemuMemoryReader.STATISTICS;
+        tree.files(kvm + "/7-12", Map.of("pages_4k", "44247", "pages_2m", "0", "pages_1g", "0", "exits", "5"));
+        tree.file(kvm + "/exits", "5\n");
+        try {
+            isTheSame(machine);
+            QemuMemory memory = HostReader.read(gather("--root", machine.toString()))
+                    .virtualization()
+                    .running()
+                    .getFirst()
+                    .memory();
+            assertThat(memory.pages().get()).contains(new QemuMemory.GuestPages(44_247, 0, 0));
+            assertThat(memory.mappings())
+                    .isEqualTo(Fact.known(QemuMemoryReader.mappings(QemuMemoryTest.SMAPS), "/proc/7/smaps"));
         } finally {
             Machines.delete(machine);
         }

@@ -21,7 +21,8 @@ public final class SameMachine {
                 .replaceAll("(?s)\"kvm\" : \\{.*?\"/dev/kvm\"[^}]*}", "\"kvm\" : {}")
                 .replaceAll("(?s)\"mode\" : \\{\\s+(\"value\" : \\{[^{}]*},\\s+)?[^{}]*}", "\"mode\" : {}")
                 .replaceAll("(?s)\"processes\" : \\{[^{}]*}", "\"processes\" : {}")
-                .replaceAll("\"(lastCpu|count)\" : \\d+", "\"$1\" : 0")
+                .replaceAll(
+                        "\"(lastCpu|count|resident|transparent|pool|pages4k|pages2m|pages1g)\" : \\d+", "\"$1\" : 0")
                 .replaceAll("(?s)\"(available|free|current[A-Za-z]*|powerState)\" : \\{[^{}]*}", "\"$1\" : {}");
     }
 }

@@ -214,6 +214,8 @@ vm /etc/libvirt/hooks/qemu.d *
 vm /etc/libvirt/hooks/qemu.d/* *
 vm /etc/libvirt/hooks/qemu.d/*/* *
 vm /etc/libvirt/hooks/qemu.d/*/*/* *
+vm /sys/kernel/debug/kvm [1-9]*-[0-9]*
+vm /sys/kernel/debug/kvm/[1-9]*-[0-9]* pages_4k pages_2m pages_1g
 vm /etc/looking-glass *
 vm /etc looking-glass-client.ini
 vm /usr/share/qemu/firmware *.json
@@ -509,6 +511,8 @@ copy_part() {
     elif "$2" "$1" >"$work/one" 2>"$work/error" && [ ! -s "$work/error" ]; then
         mv -- "$work/one" "$copy$real/$1"
         taken=$((taken + 1))
+    elif grep -q 'denied\|not permitted' "$work/error"; then
+        deny "$real/$1"
     else
         note "failed$TAB$real/$1${TAB}could not be read when gathered"
     fi
@@ -579,7 +583,7 @@ copy_processes() {
     done
     for each in '/proc/[0-9]*' '/proc/[0-9]*/task/[0-9]*'; do
         line=$((line + 1))
-        note "looked$TAB$line$TAB$each${TAB}comm cmdline status stat cgroup task fd"
+        note "looked$TAB$line$TAB$each${TAB}comm cmdline status stat cgroup task fd smaps"
     done
     line=$((line + 1))
     note "looked$TAB$line$TAB/proc/[0-9]*/fd${TAB}[0-9]*"
@@ -657,11 +661,23 @@ copy_name() {
 
 copy_qemu() {
     names='comm cmdline status cgroup task'
-    enter "$1" && copy_names
+    enter "$1" && copy_names && copy_part smaps large_mappings
     for thread in "$1"/task/[0-9]*; do
         names='comm status stat'
         enter "$thread" && copy_names
     done
+}
+
+# Those of 64 MiB and more, where a guest's memory is.
+large_mappings() {
+    awk '
+        function flush() { if (size >= 65536) printf "%s", kept }
+        $1 ~ /^[0-9a-f]+-[0-9a-f]+$/ { flush(); kept = $0 "\n"; size = 0; next }
+        $1 == "Size:" { size = $2 }
+        $1 ~ /^(Size|KernelPageSize|Rss|AnonHugePages|ShmemPmdMapped|FilePmdMapped|(Shared|Private)_Hugetlb|VmFlags):$/ {
+            kept = kept $0 "\n"
+        }
+        END { flush() }' "$1"
 }
 
 copy_holders() {
