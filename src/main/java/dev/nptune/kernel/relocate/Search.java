@@ -1,0 +1,156 @@
+package dev.nptune.kernel.relocate;
+
+import dev.nptune.kernel.relocate.Aligner.Alignment;
+import dev.nptune.kernel.relocate.Windows.Window;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/// Looks for the old side of a hunk in a file: at home, which is the function or table that the patch names, and
+/// elsewhere.
+final class Search {
+    private static final int MAX_HOME = 5000;
+    private static final int MAX_HOMES = 8;
+    /// A place as good as another by less than this is the same alignment.
+    private static final int NEAR = 3;
+
+    private final Source file;
+    private final Structure structure;
+    private final OldSide old;
+    private final Tokens tokens = new Tokens();
+    private final List<Window> home;
+    private final List<Window> elsewhere;
+
+    Search(Source file, Structure structure, OldSide old) {
+        this.file = file;
+        this.structure = structure;
+        this.old = old;
+        home = home();
+        List<String> squeezed = old.lines().stream().map(line -> Source.squeeze(line.text())).toList();
+        elsewhere = outside(new Windows(file).of(squeezed, weights(squeezed)));
+    }
+
+    /// @param texts the old side that was looked for, its names as the file has them
+    /// @param renames what was done to them
+    /// @param best the best place
+    /// @param atHome whether it is at home
+    /// @param runnerUp the next best place that counts: at home if the best one is
+    /// @param outside the best place elsewhere, if the best one is at home
+    /// @param all places, best first
+    record Found(
+            List<String> texts,
+            Map<String, String> renames,
+            Alignment best,
+            boolean atHome,
+            double runnerUp,
+            double outside,
+            List<Alignment> all) {}
+
+    boolean hasHome() {
+        return !home.isEmpty();
+    }
+
+    Found find() {
+        List<String> texts = old.lines().stream().map(line -> line.text()).toList();
+        Found first = find(texts, Map.of());
+        int at = first.best().first();
+        if (at < 0) {
+            return first;
+        }
+        Scope scope = structure.at(at).orElse(null);
+        if (scope == null || scope.kind() != Scope.Kind.FUNCTION) {
+            return first;
+        }
+        Map<String, String> renames =
+                Renames.of(file, texts, first.best().at(), scope.begin(), scope.end() + 1);
+        if (renames.isEmpty()) {
+            return first;
+        }
+        Found second = find(texts.stream().map(text -> Renames.apply(renames, text)).toList(), renames);
+        return second.best().first() >= 0
+                        && structure.at(second.best().first()).equals(structure.at(at))
+                ? second
+                : first;
+    }
+
+    private Found find(List<String> texts, Map<String, String> renames) {
+        List<String> squeezed = texts.stream().map(Source::squeeze).toList();
+        Aligner aligner = new Aligner(file, tokens, texts, weights(squeezed));
+        List<Alignment> near = best(aligner, home);
+        List<Alignment> far = best(aligner, elsewhere);
+        boolean atHome = !home.isEmpty() && near.getFirst().score() > 0;
+        Alignment best = (atHome ? near : far).stream().findFirst().orElse(Alignment.NONE);
+        double runnerUp = runnerUp(aligner, atHome ? home : elsewhere, best);
+        double outside = atHome && !far.isEmpty() ? far.getFirst().score() : 0;
+        List<Alignment> all = new ArrayList<>(near);
+        all.addAll(far);
+        all.sort(Comparator.comparingDouble(Alignment::score).reversed());
+        return new Found(texts, renames, best, atHome, runnerUp, outside, all);
+    }
+
+    private static List<Alignment> best(Aligner aligner, List<Window> windows) {
+        return windows.stream()
+                .map(window -> aligner.align(window.begin(), window.end(), null))
+                .sorted(Comparator.comparingDouble(Alignment::score).reversed())
+                .toList();
+    }
+
+    /// The best place that shares no pair of lines with the best one.
+    private static double runnerUp(Aligner aligner, List<Window> windows, Alignment best) {
+        if (best.first() < 0) {
+            return 0;
+        }
+        return windows.stream()
+                .mapToDouble(window -> aligner.align(window.begin(), window.end(), best.at()).score())
+                .max()
+                .orElse(0);
+    }
+
+    private double[] weights(List<String> squeezed) {
+        double[] weights = new double[squeezed.size()];
+        Arrays.setAll(weights, i -> Weights.of(squeezed.get(i), file.count(squeezed.get(i)), old.removed().get(i)));
+        return weights;
+    }
+
+    /// The pieces that the hunk names, up to the next ones, and a little before, where context may lie.
+    private List<Window> home() {
+        List<String> names = old.owners().stream()
+                .flatMap(owner -> owner instanceof OldSide.Owner.In in ? java.util.stream.Stream.of(in.name()) : java.util.stream.Stream.of())
+                .distinct()
+                .toList();
+        List<Window> windows = new ArrayList<>();
+        for (String name : names) {
+            for (Scope scope : structure.named(name)) {
+                int begin = Math.max(0, scope.begin() - old.size() - NEAR);
+                int end = Math.min(file.size(), scope.end() + 1 + old.size() + Windows.MARGIN);
+                if (end - begin <= MAX_HOME && windows.size() < MAX_HOMES) {
+                    windows.add(new Window(begin, end));
+                }
+            }
+        }
+        return windows;
+    }
+
+    private List<Window> outside(List<Window> windows) {
+        List<Window> left = windows;
+        for (Window taken : home) {
+            List<Window> next = new ArrayList<>();
+            for (Window window : left) {
+                if (window.end() <= taken.begin() || window.begin() >= taken.end()) {
+                    next.add(window);
+                    continue;
+                }
+                if (window.begin() < taken.begin()) {
+                    next.add(new Window(window.begin(), taken.begin()));
+                }
+                if (window.end() > taken.end()) {
+                    next.add(new Window(taken.end(), window.end()));
+                }
+            }
+            left = next;
+        }
+        return left;
+    }
+}
