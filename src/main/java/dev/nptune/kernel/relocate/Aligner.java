@@ -2,6 +2,7 @@ package dev.nptune.kernel.relocate;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Lays the old side of a hunk along a piece of a file, in order, so that the lines found weigh most. Lines of either may
 /// stay alone: those of the hunk lose their weight, those of the file between the found ones cost a little, the first
@@ -9,7 +10,7 @@ import java.util.List;
 final class Aligner {
     static final double SQUEEZED = 0.98;
     private static final double LIKE = 0.8;
-    private static final double LEAST_LIKENESS = 0.5;
+    private static final double LEAST_LIKENESS = 0.6;
     private static final double OPEN = 0.08;
     private static final double NEXT = 0.004;
 
@@ -50,7 +51,7 @@ final class Aligner {
     /// @param begin first line of the piece
     /// @param end the line after its last
     /// @param banned an alignment none of whose pairs may be used again; null for none
-    Alignment align(int begin, int end, int @org.jspecify.annotations.Nullable [] banned) {
+    Alignment align(int begin, int end, int @Nullable [] banned) {
         int n = squeezed.length;
         int width = end - begin;
         byte[][] from = new byte[n + 1][width + 1];
@@ -72,7 +73,7 @@ final class Aligner {
     }
 
     private void fill(
-            int i, int begin, int @org.jspecify.annotations.Nullable [] banned, double[] above, double[] row, byte[] from) {
+            int i, int begin, int @Nullable [] banned, double[] above, double[] row, byte[] from) {
         int width = row.length - 1;
         double skipped = Double.NEGATIVE_INFINITY;
         boolean last = i == squeezed.length;

@@ -76,7 +76,7 @@ final class Edits {
     }
 
     private Edit insertion(Change change) throws NoPlace {
-        Gap.Decision decision = new Gap(file, structure, old, change, alignment).decide();
+        Gap.Decision decision = new Gap(file, structure, old, texts, change, alignment).decide();
         return switch (decision) {
             case Gap.Decision.No no -> throw new NoPlace(no.words());
             case Gap.Decision.At at -> {
@@ -112,9 +112,12 @@ final class Edits {
     private void checkOwner(int index, Optional<Scope> at, int line) throws NoPlace {
         switch (old.owners().get(index)) {
             case OldSide.Owner.Unknown() -> {}
-            case OldSide.Owner.Top() -> {
+            case OldSide.Owner.Top(String after) -> {
                 if (at.isPresent() && structure.isC()) {
                     throw new NoPlace("the place is in " + at.get().words() + ", which the patch does not name");
+                }
+                if (!after.isEmpty() && structure.isC() && !structure.follows(after, line)) {
+                    throw new NoPlace("the place does not follow " + after + ", as it does in the patch");
                 }
             }
             case OldSide.Owner.In(String name, boolean certain) -> {
@@ -158,7 +161,7 @@ final class Edits {
         if (scope.isEmpty() || scope.get().kind() != Scope.Kind.FUNCTION) {
             return;
         }
-        Optional<String> unknown = new LocalNames(file, scope.get()).unknown(
+        Optional<String> unknown = new LocalNames(file, structure, scope.get()).unknown(
                 added.stream().map(TextLine::text).toList(), texts.subList(change.from(), change.to()));
         if (unknown.isPresent()) {
             throw new NoPlace("the added lines use " + unknown.get() + ", which " + scope.get().words() + " does not know");

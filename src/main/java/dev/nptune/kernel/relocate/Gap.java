@@ -11,6 +11,7 @@ final class Gap {
     private final Source file;
     private final Structure structure;
     private final OldSide old;
+    private final List<String> texts;
     private final Change change;
 
     private final int left;
@@ -18,11 +19,13 @@ final class Gap {
     private final int leftLine;
     private final int rightLine;
 
+    /// @param texts the old side, its names as the file has them
     /// @param alignment of the old side
-    Gap(Source file, Structure structure, OldSide old, Change change, Alignment alignment) {
+    Gap(Source file, Structure structure, OldSide old, List<String> texts, Change change, Alignment alignment) {
         this.file = file;
         this.structure = structure;
         this.old = old;
+        this.texts = List.copyOf(texts);
         this.change = change;
         int l = change.from() - 1;
         while (l >= 0 && alignment.at()[l] < 0) {
@@ -54,6 +57,10 @@ final class Gap {
         boolean leftNear = left == change.from() - 1;
         boolean rightNear = right == change.from();
         List<String> between = between();
+        if (!between.isEmpty()) {
+            leftNear &= sameLine(left, leftLine);
+            rightNear &= sameLine(right, rightLine);
+        }
         if (between.isEmpty()) {
             return new Decision.At(rightLine, leftNear && rightNear ? "" : gone(leftNear, rightNear));
         }
@@ -70,6 +77,13 @@ final class Gap {
             return besideChanged(between, leftNear);
         }
         return new Decision.No("both lines around the added ones were changed or removed, and other lines stand in their place");
+    }
+
+    /// Whether it is the line itself and not one that resembles it.
+    private boolean sameLine(int i, int line) {
+        String was = Source.squeeze(texts.get(i));
+        String is = file.squeezed(line);
+        return was.equals(is) || Weights.isTerminator(was) && Weights.isTerminator(is);
     }
 
     private static String gone(boolean leftNear, boolean rightNear) {

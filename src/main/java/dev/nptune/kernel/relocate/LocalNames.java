@@ -14,10 +14,12 @@ final class LocalNames {
             "jiffies", "current", "inline", "float", "double", "typeof", "likely", "unlikely", "defined", "uintptr_t", "gfp_t");
 
     private final Source file;
+    private final Structure structure;
     private final Scope scope;
 
-    LocalNames(Source file, Scope scope) {
+    LocalNames(Source file, Structure structure, Scope scope) {
         this.file = file;
+        this.structure = structure;
         this.scope = scope;
     }
 
@@ -79,11 +81,15 @@ final class LocalNames {
         }
     }
 
+    private boolean inFunction(int line) {
+        return structure.at(line).map(Scope::kind).orElse(null) == Scope.Kind.FUNCTION;
+    }
+
     /// A variable of the file.
     private boolean isElsewhere(String name) {
         for (int i = 0; i < file.size(); i++) {
             String text = file.text(i);
-            if (Headers.opens(text) && text.contains(name) && Tokens.of(text).contains(name)) {
+            if (Headers.opens(text) && text.contains(name) && Tokens.of(text).contains(name) && !inFunction(i)) {
                 return true;
             }
         }

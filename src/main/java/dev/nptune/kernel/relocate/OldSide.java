@@ -22,7 +22,9 @@ record OldSide(List<TextLine> lines, List<Boolean> removed, List<Owner> owners) 
         record In(String name, boolean certain) implements Owner {}
 
         /// In none.
-        record Top() implements Owner {}
+        ///
+        /// @param after the function or the like before it; empty if it does not say
+        record Top(String after) implements Owner {}
 
         /// It does not say.
         record Unknown() implements Owner {}
@@ -64,19 +66,27 @@ record OldSide(List<TextLine> lines, List<Boolean> removed, List<Owner> owners) 
     private static Owner after(String line, Owner before, boolean certain) {
         if (line.startsWith("}")) {
             Optional<Headers.Header> table = line.endsWith("{") ? Headers.of(line) : Optional.empty();
-            return table.isPresent() ? new Owner.In(table.get().name(), true) : new Owner.Top();
+            return table.isPresent() ? new Owner.In(table.get().name(), true) : new Owner.Top(name(before));
         }
         if (!Headers.opens(line)) {
             return before;
         }
         String code = withoutComment(line);
         if (code.endsWith(";")) {
-            return new Owner.Top();
+            return new Owner.Top(before instanceof Owner.Top top ? top.after() : "");
         }
         return Headers.of(code)
                 .filter(header -> !isMacro(code))
                 .<Owner>map(header -> new Owner.In(header.name(), certain))
                 .orElseGet(Owner.Unknown::new);
+    }
+
+    private static String name(Owner owner) {
+        return switch (owner) {
+            case Owner.In in -> in.name();
+            case Owner.Top top -> top.after();
+            case Owner.Unknown() -> "";
+        };
     }
 
     /// DECLARE_SOMETHING(…, over several lines

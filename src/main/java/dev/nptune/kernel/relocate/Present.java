@@ -7,6 +7,8 @@ import dev.nptune.kernel.diff.TextLine;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Tells whether a file has a hunk's change already.
 final class Present {
@@ -30,7 +32,7 @@ final class Present {
     static OptionalInt findAmongOthers(Source file, Structure structure, Hunk hunk) {
         Hunk after = new Hunk(hunk.newStart(), hunk.newStart(), hunk.section(), asContext(hunk));
         boolean telling = hunk.lines().stream().anyMatch(line -> line.kind() == Kind.ADDED && tells(line.text()));
-        if (!telling) {
+        if (!telling || repeats(hunk)) {
             return OptionalInt.empty();
         }
         Search.Found found = new Search(file, structure, OldSide.of(after)).find();
@@ -38,6 +40,16 @@ final class Present {
             return OptionalInt.empty();
         }
         return addedLines(file, hunk, found.best().at());
+    }
+
+    /// Whether it adds a line that stands in its context too.
+    private static boolean repeats(Hunk hunk) {
+        Set<String> old = hunk.oldSide().stream()
+                .map(line -> Source.squeeze(line.text()))
+                .collect(Collectors.toSet());
+        return hunk.lines().stream()
+                .filter(line -> line.kind() == Kind.ADDED && tells(line.text()))
+                .anyMatch(line -> old.contains(Source.squeeze(line.text())));
     }
 
     private static OptionalInt addedLines(Source file, Hunk hunk, int[] at) {

@@ -5,8 +5,11 @@ import dev.nptune.kernel.relocate.Windows.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Looks for the old side of a hunk in a file: at home, which is the function or table that the patch names, and
 /// elsewhere.
@@ -55,12 +58,8 @@ final class Search {
     Found find() {
         List<String> texts = old.lines().stream().map(line -> line.text()).toList();
         Found first = find(texts, Map.of());
-        int at = first.best().first();
-        if (at < 0) {
-            return first;
-        }
-        Scope scope = structure.at(at).orElse(null);
-        if (scope == null || scope.kind() != Scope.Kind.FUNCTION) {
+        Scope scope = function(first.best());
+        if (scope == null) {
             return first;
         }
         Map<String, String> renames =
@@ -69,10 +68,22 @@ final class Search {
             return first;
         }
         Found second = find(texts.stream().map(text -> Renames.apply(renames, text)).toList(), renames);
-        return second.best().first() >= 0
-                        && structure.at(second.best().first()).equals(structure.at(at))
-                ? second
-                : first;
+        return scope.equals(function(second.best())) ? second : first;
+    }
+
+    /// The function that most of the lines found lie in.
+    private @Nullable Scope function(Alignment alignment) {
+        Map<Scope, Integer> lines = new LinkedHashMap<>();
+        for (int line : alignment.at()) {
+            if (line >= 0) {
+                structure.at(line).ifPresent(scope -> lines.merge(scope, 1, Integer::sum));
+            }
+        }
+        return lines.entrySet().stream()
+                .filter(entry -> entry.getKey().kind() == Scope.Kind.FUNCTION)
+                .max(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
+                .orElse(null);
     }
 
     private Found find(List<String> texts, Map<String, String> renames) {
@@ -117,7 +128,7 @@ final class Search {
     /// The pieces that the hunk names, up to the next ones, and a little before, where context may lie.
     private List<Window> home() {
         List<String> names = old.owners().stream()
-                .flatMap(owner -> owner instanceof OldSide.Owner.In in ? java.util.stream.Stream.of(in.name()) : java.util.stream.Stream.of())
+                .flatMap(owner -> owner instanceof OldSide.Owner.In in ? Stream.of(in.name()) : Stream.of())
                 .distinct()
                 .toList();
         List<Window> windows = new ArrayList<>();

@@ -42,23 +42,35 @@ final class Tokens {
         return isWordPart(c) && !(c >= '0' && c <= '9');
     }
 
-    /// How alike two lines are, 0 to 1: tokens they share, whatever their order, of all they have.
+    /// How alike two lines are, 0 to 1: tokens they share, whatever their order, of all they have. Names and numbers
+    /// count five times as much as signs.
     double likeness(String a, String b) {
         int[] x = sorted(a);
         int[] y = sorted(b);
         if (x.length == 0 || y.length == 0) {
             return 0;
         }
-        int common = 0;
+        double common = 0;
+        double all = 0;
         for (int i = 0, j = 0; i < x.length && j < y.length; ) {
             int order = Integer.compare(x[i], y[j]);
             if (order == 0) {
-                common++;
+                common += 2 * weight(x[i]);
             }
             i += order <= 0 ? 1 : 0;
             j += order >= 0 ? 1 : 0;
         }
-        return 2.0 * common / (x.length + y.length);
+        for (int id : x) {
+            all += weight(id);
+        }
+        for (int id : y) {
+            all += weight(id);
+        }
+        return common / all;
+    }
+
+    private static double weight(int id) {
+        return id < 0 ? 0.2 : 1;
     }
 
     private int[] sorted(String line) {
@@ -66,7 +78,10 @@ final class Tokens {
             List<String> tokens = of(text);
             int[] ids = new int[tokens.size()];
             for (int i = 0; i < ids.length; i++) {
-                ids[i] = numbers.computeIfAbsent(tokens.get(i), _ -> numbers.size());
+                String token = tokens.get(i);
+                ids[i] = isWordPart(token.charAt(0))
+                        ? numbers.computeIfAbsent(token, _ -> numbers.size())
+                        : -token.charAt(0);
             }
             Arrays.sort(ids);
             return ids;

@@ -34,9 +34,14 @@ final class Corpus {
 
     /// Tries until there are so many.
     List<Case> cases(Random random, int count) {
+        PatchMaker patches = new PatchMaker(lines, landmarks, random);
         List<Case> cases = new ArrayList<>();
-        for (int tries = 0; cases.size() < count && tries < 400 * count; tries++) {
-            Case made = attempt(random);
+        DriftMaker.Kind[] kinds = DriftMaker.Kind.values();
+        for (int turn = 0; cases.size() < count && turn < 20 * count; turn++) {
+            Case made = null;
+            for (int tries = 0; made == null && tries < 300; tries++) {
+                made = attempt(patches, random, kinds[turn % kinds.length]);
+            }
             if (made != null) {
                 cases.add(made);
             }
@@ -44,12 +49,12 @@ final class Corpus {
         return cases;
     }
 
-    private @Nullable Case attempt(Random random) {
-        PatchMaker.Made patch = new PatchMaker(lines, landmarks, random).make();
+    private @Nullable Case attempt(PatchMaker patches, Random random, DriftMaker.Kind kind) {
+        PatchMaker.Made patch = patches.make();
         if (patch == null) {
             return null;
         }
-        DriftMaker.Made drift = new DriftMaker(lines, landmarks, patch, random).make();
+        DriftMaker.Made drift = new DriftMaker(lines, landmarks, patch, random).make(kind);
         if (drift == null) {
             return null;
         }

@@ -72,8 +72,7 @@ final class DriftMaker {
     }
 
     /// One drift that reaches the patch, and often others elsewhere.
-    @Nullable Made make() {
-        Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+    @Nullable Made make(Kind kind) {
         if (!near(kind)) {
             return null;
         }
@@ -195,7 +194,8 @@ final class DriftMaker {
         }
         if (line >= patch.line() && random.nextBoolean()) {
             // a comment belongs to the line after it
-            steps.add((draft, _) -> draft.insert(line, List.of(Source.indent(text) + "/* drift: remark " + name() + " */"), true));
+            List<String> remark = List.of(Source.indent(text) + "/* drift: remark " + name() + " */");
+            steps.add((draft, _) -> draft.insert(line, remark, true));
             return text.matches("\\s+\\w.*[;,{)]") && patch.kind() != PatchMaker.Kind.TEXT;
         }
         step(draft -> draft.replace(line, text + " /* drift " + line + " */"));
@@ -207,7 +207,10 @@ final class DriftMaker {
         if (locals.isEmpty()) {
             return false;
         }
-        String old = locals.get(random.nextInt(locals.size()));
+        String near = lines.get(patch.line() - 1) + " " + lines.get(patch.line());
+        List<String> used = locals.stream().filter(Tokens.of(near)::contains).toList();
+        List<String> from = used.isEmpty() || random.nextInt(5) == 0 ? locals : used;
+        String old = from.get(random.nextInt(from.size()));
         String now = random.nextBoolean() ? "np_" + old : "renamed" + random.nextInt(100);
         Pattern pattern = Pattern.compile("(?<![\\w.])(?<!->)" + old + "\\b(?!\\s*\\()");
         step(draft -> draft.transform(function.begin(), function.end(), text -> pattern.matcher(text).replaceAll(now)));
@@ -233,7 +236,7 @@ final class DriftMaker {
             return false;
         }
         // whether it belongs to the old or to the new function the patch does not say
-        placeable = at > patch.line() + 1;
+        placeable = at > patch.last();
         String part = "drift_part" + name();
         insert(at, List.of("\t" + part + "();", "}", "", "static void " + part + "(void)", "{"));
         return true;

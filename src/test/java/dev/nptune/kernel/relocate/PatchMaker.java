@@ -1,7 +1,9 @@
 package dev.nptune.kernel.relocate;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /// Makes changes to a file as patches do.
@@ -33,11 +35,24 @@ final class PatchMaker {
 
     /// @param line the line that is changed, or before which lines are added
     /// @param function around it; null outside
-    record Made(Kind kind, int line, Landmarks.@org.jspecify.annotations.Nullable Piece function, Landmarks.@org.jspecify.annotations.Nullable Piece table, Draft draft) {}
+    record Made(Kind kind, int line, Landmarks.@org.jspecify.annotations.Nullable Piece function, Landmarks.@org.jspecify.annotations.Nullable Piece table, Draft draft) {
+        /// The last line of the original that is changed or follows added lines.
+        int last() {
+            List<Draft.Cell> cells = draft.cells();
+            int last = line;
+            for (int i = 0; i < cells.size(); i++) {
+                if (cells.get(i).id() >= 0 && (cells.get(i).touched() || i > 0 && cells.get(i - 1).id() == Draft.PATCH)) {
+                    last = Math.max(last, cells.get(i).id());
+                }
+            }
+            return last;
+        }
+    }
 
     private final List<String> lines;
     private final Landmarks landmarks;
     private final Random random;
+    private final Map<String, List<Integer>> known = new HashMap<>();
 
     PatchMaker(List<String> lines, Landmarks landmarks, Random random) {
         this.lines = lines;
@@ -188,6 +203,10 @@ final class PatchMaker {
     }
 
     private List<Integer> places(String before, String here) {
+        return known.computeIfAbsent(before + here, _ -> search(before, here));
+    }
+
+    private List<Integer> search(String before, String here) {
         List<Integer> places = new ArrayList<>();
         for (int i = 1; i < lines.size(); i++) {
             if (lines.get(i - 1).matches(before) && lines.get(i).matches(here)) {
