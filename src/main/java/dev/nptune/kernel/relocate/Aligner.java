@@ -69,7 +69,7 @@ final class Aligner {
                 best = j;
             }
         }
-        return new Alignment(trace(from, n, best, begin), Math.max(0, above[best]) / sum);
+        return new Alignment(trace(from, n, best, begin), Math.clamp(above[best] / sum, 0, 1));
     }
 
     private void fill(

@@ -112,6 +112,11 @@ final class Edits {
     private void checkOwner(int index, Optional<Scope> at, int line) throws NoPlace {
         switch (old.owners().get(index)) {
             case OldSide.Owner.Unknown() -> {}
+            case OldSide.Owner.Labelled(String label) -> {
+                if (structure.isC() && (at.isEmpty() || !hasLabel(label, at.get().begin(), line))) {
+                    throw new NoPlace("the place is not below the label " + label + ", as it is in the patch");
+                }
+            }
             case OldSide.Owner.Top(String after) -> {
                 if (at.isPresent() && structure.isC()) {
                     throw new NoPlace("the place is in " + at.get().words() + ", which the patch does not name");
@@ -127,6 +132,15 @@ final class Edits {
                 }
             }
         }
+    }
+
+    private boolean hasLabel(String label, int begin, int end) {
+        for (int i = end - 1; i >= begin; i--) {
+            if (Headers.label(file.text(i)).equals(label)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// The added lines as they read in the file.

@@ -8,6 +8,8 @@ import java.util.Optional;
 /// Where in the file lines are added that the hunk adds between two lines of its old side, when those two do not stand
 /// next to each other any more.
 final class Gap {
+    private static final int NEARBY = 8;
+
     private final Source file;
     private final Structure structure;
     private final OldSide old;
@@ -131,6 +133,9 @@ final class Gap {
     private Decision amongNew(List<String> between) {
         List<String> added = change.squeezed();
         Optional<Listing> listing = Listing.of(added);
+        if (repeats(leftLine) || repeats(rightLine)) {
+            return new Decision.No("the lines around the added ones are repeated there, and others were added between");
+        }
         if (listing.isPresent() && Listing.of(between).equals(listing)) {
             return sorted(listing.get(), between, added);
         }
@@ -150,6 +155,20 @@ final class Gap {
             return new Decision.At(leftLine + 1, words + ", whose order with these does not matter");
         }
         return new Decision.No(lines(between) + " added in the same place, and the order may matter");
+    }
+
+    /// Whether a line that says something stands there more than once, such as a 0 in a list of numbers.
+    private boolean repeats(int line) {
+        String text = file.squeezed(line);
+        if (text.isEmpty() || !Tokens.isWordPart(text.charAt(0)) || Blocks.leaves(text)) {
+            return false;
+        }
+        for (int i = Math.max(0, line - NEARBY); i < Math.min(file.size(), line + NEARBY); i++) {
+            if (i != line && file.squeezed(i).equals(text)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Decision members(List<String> between, List<String> added, String words) {

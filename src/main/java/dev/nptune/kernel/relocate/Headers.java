@@ -25,6 +25,12 @@ final class Headers {
         return !line.isEmpty() && Tokens.isName(line) && !LABEL.matcher(line).matches();
     }
 
+    /// The label that a line is; empty if it is none.
+    static String label(String line) {
+        int colon = line.indexOf(':');
+        return colon > 0 && LABEL.matcher(line).matches() ? line.substring(0, colon) : "";
+    }
+
     static Optional<String> entry(String line) {
         Matcher matcher = ENTRY.matcher(line);
         return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();

@@ -26,6 +26,9 @@ record OldSide(List<TextLine> lines, List<Boolean> removed, List<Owner> owners) 
         /// @param after the function or the like before it; empty if it does not say
         record Top(String after) implements Owner {}
 
+        /// After a label of a function.
+        record Labelled(String label) implements Owner {}
+
         /// It does not say.
         record Unknown() implements Owner {}
     }
@@ -69,7 +72,8 @@ record OldSide(List<TextLine> lines, List<Boolean> removed, List<Owner> owners) 
             return table.isPresent() ? new Owner.In(table.get().name(), true) : new Owner.Top(name(before));
         }
         if (!Headers.opens(line)) {
-            return before;
+            String label = Headers.label(line);
+            return !certain && !label.isEmpty() ? new Owner.Labelled(label) : before;
         }
         String code = withoutComment(line);
         if (code.endsWith(";")) {
@@ -85,7 +89,7 @@ record OldSide(List<TextLine> lines, List<Boolean> removed, List<Owner> owners) 
         return switch (owner) {
             case Owner.In in -> in.name();
             case Owner.Top top -> top.after();
-            case Owner.Unknown() -> "";
+            case Owner.Unknown(), Owner.Labelled(_) -> "";
         };
     }
 

@@ -5,7 +5,6 @@ import dev.nptune.kernel.diff.HunkLine;
 import dev.nptune.kernel.diff.HunkLine.Kind;
 import dev.nptune.kernel.diff.TextLine;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -31,8 +30,12 @@ final class Present {
     /// side is.
     static OptionalInt findAmongOthers(Source file, Structure structure, Hunk hunk) {
         Hunk after = new Hunk(hunk.newStart(), hunk.newStart(), hunk.section(), asContext(hunk));
-        boolean telling = hunk.lines().stream().anyMatch(line -> line.kind() == Kind.ADDED && tells(line.text()));
-        if (!telling || repeats(hunk)) {
+        List<String> added = hunk.lines().stream()
+                .filter(line -> line.kind() == Kind.ADDED)
+                .map(line -> Source.squeeze(line.text()))
+                .toList();
+        boolean telling = added.stream().anyMatch(Present::tells);
+        if (!telling || !added.stream().allMatch(line -> file.count(line) > 0) || repeats(hunk)) {
             return OptionalInt.empty();
         }
         Search.Found found = new Search(file, structure, OldSide.of(after)).find();
@@ -87,9 +90,5 @@ final class Present {
 
     private static boolean tells(String line) {
         return Weights.of(Source.squeeze(line), 1, false) >= 1;
-    }
-
-    static Optional<String> words(Structure structure, int line) {
-        return structure.at(line).map(Scope::words);
     }
 }

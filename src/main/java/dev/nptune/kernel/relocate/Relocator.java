@@ -26,6 +26,7 @@ public final class Relocator {
 
     private static final double LEAST = 0.55;
     private static final double LEAST_UNNAMED = 0.65;
+    private static final double LEAST_BEHIND = 0.3;
     private static final double LEAD = 0.15;
     private static final double LEAD_UNNAMED = 0.2;
     private static final int NEAREST = 3;
@@ -101,7 +102,10 @@ public final class Relocator {
             return alreadyIn(hunk, present.getAsInt());
         }
         List<Place> nearest = nearest(found);
-        String no = tooUncertain(found, search.hasHome());
+        String no = behindNamed(old, changes, found) ? "" : tooUncertain(found, search.hasHome());
+        if (no.isEmpty() && !search.hasHome()) {
+            no = elsewhere(found);
+        }
         if (!no.isEmpty()) {
             return refused(hunk, no, nearest);
         }
@@ -114,6 +118,34 @@ public final class Relocator {
         }
     }
 
+    /// Whether lines of the outermost level are added behind the named function, whose end is there word for word: what
+    /// follows it may be what it likes.
+    private boolean behindNamed(OldSide old, List<Change> changes, Search.Found found) {
+        Change change = changes.getFirst();
+        int n = change.from();
+        boolean behind = changes.size() == 1
+                && change.isInsertion()
+                && n > 1
+                && found.atHome()
+                && found.best().score() >= Math.max(LEAST_BEHIND, found.outside())
+                && Blocks.areTopLevel(change.squeezed());
+        if (!behind || !(old.owners().get(n) instanceof OldSide.Owner.Top(String after))) {
+            return false;
+        }
+        List<Scope> named = structure.named(after);
+        boolean tells = false;
+        boolean end = false;
+        for (int i = 0; behind && i < n; i++) {
+            int at = found.best().at()[i];
+            behind = at >= 0
+                    && file.text(at).equals(found.texts().get(i))
+                    && (i == 0 || at == found.best().at()[i - 1] + 1);
+            tells |= Weights.of(old.squeezed(i), 1, false) >= 1;
+            end |= named.size() == 1 && at == named.getFirst().end();
+        }
+        return behind && tells && end;
+    }
+
     private static String tooUncertain(Search.Found found, boolean named) {
         double score = found.best().score();
         if (score < (named ? LEAST : LEAST_UNNAMED)) {
@@ -124,6 +156,19 @@ public final class Relocator {
         }
         if (score - found.runnerUp() < (named ? LEAD : LEAD_UNNAMED)) {
             return "two places are alike: " + share(score) + " and " + share(found.runnerUp());
+        }
+        return "";
+    }
+
+    /// A line that is in the file only once belongs where the hunk does.
+    private String elsewhere(Search.Found found) {
+        for (int i = 0; i < found.texts().size(); i++) {
+            String text = Source.squeeze(found.texts().get(i));
+            int at = found.best().at()[i];
+            boolean here = at >= 0 && file.squeezed(at).equals(text);
+            if (!here && file.count(text) == 1 && Weights.of(text, 1, false) >= 1) {
+                return "a line of the hunk stands in another place only: " + text;
+            }
         }
         return "";
     }

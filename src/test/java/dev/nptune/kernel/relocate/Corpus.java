@@ -1,8 +1,11 @@
 package dev.nptune.kernel.relocate;
 
 import dev.nptune.kernel.diff.Hunk;
+import dev.nptune.kernel.diff.HunkOutcome;
+import dev.nptune.kernel.diff.Placing;
 import dev.nptune.kernel.diff.TextLine;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -36,11 +39,11 @@ final class Corpus {
     List<Case> cases(Random random, int count) {
         PatchMaker patches = new PatchMaker(lines, landmarks, random);
         List<Case> cases = new ArrayList<>();
-        DriftMaker.Kind[] kinds = DriftMaker.Kind.values();
+        List<DriftMaker.Kind> kinds = Arrays.stream(DriftMaker.Kind.values()).filter(kind -> kind != DriftMaker.Kind.REAL).toList();
         for (int turn = 0; cases.size() < count && turn < 20 * count; turn++) {
             Case made = null;
             for (int tries = 0; made == null && tries < 300; tries++) {
-                made = attempt(patches, random, kinds[turn % kinds.length]);
+                made = attempt(patches, random, kinds.get(turn % kinds.size()));
             }
             if (made != null) {
                 cases.add(made);
@@ -65,7 +68,7 @@ final class Corpus {
         Draft file = Draft.of(lines);
         drift.does().forEach(step -> step.to(file, true));
         List<TextLine> text = file.lines();
-        if (GnuFuzz.places(text, hunk.get())) {
+        if (Placing.place(text, List.of(hunk.get()), Placing.USUAL_FUZZ, false).outcomes().getFirst() instanceof HunkOutcome.Applied) {
             return null;
         }
         return new Case(name, patch.kind(), drift.kind(), hunk.get(), text, truths(patch, drift));

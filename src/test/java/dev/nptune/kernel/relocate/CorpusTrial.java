@@ -18,7 +18,7 @@ public class CorpusTrial {
             }
         }
         System.out.println(tally.table());
-        tally.refusals().entrySet().stream().sorted((a,b)->b.getValue()-a.getValue()).limit(40).forEach(e -> System.out.println(e.getValue()+" "+e.getKey()));
+        tally.refusals().entrySet().stream().sorted((a,b)->b.getValue()-a.getValue()).limit(40).limit(25).forEach(e -> System.out.println(e.getValue()+" "+e.getKey()));
         System.out.println("ms each " + t/1e6/tally.total());
         Files.writeString(Path.of("/tmp/wrong.txt"), String.join("\n\n=====\n", tally.wrong()));
     }

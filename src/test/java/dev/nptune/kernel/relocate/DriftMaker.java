@@ -21,7 +21,11 @@ final class DriftMaker {
         SPLIT("function split at or near it"),
         TABLE_GROWN("entries added at the end of the table"),
         MOVED("function moved, neighbour changed"),
-        GONE("what the patch changes is gone or other");
+        TWIN("a changed copy of the function added, neighbour changed"),
+        GONE("what the patch changes is gone or other"),
+        TWIN_ONLY("the function gone, a changed copy left"),
+        /// Not made here.
+        REAL("another kernel");
 
         private final String words;
 
@@ -76,7 +80,7 @@ final class DriftMaker {
         if (!near(kind)) {
             return null;
         }
-        if (random.nextInt(4) == 0 && kind != Kind.GONE) {
+        if (random.nextInt(4) == 0 && kind != Kind.GONE && kind != Kind.TWIN_ONLY) {
             near(random.nextBoolean() ? Kind.NEIGHBOUR_CHANGED : Kind.NEIGHBOUR_ADDED);
         }
         int far = random.nextInt(3);
@@ -107,7 +111,10 @@ final class DriftMaker {
             case SPLIT -> function != null && split(function);
             case TABLE_GROWN -> patch.table() != null && grow(patch.table());
             case MOVED -> function != null && move(function) && neighbourChanged(beside());
+            case TWIN -> function != null && twin(function) && neighbourChanged(beside());
             case GONE -> gone(function);
+            case TWIN_ONLY -> function != null && twin(function) && drop(function);
+            case REAL -> false;
         };
     }
 
@@ -261,16 +268,40 @@ final class DriftMaker {
         return true;
     }
 
+    /// A copy under another name, with other remarks where the patch changes something.
+    private boolean twin(Landmarks.Piece function) {
+        Landmarks.Piece to = landmarks.functions().get(random.nextInt(landmarks.functions().size()));
+        if (to.equals(function) || !lines.get(to.begin() - 1).isEmpty()) {
+            return false;
+        }
+        List<String> copy = new ArrayList<>(lines.subList(function.begin(), function.end() + 1));
+        copy.set(0, copy.getFirst().replaceFirst("(\\w+)\\(", "twin_$1("));
+        for (int line = patch.line() - 1; line <= patch.line() + 1; line++) {
+            int at = line - function.begin();
+            if (at > 0 && at < copy.size() && !copy.get(at).isBlank()) {
+                copy.set(at, copy.get(at) + " /* twin */");
+            }
+        }
+        copy.add("");
+        insert(to.begin(), copy);
+        return true;
+    }
+
+    private boolean drop(Landmarks.Piece function) {
+        placeable = false;
+        step(draft -> {
+            for (int i = function.begin(); i <= function.end(); i++) {
+                draft.remove(i);
+            }
+        });
+        return true;
+    }
+
     /// There is no right place after these.
     private boolean gone(Landmarks.@Nullable Piece function) {
         placeable = false;
         if (function != null && random.nextBoolean()) {
-            step(draft -> {
-                for (int i = function.begin(); i <= function.end(); i++) {
-                    draft.remove(i);
-                }
-            });
-            return true;
+            return drop(function);
         }
         int line = patch.line();
         String changed = lines.get(line).replaceFirst("(\\w+)(\\W*)$", "other_$1$2");
