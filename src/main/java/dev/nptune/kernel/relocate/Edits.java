@@ -17,6 +17,7 @@ final class Edits {
     private final List<String> texts;
     private final Alignment alignment;
     private final Map<String, String> renames;
+    private final Owners owners;
     private final List<Edit> edits = new ArrayList<>();
     private final Set<String> words = new LinkedHashSet<>();
     private final Set<String> notes = new LinkedHashSet<>();
@@ -36,6 +37,7 @@ final class Edits {
         this.texts = List.copyOf(texts);
         this.alignment = alignment;
         this.renames = Map.copyOf(renames);
+        owners = new Owners(file, structure, old);
     }
 
     /// Why a hunk cannot be placed.
@@ -83,10 +85,17 @@ final class Edits {
                 if (!at.words().isEmpty()) {
                     words.add(at.words());
                 }
-                checkOwner(change.from(), structure.before(at.line()), at.line());
+                check(change.from(), structure.before(at.line()), at.line());
                 yield new Edit(at.line(), 0, added(change, at.line(), at.line()));
             }
         };
+    }
+
+    private void check(int index, Optional<Scope> at, int line) throws NoPlace {
+        Optional<String> wrong = owners.wrong(index, at, line);
+        if (wrong.isPresent()) {
+            throw new NoPlace(wrong.get());
+        }
     }
 
     private Edit replacement(Change change) throws NoPlace {
@@ -104,43 +113,8 @@ final class Edits {
                 throw new NoPlace("other lines stand between those to be removed");
             }
         }
-        boolean opens = Headers.opens(old.lines().get(change.from()).text());
-        checkOwner(opens ? change.from() + 1 : change.from(), structure.at(first), first);
+        check(owners.index(change), structure.at(first), first);
         return new Edit(first, change.to() - change.from(), added(change, first, first + change.to() - change.from()));
-    }
-
-    private void checkOwner(int index, Optional<Scope> at, int line) throws NoPlace {
-        switch (old.owners().get(index)) {
-            case OldSide.Owner.Unknown() -> {}
-            case OldSide.Owner.Labelled(String label) -> {
-                if (structure.isC() && (at.isEmpty() || !hasLabel(label, at.get().begin(), line))) {
-                    throw new NoPlace("the place is not below the label " + label + ", as it is in the patch");
-                }
-            }
-            case OldSide.Owner.Top(String after) -> {
-                if (at.isPresent() && structure.isC()) {
-                    throw new NoPlace("the place is in " + at.get().words() + ", which the patch does not name");
-                }
-                if (!after.isEmpty() && structure.isC() && !structure.follows(after, line)) {
-                    throw new NoPlace("the place does not follow " + after + ", as it does in the patch");
-                }
-            }
-            case OldSide.Owner.In(String name, boolean certain) -> {
-                if (at.isPresent() ? !at.get().names().contains(name) : certain || !structure.follows(name, line)) {
-                    throw new NoPlace("the place is in "
-                            + at.map(Scope::words).orElse("no function or table") + ", the patch names " + name);
-                }
-            }
-        }
-    }
-
-    private boolean hasLabel(String label, int begin, int end) {
-        for (int i = end - 1; i >= begin; i--) {
-            if (Headers.label(file.text(i)).equals(label)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /// The added lines as they read in the file.

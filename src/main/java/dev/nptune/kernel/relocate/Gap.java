@@ -64,7 +64,7 @@ final class Gap {
             rightNear &= sameLine(right, rightLine);
         }
         if (between.isEmpty()) {
-            return new Decision.At(rightLine, leftNear && rightNear ? "" : gone(leftNear, rightNear));
+            return new Decision.At(rightLine, leftNear && rightNear ? changed() : gone(leftNear, rightNear));
         }
         if (rightNear) {
             Optional<Decision> end = endOfTable(between);
@@ -86,6 +86,15 @@ final class Gap {
         String was = Source.squeeze(texts.get(i));
         String is = file.squeezed(line);
         return was.equals(is) || Weights.isTerminator(was) && Weights.isTerminator(is);
+    }
+
+    private String changed() {
+        boolean before = !sameLine(left, leftLine);
+        boolean after = !sameLine(right, rightLine);
+        if (before && after) {
+            return "the lines before and after were changed";
+        }
+        return before ? "the line before was changed" : after ? "the line after was changed" : "";
     }
 
     private static String gone(boolean leftNear, boolean rightNear) {

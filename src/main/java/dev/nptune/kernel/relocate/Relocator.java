@@ -11,6 +11,7 @@ import dev.nptune.kernel.relocate.Relocation.Refused;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// Finds the place of a hunk in a file that has changed since the patch was made, where GNU patch and `git apply` find
@@ -81,11 +82,15 @@ public final class Relocator {
     }
 
     private Relocation exact(Hunk hunk, List<Change> changes, int begin) {
+        Optional<String> wrong = new Owners(file, structure, OldSide.of(hunk)).wrongExact(changes, begin);
+        if (wrong.isPresent()) {
+            return refused(
+                    hunk, wrong.get(), List.of(new Place(begin + 1, 1, structure.at(begin).map(Scope::words).orElse(""))));
+        }
         Hunk moved = new Hunk(
                 begin + 1, begin + 1 + hunk.newStart() - hunk.oldStart(), hunk.section(), hunk.lines());
-        int from = changes.getFirst().from();
         return new Moved(
-                hunk, moved, begin + 1, 1, 0, List.of(), "the same lines" + distance(begin + from - (hunk.oldStart() - 1 + from)));
+                hunk, moved, begin + 1, 1, 0, List.of(), "the same lines, " + distance(begin + 1 - hunk.oldStart()));
     }
 
     private Relocation alreadyIn(Hunk hunk, int line) {
@@ -181,19 +186,24 @@ public final class Relocator {
         }
         Edit first = edits.edits().getFirst();
         List<String> why = new ArrayList<>();
-        String in = structure.at(first.at()).map(Scope::words).orElse("outside of all functions");
         int was = hunk.oldStart() - 1 + changes.getFirst().from();
-        why.add("in " + in + distance(first.at() - was));
+        String in = structure.words(first.at());
+        why.add(in.isEmpty() ? distance(first.at() - was) : in + ", " + distance(first.at() - was));
         why.addAll(edits.words());
         why.addAll(edits.notes());
-        String text = String.join("; ", why).replace("in outside", "outside");
         return new Moved(
-                hunk, now, now.oldStart(), found.best().score(), found.runnerUp(), List.copyOf(edits.notes()), text);
+                hunk,
+                now,
+                now.oldStart(),
+                found.best().score(),
+                found.runnerUp(),
+                List.copyOf(edits.notes()),
+                String.join("; ", why));
     }
 
     private static String distance(int lines) {
         int n = Math.abs(lines);
-        return n == 0 ? ", in the same line" : ", " + n + (n == 1 ? " line " : " lines ") + (lines < 0 ? "above" : "below");
+        return n == 0 ? "in the same line" : n + (n == 1 ? " line " : " lines ") + (lines < 0 ? "above" : "below");
     }
 
     private List<Place> nearest(Search.Found found) {

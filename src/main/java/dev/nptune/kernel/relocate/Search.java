@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Search {
     private static final int MAX_HOME = 5000;
     private static final int MAX_HOMES = 8;
-    /// A place as good as another by less than this is the same alignment.
-    private static final int NEAR = 3;
+    /// How many lines of the pieces before and after belong to a piece's surroundings.
+    private static final int NEAR = 4;
 
     private final Source file;
     private final Structure structure;
@@ -134,14 +134,32 @@ final class Search {
         List<Window> windows = new ArrayList<>();
         for (String name : names) {
             for (Scope scope : structure.named(name)) {
-                int begin = Math.max(0, scope.begin() - old.size() - NEAR);
-                int end = Math.min(file.size(), scope.end() + 1 + old.size() + Windows.MARGIN);
+                int before = Math.max(structure.previousEnd(scope.begin()) - NEAR, scope.begin() - old.size() - NEAR);
+                int begin = Math.max(0, before);
+                int next = structure.nextBegin(scope.end(), file.size()) + NEAR;
+                int end = Math.min(Math.min(file.size(), next), scope.end() + 1 + old.size() + Windows.MARGIN);
                 if (end - begin <= MAX_HOME && windows.size() < MAX_HOMES) {
                     windows.add(new Window(begin, end));
                 }
             }
         }
-        return windows;
+        return merged(windows);
+    }
+
+    /// A hunk may reach from one function into the next.
+    private static List<Window> merged(List<Window> windows) {
+        List<Window> sorted = new ArrayList<>(windows);
+        sorted.sort(Comparator.comparingInt(Window::begin));
+        List<Window> merged = new ArrayList<>();
+        for (Window window : sorted) {
+            if (!merged.isEmpty() && window.begin() < merged.getLast().end()) {
+                Window last = merged.removeLast();
+                merged.add(new Window(last.begin(), Math.max(last.end(), window.end())));
+            } else {
+                merged.add(window);
+            }
+        }
+        return merged;
     }
 
     private List<Window> outside(List<Window> windows) {

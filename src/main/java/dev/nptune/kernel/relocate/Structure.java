@@ -94,6 +94,30 @@ final class Structure {
 
     /// Whether the last function or the like that begins before a line is the named one.
     boolean follows(String name, int line) {
+        return last(line).map(scope -> scope.names().contains(name)).orElse(scopes.isEmpty());
+    }
+
+    /// The first that begins after a line; the file's end if none does.
+    int nextBegin(int line, int size) {
+        return scopes.stream()
+                .mapToInt(Scope::begin)
+                .filter(begin -> begin > line)
+                .findFirst()
+                .orElse(size);
+    }
+
+    /// The last line of the one that ends before a line; -1 if none does.
+    int previousEnd(int line) {
+        int end = -1;
+        for (Scope scope : scopes) {
+            if (scope.end() < line) {
+                end = scope.end();
+            }
+        }
+        return end;
+    }
+
+    private Optional<Scope> last(int line) {
         Scope last = null;
         for (Scope scope : scopes) {
             if (scope.begin() >= line) {
@@ -101,10 +125,15 @@ final class Structure {
             }
             last = scope;
         }
-        return last == null ? scopes.isEmpty() : last.names().contains(name);
+        return Optional.ofNullable(last);
     }
 
+    /// Where a line lies, in words; empty if there is nothing to name.
     String words(int line) {
-        return before(line).map(Scope::words).orElse("");
+        Optional<Scope> in = at(line);
+        if (in.isPresent()) {
+            return "in " + in.get().words();
+        }
+        return c ? "outside of all functions" + last(line).map(scope -> ", after " + scope.words()).orElse("") : "";
     }
 }
