@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Lays the old side of a hunk along a piece of a file, in order, so that the lines found weigh most. Lines of either may
-/// stay alone: those of the hunk lose their weight, those of the file between the found ones cost a little, the first
-/// more than the next.
+/// Lays the old side of a hunk along a piece of a file, in order, so that the lines found weigh most. Lines of
+/// either may stay alone: those of the hunk lose their weight, those of the file between the found ones cost a
+/// little, the first more than the next.
 final class Aligner {
     static final double SQUEEZED = 0.98;
     private static final double LIKE = 0.8;
@@ -72,8 +72,7 @@ final class Aligner {
         return new Alignment(trace(from, n, best, begin), Math.clamp(above[best] / sum, 0, 1));
     }
 
-    private void fill(
-            int i, int begin, int @Nullable [] banned, double[] above, double[] row, byte[] from) {
+    private void fill(int i, int begin, int @Nullable [] banned, double[] above, double[] row, byte[] from) {
         int width = row.length - 1;
         double skipped = Double.NEGATIVE_INFINITY;
         boolean last = i == squeezed.length;

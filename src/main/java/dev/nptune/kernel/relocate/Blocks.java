@@ -8,8 +8,10 @@ final class Blocks {
     private static final Pattern DECLARATION = Pattern.compile(
             "(?:(?:static|const|unsigned|signed|volatile|register|struct \\w+|enum \\w+|union \\w+) )*(?:\\w+ )?[\\s*]*\\w+(?:\\[[^\\]]*\\])?(?: = [^;]*)?(?:, \\**\\w+(?: = [^;,]*)?)*;(?: /\\*.*\\*/)?");
     private static final Pattern LABEL = Pattern.compile("(?:case\\b.*|default ?):(?: /\\*.*\\*/)?");
-    private static final Pattern LEAVES = Pattern.compile("(?:break|continue|fallthrough|return\\b[^;]*|goto \\w+);(?: /\\*.*\\*/)?");
-    private static final Pattern NOT_A_TYPE = Pattern.compile("(?:return|goto|else|case|break|continue|do|if|while|for)\\b.*");
+    private static final Pattern LEAVES =
+            Pattern.compile("(?:break|continue|fallthrough|return\\b[^;]*|goto \\w+);(?: /\\*.*\\*/)?");
+    private static final Pattern NOT_A_TYPE =
+            Pattern.compile("(?:return|goto|else|case|break|continue|do|if|while|for)\\b.*");
 
     private Blocks() {}
 
@@ -89,10 +91,13 @@ final class Blocks {
         return line.length();
     }
 
-    /// Whole entries of a table, struct or enum: the last line of code ends with a comma, or a semicolon in a struct.
+    /// Whole entries of a table, struct or enum: the last line of code ends with a comma, or a semicolon in a
+    /// struct.
     static boolean areMembers(List<String> lines) {
         String last = lastCode(lines);
-        return isBalanced(lines) && (last.endsWith(",") || last.endsWith(";") && !LEAVES.matcher(last).matches());
+        return isBalanced(lines)
+                && (last.endsWith(",")
+                        || last.endsWith(";") && !LEAVES.matcher(last).matches());
     }
 
     /// Whole declarations, macros and functions of the outermost level.
@@ -101,7 +106,8 @@ final class Blocks {
         String first = firstCode(lines);
         return isBalanced(lines)
                 && (last.endsWith(";") || last.startsWith("}") || last.startsWith("#") || last.endsWith(")"))
-                && !first.startsWith("{") && !first.startsWith("}");
+                && !first.startsWith("{")
+                && !first.startsWith("}");
     }
 
     static boolean areDeclarations(List<String> lines) {
@@ -109,11 +115,14 @@ final class Blocks {
     }
 
     static boolean isDeclaration(String line) {
-        return line.contains(" ") && DECLARATION.matcher(line).matches() && !NOT_A_TYPE.matcher(line).matches();
+        return line.contains(" ")
+                && DECLARATION.matcher(line).matches()
+                && !NOT_A_TYPE.matcher(line).matches();
     }
 
     static boolean areLabels(List<String> lines) {
-        return !lines.isEmpty() && lines.stream().allMatch(line -> LABEL.matcher(line).matches());
+        return !lines.isEmpty()
+                && lines.stream().allMatch(line -> LABEL.matcher(line).matches());
     }
 
     /// One or more whole cases, each of which ends by leaving.
@@ -146,7 +155,11 @@ final class Blocks {
     }
 
     private static String firstCode(List<String> lines) {
-        return lines.stream().map(Blocks::withoutComment).filter(code -> !code.isEmpty()).findFirst().orElse("");
+        return lines.stream()
+                .map(Blocks::withoutComment)
+                .filter(code -> !code.isEmpty())
+                .findFirst()
+                .orElse("");
     }
 
     private static String withoutComment(String line) {

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/// Finds functions, tables and structs by reading C text without understanding it: comments, strings, conditional
-/// compilation and braces. Linear in the text. A brace in the first column closes whatever is open, so that one mistake
-/// does not reach into the next function.
+/// Finds functions, tables and structs by reading C text without understanding it: comments, strings,
+/// conditional compilation and braces. Linear in the text. A brace in the first column closes whatever is open,
+/// so that one mistake does not reach into the next function.
 final class CScanner {
     private static final int MAX_CONDITIONS = 64;
     private static final int MAX_HEADER = 2000;

@@ -123,7 +123,8 @@ final class Edits {
         if (lines.isEmpty()) {
             return lines;
         }
-        if (begin > 0 && !file.line(begin - 1).terminated() || lines.stream().anyMatch(line -> !line.terminated()) && end < file.size()) {
+        if (begin > 0 && !file.line(begin - 1).terminated()
+                || lines.stream().anyMatch(line -> !line.terminated()) && end < file.size()) {
             throw new NoPlace("the last line of the file has no end");
         }
         Indents indents = indents(change);
@@ -132,13 +133,15 @@ final class Edits {
             throw new NoPlace("the lines around stand less deep than the added ones can");
         }
         if (!indents.isSame()) {
-            notes.add("the added lines stand " + (indents.add().isEmpty() ? "less deep" : "deeper") + ", as those around");
+            notes.add("the added lines stand " + (indents.add().isEmpty() ? "less deep" : "deeper")
+                    + ", as those around");
         }
         List<TextLine> renamed = shifted.get().stream()
                 .map(line -> new TextLine(Renames.apply(renames, line.text()), line.terminated()))
                 .toList();
         if (!renamed.equals(shifted.get())) {
-            renames.forEach((was, is) -> notes.add(was + " is named " + is + " in the file, and so in the added lines"));
+            renames.forEach(
+                    (was, is) -> notes.add(was + " is named " + is + " in the file, and so in the added lines"));
         }
         checkNames(change, renamed, begin);
         return renamed;
@@ -149,10 +152,11 @@ final class Edits {
         if (scope.isEmpty() || scope.get().kind() != Scope.Kind.FUNCTION) {
             return;
         }
-        Optional<String> unknown = new LocalNames(file, structure, scope.get()).unknown(
-                added.stream().map(TextLine::text).toList(), texts.subList(change.from(), change.to()));
+        Optional<String> unknown = new LocalNames(file, structure, scope.get())
+                .unknown(added.stream().map(TextLine::text).toList(), texts.subList(change.from(), change.to()));
         if (unknown.isPresent()) {
-            throw new NoPlace("the added lines use " + unknown.get() + ", which " + scope.get().words() + " does not know");
+            throw new NoPlace("the added lines use " + unknown.get() + ", which "
+                    + scope.get().words() + " does not know");
         }
     }
 
@@ -168,7 +172,8 @@ final class Edits {
             if (i < 0 || i >= old.size()) {
                 continue;
             }
-            Optional<Indents> here = Indents.between(texts.get(i), file.text(alignment.at()[i]));
+            Optional<Indents> here =
+                    Indents.between(texts.get(i), file.text(alignment.at()[i]));
             if (here.isEmpty() || found != null && !found.equals(here.get())) {
                 throw new NoPlace("the lines around were indented anew, each in another way");
             }
@@ -179,6 +184,9 @@ final class Edits {
 
     private boolean tellsIndent(int i) {
         String text = texts.get(i);
-        return alignment.at()[i] >= 0 && !text.isBlank() && !text.startsWith("#") && Tokens.of(text).size() > 0;
+        return alignment.at()[i] >= 0
+                && !text.isBlank()
+                && !text.startsWith("#")
+                && Tokens.of(text).size() > 0;
     }
 }

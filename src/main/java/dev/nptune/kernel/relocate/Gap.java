@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Where in the file lines are added that the hunk adds between two lines of its old side, when those two do not stand
-/// next to each other any more.
+/// Where in the file lines are added that the hunk adds between two lines of its old side, when those two do not
+/// stand next to each other any more.
 final class Gap {
     private static final int NEARBY = 8;
 
@@ -78,7 +78,8 @@ final class Gap {
         if (leftNear != rightNear) {
             return besideChanged(between, leftNear);
         }
-        return new Decision.No("both lines around the added ones were changed or removed, and other lines stand in their place");
+        return new Decision.No(
+                "both lines around the added ones were changed or removed, and other lines stand in their place");
     }
 
     /// Whether it is the line itself and not one that resembles it.
@@ -116,9 +117,12 @@ final class Gap {
         if (leftLine < 0 && rightLine < 0) {
             return new Decision.No("none of the lines around the added ones is there");
         }
-        boolean whole = leftLine < 0 ? right == 0 && rightLine == 0 : left == old.size() - 1 && leftLine == file.size() - 1;
+        boolean whole =
+                leftLine < 0 ? right == 0 && rightLine == 0 : left == old.size() - 1 && leftLine == file.size() - 1;
         if (whole) {
-            return new Decision.At(leftLine < 0 ? 0 : file.size(), leftLine < 0 ? "at the begin of the file" : "at the end of the file");
+            return new Decision.At(
+                    leftLine < 0 ? 0 : file.size(),
+                    leftLine < 0 ? "at the begin of the file" : "at the end of the file");
         }
         return new Decision.No("no line " + (leftLine < 0 ? "before" : "after") + " the added ones is there any more");
     }
@@ -126,19 +130,21 @@ final class Gap {
     private Optional<Decision> endOfTable(List<String> between) {
         Optional<Scope> scope = structure.before(rightLine);
         boolean table = scope.isPresent() && scope.get().kind() == Scope.Kind.TABLE;
-        boolean last = Weights.isTerminator(file.squeezed(rightLine)) || scope.isPresent() && scope.get().end() == rightLine;
+        boolean last = Weights.isTerminator(file.squeezed(rightLine))
+                || scope.isPresent() && scope.get().end() == rightLine;
         if (!table || !last || !Blocks.areMembers(change.squeezed())) {
             return Optional.empty();
         }
-        return Optional.of(new Decision.At(rightLine, "the end of the table; " + lines(between) + " added there since"));
+        return Optional.of(
+                new Decision.At(rightLine, "the end of the table; " + lines(between) + " added there since"));
     }
 
     private static String lines(List<String> lines) {
         return lines.size() == 1 ? "one line was" : lines.size() + " lines were";
     }
 
-    /// The lines around are both there, and others were added between them. Their order with ours is not known, so that it
-    /// must not matter.
+    /// The lines around are both there, and others were added between them. Their order with ours is not known,
+    /// so that it must not matter.
     private Decision amongNew(List<String> between) {
         List<String> added = change.squeezed();
         Optional<Listing> listing = Listing.of(added);
@@ -148,7 +154,10 @@ final class Gap {
         if (listing.isPresent() && Listing.of(between).equals(listing)) {
             return sorted(listing.get(), between, added);
         }
-        if (Blocks.isComment(between) && !between.getLast().isEmpty() && !between.getFirst().isEmpty() && !Blocks.isComment(added)) {
+        if (Blocks.isComment(between)
+                && !between.getLast().isEmpty()
+                && !between.getFirst().isEmpty()
+                && !Blocks.isComment(added)) {
             return new Decision.At(leftLine + 1, "a comment was added to the line after");
         }
         Scope.Kind kind = structure.before(rightLine).map(Scope::kind).orElse(null);
@@ -181,7 +190,8 @@ final class Gap {
     }
 
     private Decision members(List<String> between, List<String> added, String words) {
-        boolean end = structure.before(rightLine).orElseThrow().end() == rightLine || Weights.isTerminator(file.squeezed(rightLine));
+        boolean end = structure.before(rightLine).orElseThrow().end() == rightLine
+                || Weights.isTerminator(file.squeezed(rightLine));
         boolean after = Blocks.startsWithComment(added) || !Blocks.startsWithComment(between) && end;
         return new Decision.At(after ? rightLine : leftLine + 1, words);
     }
@@ -196,7 +206,8 @@ final class Gap {
     private boolean declarations(List<String> between, List<String> added) {
         return Blocks.areDeclarations(added)
                 && Blocks.areDeclarations(between)
-                && (Blocks.isDeclaration(file.squeezed(leftLine)) || file.squeezed(leftLine).equals("{"));
+                && (Blocks.isDeclaration(file.squeezed(leftLine))
+                        || file.squeezed(leftLine).equals("{"));
     }
 
     private boolean cases(List<String> between, List<String> added) {
@@ -216,7 +227,8 @@ final class Gap {
         int changed = leftNear ? right - change.from() : change.from() - 1 - left;
         String side = leftNear ? "after" : "before";
         if (between.size() != changed || between.stream().anyMatch(String::isEmpty)) {
-            return new Decision.No("the line " + side + " the added ones was changed or removed, and others stand there");
+            return new Decision.No(
+                    "the line " + side + " the added ones was changed or removed, and others stand there");
         }
         for (int k = 0; k < changed; k++) {
             int was = leftNear ? change.from() + k : left + 1 + k;

@@ -9,11 +9,21 @@ import java.util.regex.Pattern;
 /// Names in the lines that begin functions, tables, structs, and entries of a Kconfig file.
 final class Headers {
     private static final Pattern CALL = Pattern.compile("(\\w+)\\s*\\(\\s*(\\w*)");
-    private static final Pattern TABLE = Pattern.compile("(\\w+)\\s*(?:\\[[^\\]]*\\]\\s*)*(?:__\\w+\\s*(?:\\(\\(.*?\\)\\)\\s*)?)*=");
+    private static final Pattern TABLE =
+            Pattern.compile("(\\w+)\\s*(?:\\[[^\\]]*\\]\\s*)*(?:__\\w+\\s*(?:\\(\\(.*?\\)\\)\\s*)?)*=");
     private static final Pattern TYPE = Pattern.compile("\\b(struct|union|enum)\\s+(\\w+)?");
     private static final Pattern ENTRY = Pattern.compile("(?:menu)?config (\\w+)\\s*");
     private static final Pattern LABEL = Pattern.compile("\\w+:(?!:).*");
-    private static final Set<String> ATTRIBUTES = Set.of("__attribute__", "__printf", "__alloc_size", "__acquires", "__releases", "__must_hold", "__aligned", "__section", "__counted_by");
+    private static final Set<String> ATTRIBUTES = Set.of(
+            "__attribute__",
+            "__printf",
+            "__alloc_size",
+            "__acquires",
+            "__releases",
+            "__must_hold",
+            "__aligned",
+            "__section",
+            "__counted_by");
 
     private Headers() {}
 
@@ -66,7 +76,8 @@ final class Headers {
                 continue;
             }
             // SYSCALL_DEFINE3(openat, …) and their like
-            boolean macro = name.equals(name.toUpperCase(Locale.ROOT)) && !call.group(2).isEmpty();
+            boolean macro =
+                    name.equals(name.toUpperCase(Locale.ROOT)) && !call.group(2).isEmpty();
             return Optional.of(new Header(Scope.Kind.FUNCTION, macro ? call.group(2) : name));
         }
         return Optional.empty();

@@ -28,7 +28,11 @@ record Indents(String cut, String add) {
     /// @return the lines, shifted; empty if one of them stands too shallow
     Optional<List<TextLine>> shift(List<TextLine> lines) {
         boolean can = lines.stream().map(TextLine::text).allMatch(text -> isFlat(text) || text.startsWith(cut));
-        return can ? Optional.of(lines.stream().map(line -> new TextLine(shift(line.text()), line.terminated())).toList()) : Optional.empty();
+        return can
+                ? Optional.of(lines.stream()
+                        .map(line -> new TextLine(shift(line.text()), line.terminated()))
+                        .toList())
+                : Optional.empty();
     }
 
     /// Blank lines and directives stay where they are.

@@ -26,7 +26,9 @@ enum Listing {
     /// The list that all these lines are of.
     static Optional<Listing> of(List<String> lines) {
         for (Listing listing : values()) {
-            if (!lines.isEmpty() && lines.stream().allMatch(line -> listing.pattern.matcher(line).matches())) {
+            if (!lines.isEmpty()
+                    && lines.stream()
+                            .allMatch(line -> listing.pattern.matcher(line).matches())) {
                 return Optional.of(listing);
             }
         }

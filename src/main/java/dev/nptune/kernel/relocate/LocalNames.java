@@ -8,10 +8,56 @@ import java.util.Set;
 /// The names a function uses that are neither called nor members, and whether added lines use others.
 final class LocalNames {
     private static final Set<String> WORDS = Set.of(
-            "if", "else", "for", "while", "do", "switch", "case", "default", "break", "continue", "return", "goto", "sizeof",
-            "struct", "enum", "union", "static", "const", "unsigned", "signed", "volatile", "int", "char", "long", "short",
-            "void", "bool", "u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "size_t", "true", "false", "fallthrough",
-            "jiffies", "current", "inline", "float", "double", "typeof", "likely", "unlikely", "defined", "uintptr_t", "gfp_t");
+            "if",
+            "else",
+            "for",
+            "while",
+            "do",
+            "switch",
+            "case",
+            "default",
+            "break",
+            "continue",
+            "return",
+            "goto",
+            "sizeof",
+            "struct",
+            "enum",
+            "union",
+            "static",
+            "const",
+            "unsigned",
+            "signed",
+            "volatile",
+            "int",
+            "char",
+            "long",
+            "short",
+            "void",
+            "bool",
+            "u8",
+            "u16",
+            "u32",
+            "u64",
+            "s8",
+            "s16",
+            "s32",
+            "s64",
+            "size_t",
+            "true",
+            "false",
+            "fallthrough",
+            "jiffies",
+            "current",
+            "inline",
+            "float",
+            "double",
+            "typeof",
+            "likely",
+            "unlikely",
+            "defined",
+            "uintptr_t",
+            "gfp_t");
 
     private final Source file;
     private final Structure structure;
@@ -25,7 +71,8 @@ final class LocalNames {
 
     /// @param removed lines that used to be there: names in them are known
     Optional<String> unknown(List<String> added, List<String> removed) {
-        Set<String> known = new HashSet<>(Renames.uses(file, scope.begin(), scope.end() + 1).keySet());
+        Set<String> known =
+                new HashSet<>(Renames.uses(file, scope.begin(), scope.end() + 1).keySet());
         removed.forEach(line -> known.addAll(Tokens.of(line)));
         Set<String> wanted = new HashSet<>();
         boolean comment = false;
@@ -41,7 +88,10 @@ final class LocalNames {
                 }
             }
         }
-        return wanted.stream().filter(name -> !known.contains(name) && !isElsewhere(name)).sorted().findFirst();
+        return wanted.stream()
+                .filter(name -> !known.contains(name) && !isElsewhere(name))
+                .sorted()
+                .findFirst();
     }
 
     private static String code(String line) {
@@ -58,7 +108,8 @@ final class LocalNames {
         }
         String before = i > 0 ? tokens.get(i - 1) : "";
         String after = i + 1 < tokens.size() ? tokens.get(i + 1) : "";
-        boolean member = before.equals(".") || before.equals(">") && i > 1 && tokens.get(i - 2).equals("-");
+        boolean member = before.equals(".")
+                || before.equals(">") && i > 1 && tokens.get(i - 2).equals("-");
         boolean type = Set.of("struct", "enum", "union").contains(before) || !after.isEmpty() && Tokens.isName(after);
         return !member && !type && !after.equals("(") && !(after.equals(":") && i == 0) && !isDeclared(tokens, i);
     }
@@ -69,7 +120,9 @@ final class LocalNames {
         while (k >= 0 && tokens.get(k).equals("*")) {
             k--;
         }
-        if (k < 0 || !Tokens.isName(tokens.get(k)) || Set.of("return", "goto", "case", "else", "sizeof").contains(tokens.get(k))) {
+        if (k < 0
+                || !Tokens.isName(tokens.get(k))
+                || Set.of("return", "goto", "case", "else", "sizeof").contains(tokens.get(k))) {
             return false;
         }
         return k == i - 1 || k == 0 || k == 1 && Tokens.isName(tokens.getFirst());

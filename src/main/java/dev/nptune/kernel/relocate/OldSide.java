@@ -64,8 +64,8 @@ record OldSide(List<TextLine> lines, List<Boolean> removed, List<Owner> owners) 
         return new OldSide(lines, removed, owners);
     }
 
-    /// Where the line after this one lies. Functions and tables begin with a name in the first column, and end with a
-    /// brace there.
+    /// Where the line after this one lies. Functions and tables begin with a name in the first column, and end
+    /// with a brace there.
     private static Owner after(String line, Owner before, boolean certain) {
         if (line.startsWith("}")) {
             Optional<Headers.Header> table = line.endsWith("{") ? Headers.of(line) : Optional.empty();
@@ -89,7 +89,8 @@ record OldSide(List<TextLine> lines, List<Boolean> removed, List<Owner> owners) 
         return switch (owner) {
             case Owner.In in -> in.name();
             case Owner.Top top -> top.after();
-            case Owner.Unknown(), Owner.Labelled(_) -> "";
+            case Owner.Unknown _ -> "";
+            case Owner.Labelled _ -> "";
         };
     }
 
@@ -97,7 +98,9 @@ record OldSide(List<TextLine> lines, List<Boolean> removed, List<Owner> owners) 
     private static boolean isMacro(String code) {
         int paren = code.indexOf('(');
         return paren > 0
-                && code.substring(0, paren).chars().allMatch(c -> c == '_' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9')
+                && code.substring(0, paren)
+                        .chars()
+                        .allMatch(c -> c == '_' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9')
                 && !code.contains("SYSCALL_DEFINE");
     }
 

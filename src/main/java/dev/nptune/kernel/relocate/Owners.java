@@ -17,7 +17,8 @@ final class Owners {
 
     /// The index of the old side whose owner counts: a line that begins a function is part of it.
     int index(Change change) {
-        boolean opens = !change.isInsertion() && Headers.opens(old.lines().get(change.from()).text());
+        boolean opens = !change.isInsertion()
+                && Headers.opens(old.lines().get(change.from()).text());
         return opens ? change.from() + 1 : change.from();
     }
 
@@ -26,8 +27,8 @@ final class Owners {
         for (Change change : changes) {
             int index = index(change);
             int line = begin + change.from();
-            boolean known = !(old.owners().get(index) instanceof OldSide.Owner.In(String name, _))
-                    || !structure.named(name).isEmpty();
+            boolean known = !(old.owners().get(index) instanceof OldSide.Owner.In in)
+                    || !structure.named(in.name()).isEmpty();
             Optional<Scope> at = change.isInsertion() ? structure.before(line) : structure.at(line);
             Optional<String> wrong = known ? wrong(index, at, line) : Optional.empty();
             if (wrong.isPresent()) {
@@ -53,9 +54,8 @@ final class Owners {
             }
             case OldSide.Owner.Top(String after) -> structure.isC() ? wrongTop(after, at, line) : Optional.empty();
             case OldSide.Owner.In(String name, boolean certain) -> {
-                boolean right = at.isPresent()
-                        ? at.get().names().contains(name)
-                        : !certain && structure.follows(name, line);
+                boolean right =
+                        at.isPresent() ? at.get().names().contains(name) : !certain && structure.follows(name, line);
                 String in = at.map(Scope::words).orElse("no function or table");
                 yield right ? Optional.empty() : Optional.of("the place is in " + in + ", the patch names " + name);
             }

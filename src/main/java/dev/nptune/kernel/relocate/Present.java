@@ -26,8 +26,8 @@ final class Present {
         return OptionalInt.empty();
     }
 
-    /// With other lines around: all that the hunk adds stands in one piece for each change, where the rest of the new
-    /// side is.
+    /// With other lines around: all that the hunk adds stands in one piece for each change, where the rest of
+    /// the new side is.
     static OptionalInt findAmongOthers(Source file, Structure structure, Hunk hunk) {
         Hunk after = new Hunk(hunk.newStart(), hunk.newStart(), hunk.section(), asContext(hunk));
         List<String> added = hunk.lines().stream()
@@ -47,9 +47,8 @@ final class Present {
 
     /// Whether it adds a line that stands in its context too.
     private static boolean repeats(Hunk hunk) {
-        Set<String> old = hunk.oldSide().stream()
-                .map(line -> Source.squeeze(line.text()))
-                .collect(Collectors.toSet());
+        Set<String> old =
+                hunk.oldSide().stream().map(line -> Source.squeeze(line.text())).collect(Collectors.toSet());
         return hunk.lines().stream()
                 .filter(line -> line.kind() == Kind.ADDED && tells(line.text()))
                 .anyMatch(line -> old.contains(Source.squeeze(line.text())));

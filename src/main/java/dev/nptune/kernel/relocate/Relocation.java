@@ -16,13 +16,13 @@ public sealed interface Relocation {
     /// It has a place.
     ///
     /// @param oldHunk as the patch has it
-    /// @param newHunk makes the same change and applies exactly: its context and its removed lines are the file's own
+    /// @param newHunk makes the same change and applies exactly: its context and its removed lines are the
+    ///     file's own
     /// @param line the first line of the new hunk in the file, from 1
     /// @param score how much of the old side was found there, 0 to 1, lines weighted by their rarity
     /// @param runnerUp the score of the next best place; 0 if there is none
     /// @param notes what was done to the added lines, such as a renamed variable; empty if they are unchanged
-    record Moved(
-            Hunk oldHunk, Hunk newHunk, int line, double score, double runnerUp, List<String> notes, String why)
+    record Moved(Hunk oldHunk, Hunk newHunk, int line, double score, double runnerUp, List<String> notes, String why)
             implements Relocation {
         public Moved {
             notes = List.copyOf(notes);

@@ -14,13 +14,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// Finds the place of a hunk in a file that has changed since the patch was made, where GNU patch and `git apply` find
-/// none.
+/// Finds the place of a hunk in a file that has changed since the patch was made, where GNU patch and `git
+/// apply` find none.
 ///
-/// The lines of the old side are laid along the file, the rarer ones weighing more ([Aligner]); the function or table that
-/// the patch names must be the one they are found in ([Search], [Edits]); and where lines have come between those that the
-/// patch adds lines between, it is placed only if the order cannot matter ([Gap]). The time is bounded: the file is read a
-/// few times, and the hunk is laid along at most 18 pieces of it.
+/// The lines of the old side are laid along the file, the rarer ones weighing more ([Aligner]); the function or
+/// table that the patch names must be the one they are found in ([Search], [Edits]); and where lines have come
+/// between those that the patch adds lines between, it is placed only if the order cannot matter ([Gap]). The
+/// time is bounded: the file is read a few times, and the hunk is laid along at most 18 pieces of it.
 public final class Relocator {
     /// The most lines of a hunk's old or new side that are looked for; a longer hunk is refused.
     public static final int MAX_HUNK = 400;
@@ -85,10 +85,12 @@ public final class Relocator {
         Optional<String> wrong = new Owners(file, structure, OldSide.of(hunk)).wrongExact(changes, begin);
         if (wrong.isPresent()) {
             return refused(
-                    hunk, wrong.get(), List.of(new Place(begin + 1, 1, structure.at(begin).map(Scope::words).orElse(""))));
+                    hunk,
+                    wrong.get(),
+                    List.of(new Place(
+                            begin + 1, 1, structure.at(begin).map(Scope::words).orElse(""))));
         }
-        Hunk moved = new Hunk(
-                begin + 1, begin + 1 + hunk.newStart() - hunk.oldStart(), hunk.section(), hunk.lines());
+        Hunk moved = new Hunk(begin + 1, begin + 1 + hunk.newStart() - hunk.oldStart(), hunk.section(), hunk.lines());
         return new Moved(
                 hunk, moved, begin + 1, 1, 0, List.of(), "the same lines, " + distance(begin + 1 - hunk.oldStart()));
     }
@@ -123,8 +125,8 @@ public final class Relocator {
         }
     }
 
-    /// Whether lines of the outermost level are added behind the named function, whose end is there word for word: what
-    /// follows it may be what it likes.
+    /// Whether lines of the outermost level are added behind the named function, whose end is there word for
+    /// word: what follows it may be what it likes.
     private boolean behindNamed(OldSide old, List<Change> changes, Search.Found found) {
         Change change = changes.getFirst();
         int n = change.from();
@@ -157,7 +159,8 @@ public final class Relocator {
             return "too little of the lines around is there: " + share(score);
         }
         if (found.outside() > score) {
-            return "another place than the patch names is more alike: " + share(found.outside()) + " against " + share(score);
+            return "another place than the patch names is more alike: " + share(found.outside()) + " against "
+                    + share(score);
         }
         if (score - found.runnerUp() < (named ? LEAD : LEAD_UNNAMED)) {
             return "two places are alike: " + share(score) + " and " + share(found.runnerUp());
@@ -212,7 +215,10 @@ public final class Relocator {
             int line = alignment.first();
             boolean known = places.stream().anyMatch(place -> Math.abs(place.line() - 1 - line) < Windows.MARGIN / 2);
             if (line >= 0 && !known && places.size() < NEAREST) {
-                places.add(new Place(line + 1, alignment.score(), structure.at(line).map(Scope::words).orElse("")));
+                places.add(new Place(
+                        line + 1,
+                        alignment.score(),
+                        structure.at(line).map(Scope::words).orElse("")));
             }
         }
         return places;

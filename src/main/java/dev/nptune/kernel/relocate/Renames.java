@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 
 /// Local names that the file has changed: wherever the hunk says `ret`, the function now says `err`.
 ///
-/// A name counts as renamed only if every line found says so, the old name is not in the function any more, the new one is
-/// declared there, and the hunk does not know the new one.
+/// A name counts as renamed only if every line found says so, the old name is not in the function any more, the
+/// new one is declared there, and the hunk does not know the new one.
 final class Renames {
     private static final Pattern NAME = Pattern.compile("(?<![\\w.])(?<!->)[a-z_]\\w*(?!\\s*\\()(?!\\w)");
 
@@ -70,7 +70,11 @@ final class Renames {
         String token = tokens.get(i);
         char first = token.charAt(0);
         boolean call = i + 1 < tokens.size() && tokens.get(i + 1).equals("(");
-        boolean member = i > 0 && (tokens.get(i - 1).equals(".") || tokens.get(i - 1).equals(">") && i > 1 && tokens.get(i - 2).equals("-"));
+        boolean member = i > 0
+                && (tokens.get(i - 1).equals(".")
+                        || tokens.get(i - 1).equals(">")
+                                && i > 1
+                                && tokens.get(i - 2).equals("-"));
         return (first >= 'a' && first <= 'z' || first == '_') && !call && !member;
     }
 
@@ -89,10 +93,14 @@ final class Renames {
 
     /// `int name;`, `struct x *name = …`, `u8 a, name)`
     static boolean declared(Source file, String name, int begin, int end) {
-        Pattern pattern = Pattern.compile("\\w[\\s*]+\\**\\b(?:\\w+(?:\\s*=[^,;]*)?,[\\s*]*)*" + Pattern.quote(name) + "\\s*(?:[=;,)\\[:]|$)");
+        Pattern pattern = Pattern.compile(
+                "\\w[\\s*]+\\**\\b(?:\\w+(?:\\s*=[^,;]*)?,[\\s*]*)*" + Pattern.quote(name) + "\\s*(?:[=;,)\\[:]|$)");
         for (int i = begin; i < end; i++) {
             String text = file.text(i);
-            if (text.length() <= Source.MAX_LINE && text.contains(name) && !text.strip().startsWith("return") && pattern.matcher(text).find()) {
+            if (text.length() <= Source.MAX_LINE
+                    && text.contains(name)
+                    && !text.strip().startsWith("return")
+                    && pattern.matcher(text).find()) {
                 return true;
             }
         }
@@ -103,6 +111,7 @@ final class Renames {
         if (renames.isEmpty()) {
             return text;
         }
-        return NAME.matcher(text).replaceAll(match -> Matcher.quoteReplacement(renames.getOrDefault(match.group(), match.group())));
+        return NAME.matcher(text)
+                .replaceAll(match -> Matcher.quoteReplacement(renames.getOrDefault(match.group(), match.group())));
     }
 }

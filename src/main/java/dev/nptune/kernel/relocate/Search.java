@@ -31,7 +31,8 @@ final class Search {
         this.structure = structure;
         this.old = old;
         home = home();
-        List<String> squeezed = old.lines().stream().map(line -> Source.squeeze(line.text())).toList();
+        List<String> squeezed =
+                old.lines().stream().map(line -> Source.squeeze(line.text())).toList();
         elsewhere = outside(new Windows(file).of(squeezed, weights(squeezed)));
     }
 
@@ -62,12 +63,12 @@ final class Search {
         if (scope == null) {
             return first;
         }
-        Map<String, String> renames =
-                Renames.of(file, texts, first.best().at(), scope.begin(), scope.end() + 1);
+        Map<String, String> renames = Renames.of(file, texts, first.best().at(), scope.begin(), scope.end() + 1);
         if (renames.isEmpty()) {
             return first;
         }
-        Found second = find(texts.stream().map(text -> Renames.apply(renames, text)).toList(), renames);
+        Found second =
+                find(texts.stream().map(text -> Renames.apply(renames, text)).toList(), renames);
         return scope.equals(function(second.best())) ? second : first;
     }
 
@@ -114,14 +115,20 @@ final class Search {
             return 0;
         }
         return windows.stream()
-                .mapToDouble(window -> aligner.align(window.begin(), window.end(), best.at()).score())
+                .mapToDouble(window ->
+                        aligner.align(window.begin(), window.end(), best.at()).score())
                 .max()
                 .orElse(0);
     }
 
     private double[] weights(List<String> squeezed) {
         double[] weights = new double[squeezed.size()];
-        Arrays.setAll(weights, i -> Weights.of(squeezed.get(i), file.count(squeezed.get(i)), old.removed().get(i)));
+        Arrays.setAll(
+                weights,
+                i -> Weights.of(
+                        squeezed.get(i),
+                        file.count(squeezed.get(i)),
+                        old.removed().get(i)));
         return weights;
     }
 

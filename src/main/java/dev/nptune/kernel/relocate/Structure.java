@@ -84,7 +84,9 @@ final class Structure {
                 high = middle;
             }
         }
-        return low < scopes.size() && scopes.get(low).holdsBefore(line) ? Optional.of(scopes.get(low)) : Optional.empty();
+        return low < scopes.size() && scopes.get(low).holdsBefore(line)
+                ? Optional.of(scopes.get(low))
+                : Optional.empty();
     }
 
     /// Where a line lies.
@@ -134,6 +136,9 @@ final class Structure {
         if (in.isPresent()) {
             return "in " + in.get().words();
         }
-        return c ? "outside of all functions" + last(line).map(scope -> ", after " + scope.words()).orElse("") : "";
+        return c
+                ? "outside of all functions"
+                        + last(line).map(scope -> ", after " + scope.words()).orElse("")
+                : "";
     }
 }

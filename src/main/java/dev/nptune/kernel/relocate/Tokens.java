@@ -42,8 +42,8 @@ final class Tokens {
         return isWordPart(c) && !(c >= '0' && c <= '9');
     }
 
-    /// How alike two lines are, 0 to 1: tokens they share, whatever their order, of all they have. Names and numbers
-    /// count five times as much as signs.
+    /// How alike two lines are, 0 to 1: tokens they share, whatever their order, of all they have. Names and
+    /// numbers count five times as much as signs.
     double likeness(String a, String b) {
         int[] x = sorted(a);
         int[] y = sorted(b);

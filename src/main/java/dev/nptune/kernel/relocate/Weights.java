@@ -5,8 +5,10 @@ import java.util.regex.Pattern;
 
 /// How much it tells that a line was found: a line that is everywhere tells little.
 final class Weights {
-    private static final Pattern TERMINATOR = Pattern.compile("\\{\\s*(?:0|NULL)?\\s*,?\\s*},?|NULL,?|\\{\\s*/\\*.*\\*/\\s*},?");
-    private static final Set<String> COMMON = Set.of("break;", "return;", "else", "} else {", "/*", "*/", "*", "#endif", "#else");
+    private static final Pattern TERMINATOR =
+            Pattern.compile("\\{\\s*(?:0|NULL)?\\s*,?\\s*},?|NULL,?|\\{\\s*/\\*.*\\*/\\s*},?");
+    private static final Set<String> COMMON =
+            Set.of("break;", "return;", "else", "} else {", "/*", "*/", "*", "#endif", "#else");
 
     private Weights() {}
 

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// The pieces of a file in which a hunk may belong: where its rarer lines, or lines with its rarer names, are found at
-/// about the right distances.
+/// The pieces of a file in which a hunk may belong: where its rarer lines, or lines with its rarer names, are
+/// found at about the right distances.
 final class Windows {
     private static final int MOST = 10;
     private static final int BUCKET = 32;

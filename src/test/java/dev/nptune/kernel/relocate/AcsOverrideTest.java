@@ -44,7 +44,10 @@ class AcsOverrideTest {
             assertThat(in).isNotNull();
             String text = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
             assertThat(text).contains("SPDX-License-Identifier: GPL-2.0-only");
-            return PatchReader.parse("acs-override.patch", text).patches().getFirst().files();
+            return PatchReader.parse("acs-override.patch", text)
+                    .patches()
+                    .getFirst()
+                    .files();
         }
     }
 
@@ -62,8 +65,11 @@ class AcsOverrideTest {
                 KernelSources.newest("linux-source-6.1"),
                 KernelSources.oldest("linux-source-6.1"),
                 KernelSources.newest("linux-source-6.12")));
-        KernelSources.cached().stream().filter(kernel -> !kernels.contains(kernel)).forEach(kernels::add);
-        assertThat(kernels.stream().map(KernelSources.Kernel::name).distinct().count()).isGreaterThanOrEqualTo(3);
+        KernelSources.cached().stream()
+                .filter(kernel -> !kernels.contains(kernel))
+                .forEach(kernels::add);
+        assertThat(kernels.stream().map(KernelSources.Kernel::name).distinct().count())
+                .isGreaterThanOrEqualTo(3);
         Map<String, List<String>> how = new LinkedHashMap<>();
         for (KernelSources.Kernel kernel : kernels) {
             List<String> words = new ArrayList<>();
@@ -71,7 +77,10 @@ class AcsOverrideTest {
             String parameters = carry(kernel, PARAMETERS, words);
             how.put(kernel.name(), words);
             assertQuirks(kernel.name(), quirks);
-            assertThat(parameters.lines().filter(line -> line.startsWith("\tpcie_a")).limit(2))
+            assertThat(parameters
+                            .lines()
+                            .filter(line -> line.startsWith("\tpcie_a"))
+                            .limit(2))
                     .as(kernel.name())
                     .satisfiesExactly(
                             line -> assertThat(line).isEqualTo("\tpcie_acs_override="),
@@ -96,18 +105,14 @@ class AcsOverrideTest {
         return TextLine.join(text);
     }
 
-    /// The code follows its neighbour, stands outside of functions and before its use, and the table's entry is the last.
+    /// The code follows its neighbour, stands outside of functions and before its use, and the table's entry is
+    /// the last.
     private static void assertQuirks(String kernel, String text) {
         List<String> lines = text.lines().toList();
         int neighbour = lines.indexOf("static void quirk_no_bus_reset(struct pci_dev *dev)");
         assertThat(lines.subList(neighbour + 1, neighbour + 6))
                 .as(kernel)
-                .containsExactly(
-                        "{",
-                        "\tdev->dev_flags |= PCI_DEV_FLAGS_NO_BUS_RESET;",
-                        "}",
-                        "",
-                        "/*");
+                .containsExactly("{", "\tdev->dev_flags |= PCI_DEV_FLAGS_NO_BUS_RESET;", "}", "", "/*");
         assertThat(lines.get(neighbour + 6)).as(kernel).contains("pcie_acs_override=");
         int entry = lines.indexOf("\t{ PCI_ANY_ID, PCI_ANY_ID, pci_quirk_acs_override },");
         assertThat(lines.subList(entry + 1, entry + 3)).as(kernel).containsExactly("\t{ 0 }", "};");
@@ -122,18 +127,25 @@ class AcsOverrideTest {
     @Test
     void findsTheEndOfATableThatHasGrown() throws Exception {
         KernelSources.Kernel kernel = KernelSources.newest("linux-source-6.1");
-        Hunk hunk = new Hunk(4654, 4654, "static const struct pci_dev_acs_enabled {", List.of(
-                context("\t{ PCI_VENDOR_ID_BROADCOM, 0xD714, pci_quirk_brcm_acs },"),
-                context("\t/* Amazon Annapurna Labs */"),
-                context("\t{ PCI_VENDOR_ID_AMAZON_ANNAPURNA_LABS, 0x0031, pci_quirk_al_acs },"),
-                new HunkLine(HunkLine.Kind.ADDED, "\t{ PCI_ANY_ID, PCI_ANY_ID, pci_quirk_acs_override },", true),
-                context("\t{ 0 }"),
-                context("};"),
-                context("")));
+        Hunk hunk = new Hunk(
+                4654,
+                4654,
+                "static const struct pci_dev_acs_enabled {",
+                List.of(
+                        context("\t{ PCI_VENDOR_ID_BROADCOM, 0xD714, pci_quirk_brcm_acs },"),
+                        context("\t/* Amazon Annapurna Labs */"),
+                        context("\t{ PCI_VENDOR_ID_AMAZON_ANNAPURNA_LABS, 0x0031, pci_quirk_al_acs },"),
+                        new HunkLine(
+                                HunkLine.Kind.ADDED, "\t{ PCI_ANY_ID, PCI_ANY_ID, pci_quirk_acs_override },", true),
+                        context("\t{ 0 }"),
+                        context("};"),
+                        context("")));
         Relocation relocation = Relocator.relocate(TextLine.of(kernel.read(QUIRKS)), hunk);
         assertThat(relocation).as(relocation.why()).isInstanceOf(Moved.class);
         assertThat(relocation.why()).contains("the end of the table").contains("pci_dev_acs_enabled[]");
-        List<String> lines = TextLine.join(Tally.apply(TextLine.of(kernel.read(QUIRKS)), (Moved) relocation)).lines().toList();
+        List<String> lines = TextLine.join(Tally.apply(TextLine.of(kernel.read(QUIRKS)), (Moved) relocation))
+                .lines()
+                .toList();
         int entry = lines.indexOf("\t{ PCI_ANY_ID, PCI_ANY_ID, pci_quirk_acs_override },");
         assertThat(lines.get(entry + 1)).isEqualTo("\t{ 0 }");
         assertThat(lines.get(entry - 2)).isEqualTo("\t/* Wangxun nics */");
@@ -143,42 +155,45 @@ class AcsOverrideTest {
         return new HunkLine(HunkLine.Kind.CONTEXT, text, true);
     }
 
-    /// Devices: `t` type (d downstream port, r root port, e endpoint), `m` multifunction, `c` with an ACS capability, `p` not
-    /// PCIe; then its ID. 1 is isolated, -25 is `-ENOTTY`: not known here.
+    /// Devices: `t` type (d downstream port, r root port, e endpoint), `m` multifunction, `c` with an ACS
+    /// capability, `p` not PCIe; then its ID. 1 is isolated, -25 is `-ENOTTY`: not known here.
     @ParameterizedTest
-    @CsvSource(delimiter = ';', quoteCharacter = '"', value = {
-        "downstream; d 8086:1234; 1",
-        "downstream; r 8086:1234; 1",
-        "downstream; em 8086:1234; -25",
-        "downstream; dc 8086:1234; -25",
-        "downstream; dp 8086:1234; -25",
-        "downstreamports; d 8086:1234; 1",
-        "down; d 8086:1234; -25",
-        "multifunction; em 8086:1234; 1",
-        "multifunction; e 8086:1234; -25",
-        "multifunction; d 8086:1234; -25",
-        "downstream,multifunction; em 8086:1234; 1",
-        "downstream,multifunction; d 8086:1234; 1",
-        "id:8086:1234; e 8086:1234; 1",
-        "id:8086:1234; ec 8086:1234; -25",
-        "id:8086:1234; e 8086:1235; -25",
-        "id:8086:1234; e 8087:1234; -25",
-        "id:8086:1234,downstream; d 1:2; 1",
-        "nothing,id:AbC:00f0; e abc:f0; 1",
-        "id:8086; e 8086:0; -25",
-        "id:8086 1234; e 8086:1234; -25",
-        "id:80861:234; e 8086:1234; -25",
-        "id:8086:12345; e 8086:1234; -25",
-        "id::1234; e 0:1234; -25",
-        "id:8086:; e 8086:0; -25",
-        "id:0x8086:0x1234; e 8086:1234; -25",
-        "id:-1:1; e ffff:1; -25",
-        "id:1:1,id:2:2,id:3:3,id:4:4,id:5:5,id:6:6,id:7:7,id:8:8,id:9:9,id:a:a,id:b:b,id:c:c,id:d:d,id:e:e,id:f:f,id:10:10; e 10:10; 1",
-        "id:1:1,id:2:2,id:3:3,id:4:4,id:5:5,id:6:6,id:7:7,id:8:8,id:9:9,id:a:a,id:b:b,id:c:c,id:d:d,id:e:e,id:f:f,id:10:10,id:11:11; e 11:11; -25",
-        "id:1:1,id:2:2,id:3:3,id:4:4,id:5:5,id:6:6,id:7:7,id:8:8,id:9:9,id:a:a,id:b:b,id:c:c,id:d:d,id:e:e,id:f:f,id:10:10,id:11:11,downstream; d 1:0; 1",
-        "\"\"; e 8086:1234; -25",
-        "\",,\"; e 8086:1234; -25",
-    })
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '"',
+            value = {
+                "downstream; d 8086:1234; 1",
+                "downstream; r 8086:1234; 1",
+                "downstream; em 8086:1234; -25",
+                "downstream; dc 8086:1234; -25",
+                "downstream; dp 8086:1234; -25",
+                "downstreamports; d 8086:1234; 1",
+                "down; d 8086:1234; -25",
+                "multifunction; em 8086:1234; 1",
+                "multifunction; e 8086:1234; -25",
+                "multifunction; d 8086:1234; -25",
+                "downstream,multifunction; em 8086:1234; 1",
+                "downstream,multifunction; d 8086:1234; 1",
+                "id:8086:1234; e 8086:1234; 1",
+                "id:8086:1234; ec 8086:1234; -25",
+                "id:8086:1234; e 8086:1235; -25",
+                "id:8086:1234; e 8087:1234; -25",
+                "id:8086:1234,downstream; d 1:2; 1",
+                "nothing,id:AbC:00f0; e abc:f0; 1",
+                "id:8086; e 8086:0; -25",
+                "id:8086 1234; e 8086:1234; -25",
+                "id:80861:234; e 8086:1234; -25",
+                "id:8086:12345; e 8086:1234; -25",
+                "id::1234; e 0:1234; -25",
+                "id:8086:; e 8086:0; -25",
+                "id:0x8086:0x1234; e 8086:1234; -25",
+                "id:-1:1; e ffff:1; -25",
+                "id:1:1,id:2:2,id:3:3,id:4:4,id:5:5,id:6:6,id:7:7,id:8:8,id:9:9,id:a:a,id:b:b,id:c:c,id:d:d,id:e:e,id:f:f,id:10:10; e 10:10; 1",
+                "id:1:1,id:2:2,id:3:3,id:4:4,id:5:5,id:6:6,id:7:7,id:8:8,id:9:9,id:a:a,id:b:b,id:c:c,id:d:d,id:e:e,id:f:f,id:10:10,id:11:11; e 11:11; -25",
+                "id:1:1,id:2:2,id:3:3,id:4:4,id:5:5,id:6:6,id:7:7,id:8:8,id:9:9,id:a:a,id:b:b,id:c:c,id:d:d,id:e:e,id:f:f,id:10:10,id:11:11,downstream; d 1:0; 1",
+                "\"\"; e 8086:1234; -25",
+                "\",,\"; e 8086:1234; -25",
+            })
     void parsesAsItsDocumentationSays(String option, String device, int expected) throws Exception {
         assumeTrue(Files.exists(Path.of("/usr/bin/gcc")), "gcc is not installed");
         Path program = program();
@@ -195,9 +210,21 @@ class AcsOverrideTest {
                 .map(HunkLine::text)
                 .collect(Collectors.joining("\n"));
         Path source = folder.resolve("acs.c");
-        Files.writeString(source, Resources.text("dev/nptune/kernel/relocate/acs-shim.c").replace("PATCH_CODE", code));
-        Exec.Result compiled = Exec.run(LIMIT, List.of("gcc", "-std=gnu11", "-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror",
-                "-fsanitize=address,undefined", "-o", program.toString(), source.toString()));
+        Files.writeString(
+                source, Resources.text("dev/nptune/kernel/relocate/acs-shim.c").replace("PATCH_CODE", code));
+        Exec.Result compiled = Exec.run(
+                LIMIT,
+                List.of(
+                        "gcc",
+                        "-std=gnu11",
+                        "-Wall",
+                        "-Wextra",
+                        "-Wno-unused-parameter",
+                        "-Werror",
+                        "-fsanitize=address,undefined",
+                        "-o",
+                        program.toString(),
+                        source.toString()));
         assertThat(compiled.exit()).as(compiled.err()).isZero();
         return program;
     }

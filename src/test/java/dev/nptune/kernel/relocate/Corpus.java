@@ -39,7 +39,9 @@ final class Corpus {
     List<Case> cases(Random random, int count) {
         PatchMaker patches = new PatchMaker(lines, landmarks, random);
         List<Case> cases = new ArrayList<>();
-        List<DriftMaker.Kind> kinds = Arrays.stream(DriftMaker.Kind.values()).filter(kind -> kind != DriftMaker.Kind.REAL).toList();
+        List<DriftMaker.Kind> kinds = Arrays.stream(DriftMaker.Kind.values())
+                .filter(kind -> kind != DriftMaker.Kind.REAL)
+                .toList();
         for (int turn = 0; cases.size() < count && turn < 20 * count; turn++) {
             Case made = null;
             for (int tries = 0; made == null && tries < 300; tries++) {
@@ -68,14 +70,17 @@ final class Corpus {
         Draft file = Draft.of(lines);
         drift.does().forEach(step -> step.to(file, true));
         List<TextLine> text = file.lines();
-        if (Placing.place(text, List.of(hunk.get()), Placing.USUAL_FUZZ, false).outcomes().getFirst() instanceof HunkOutcome.Applied) {
+        if (Placing.place(text, List.of(hunk.get()), Placing.USUAL_FUZZ, false)
+                        .outcomes()
+                        .getFirst()
+                instanceof HunkOutcome.Applied) {
             return null;
         }
         return new Case(name, patch.kind(), drift.kind(), hunk.get(), text, truths(patch, drift));
     }
 
-    /// Where patch and drift add lines in the same place, neither knew of the other. In a list either order is right; in a
-    /// function none is for sure, so that the hunk has no place.
+    /// Where patch and drift add lines in the same place, neither knew of the other. In a list either order is
+    /// right; in a function none is for sure, so that the hunk has no place.
     private static Set<List<TextLine>> truths(PatchMaker.Made patch, DriftMaker.Made drift) {
         Set<List<TextLine>> truths = new LinkedHashSet<>();
         if (!drift.placeable()) {
@@ -84,8 +89,12 @@ final class Corpus {
         for (boolean patchFirst : new boolean[] {true, false}) {
             Draft both = patch.draft().copy();
             drift.does().forEach(step -> step.to(both, patchFirst));
-            boolean free = drift.kind() == DriftMaker.Kind.SAME_PLACE || drift.kind() == DriftMaker.Kind.TABLE_GROWN || drift.kind() == DriftMaker.Kind.COMMENT;
-            if (both.conflict() || both.sameGap() && !(free && (patch.kind().isList() || drift.kind() == DriftMaker.Kind.COMMENT))) {
+            boolean free = drift.kind() == DriftMaker.Kind.SAME_PLACE
+                    || drift.kind() == DriftMaker.Kind.TABLE_GROWN
+                    || drift.kind() == DriftMaker.Kind.COMMENT;
+            if (both.conflict()
+                    || both.sameGap()
+                            && !(free && (patch.kind().isList() || drift.kind() == DriftMaker.Kind.COMMENT))) {
                 return Set.of();
             }
             truths.add(both.lines());

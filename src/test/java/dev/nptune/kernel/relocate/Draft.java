@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/// A file whose lines know who they are, so that a patch and a drift can be made to it in either order and the result of
-/// both is known without any searching.
+/// A file whose lines know who they are, so that a patch and a drift can be made to it in either order and the
+/// result of both is known without any searching.
 final class Draft {
     /// @param id of a line of the original; -1 for a line that the patch added, -2 for one that the drift added
     /// @param touched whether the patch removes or replaces it

@@ -40,8 +40,8 @@ final class DriftMaker {
 
     /// @param kind what was done
     /// @param placeable whether there is one right place, or two of equal right
-    /// @param does to be done to the original and to the patched file; the flag tells whether what the patch adds comes
-    ///     first where both add lines
+    /// @param does to be done to the original and to the patched file; the flag tells whether what the patch
+    ///     adds comes first where both add lines
     record Made(Kind kind, boolean placeable, List<Step> does) {}
 
     @FunctionalInterface
@@ -76,7 +76,8 @@ final class DriftMaker {
     }
 
     /// One drift that reaches the patch, and often others elsewhere.
-    @Nullable Made make(Kind kind) {
+    @Nullable
+    Made make(Kind kind) {
         if (!near(kind)) {
             return null;
         }
@@ -91,7 +92,8 @@ final class DriftMaker {
     }
 
     private void farAway() {
-        Landmarks.Piece function = landmarks.functions().get(random.nextInt(landmarks.functions().size()));
+        Landmarks.Piece function =
+                landmarks.functions().get(random.nextInt(landmarks.functions().size()));
         if (Math.abs(function.begin() - patch.line()) > 20) {
             insert(function.begin(), List.of("static int np_far" + name() + "(void)", "{", "\treturn 0;", "}", ""));
         }
@@ -127,7 +129,12 @@ final class DriftMaker {
     private boolean samePlace(int line) {
         switch (patch.kind()) {
             case TABLE_ENTRY, TABLE_END -> insert(line, Entries.like(lines.get(line - 1), random));
-            case TOP_LEVEL -> insert(line, lines.get(line).isEmpty() ? Entries.function(random) : List.of("EXPORT_NP(drift_" + name() + ");"));
+            case TOP_LEVEL ->
+                insert(
+                        line,
+                        lines.get(line).isEmpty()
+                                ? Entries.function(random)
+                                : List.of("EXPORT_NP(drift_" + name() + ");"));
             case INCLUDE -> insert(line, List.of(Entries.include(lines.get(line - 1), random)));
             case CASE -> insert(line, Entries.caseOf(lines.get(line), random));
             case LIST_LINE -> insert(line, List.of(Entries.listLine(lines.get(line - 1), random)));
@@ -220,14 +227,17 @@ final class DriftMaker {
         String old = from.get(random.nextInt(from.size()));
         String now = random.nextBoolean() ? "np_" + old : "renamed" + random.nextInt(100);
         Pattern pattern = Pattern.compile("(?<![\\w.])(?<!->)" + old + "\\b(?!\\s*\\()");
-        step(draft -> draft.transform(function.begin(), function.end(), text -> pattern.matcher(text).replaceAll(now)));
+        step(draft -> draft.transform(
+                function.begin(), function.end(), text -> pattern.matcher(text).replaceAll(now)));
         return true;
     }
 
     private boolean wrap(Landmarks.Piece function) {
         int from = patch.line() - random.nextInt(5);
         int to = patch.line() + random.nextInt(5);
-        if (from <= function.open() + 1 || to >= function.end() || !lines.get(from).startsWith("\t")) {
+        if (from <= function.open() + 1
+                || to >= function.end()
+                || !lines.get(from).startsWith("\t")) {
             return false;
         }
         String indent = Source.indent(lines.get(from));
@@ -260,8 +270,10 @@ final class DriftMaker {
     }
 
     private boolean move(Landmarks.Piece function) {
-        Landmarks.Piece to = landmarks.functions().get(random.nextInt(landmarks.functions().size()));
-        if (Math.abs(to.begin() - function.begin()) < 30 || !lines.get(to.begin() - 1).isEmpty()) {
+        Landmarks.Piece to =
+                landmarks.functions().get(random.nextInt(landmarks.functions().size()));
+        if (Math.abs(to.begin() - function.begin()) < 30
+                || !lines.get(to.begin() - 1).isEmpty()) {
             return false;
         }
         step(draft -> draft.move(function.begin(), function.end(), to.begin()));
@@ -270,7 +282,8 @@ final class DriftMaker {
 
     /// A copy under another name, with other remarks where the patch changes something.
     private boolean twin(Landmarks.Piece function) {
-        Landmarks.Piece to = landmarks.functions().get(random.nextInt(landmarks.functions().size()));
+        Landmarks.Piece to =
+                landmarks.functions().get(random.nextInt(landmarks.functions().size()));
         if (to.equals(function) || !lines.get(to.begin() - 1).isEmpty()) {
             return false;
         }
@@ -306,6 +319,7 @@ final class DriftMaker {
         int line = patch.line();
         String changed = lines.get(line).replaceFirst("(\\w+)(\\W*)$", "other_$1$2");
         step(draft -> draft.replace(line, changed));
-        return !changed.equals(lines.get(line)) && patch.draft().cells().stream().noneMatch(cell -> cell.id() == Draft.PATCH);
+        return !changed.equals(lines.get(line))
+                && patch.draft().cells().stream().noneMatch(cell -> cell.id() == Draft.PATCH);
     }
 }

@@ -21,7 +21,10 @@ final class Entries {
                 : "{ NP_VENDOR, 0x0000, np_handler },";
         for (int i = 0; i < count; i++) {
             String id = String.format("0x%04X", random.nextInt(65536));
-            lines.add(indent + (entry.matches(".*0x\\w+.*") ? entry.replaceFirst("0x\\w+", id) : "{ NP_VENDOR, " + id + ", np_handler },"));
+            lines.add(indent
+                    + (entry.matches(".*0x\\w+.*")
+                            ? entry.replaceFirst("0x\\w+", id)
+                            : "{ NP_VENDOR, " + id + ", np_handler },"));
         }
         return lines;
     }
@@ -46,6 +49,7 @@ final class Entries {
         int name = 1000 + random.nextInt(9000);
         return neighbour.startsWith("\tselect")
                 ? "\tselect NP_" + name
-                : "obj-$(CONFIG_NP" + name + ")\t\t+= " + (char) ('a' + random.nextInt(26)) + "np" + name + (neighbour.endsWith("/") ? "/" : ".o");
+                : "obj-$(CONFIG_NP" + name + ")\t\t+= " + (char) ('a' + random.nextInt(26)) + "np" + name
+                        + (neighbour.endsWith("/") ? "/" : ".o");
     }
 }

@@ -7,7 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Writes what a patch does to a draft as a hunk, with three lines of context and the heading that `diff -p` gives.
+/// Writes what a patch does to a draft as a hunk, with three lines of context and the heading that `diff -p`
+/// gives.
 final class HunkMaker {
     private static final int CONTEXT = 3;
 
@@ -31,9 +32,10 @@ final class HunkMaker {
         }
         int begin = Math.max(0, first - CONTEXT);
         int end = Math.min(all.size(), last + 1 + CONTEXT);
-        int start = 1 + (int) all.subList(0, begin).stream()
-                .filter(line -> line.kind() != Kind.ADDED)
-                .count();
+        int start = 1
+                + (int) all.subList(0, begin).stream()
+                        .filter(line -> line.kind() != Kind.ADDED)
+                        .count();
         return Optional.of(new Hunk(start, start, section(original, start - 1), all.subList(begin, end)));
     }
 
@@ -64,7 +66,8 @@ final class HunkMaker {
         for (int i = begin - 1; i >= 0; i--) {
             String line = original.get(i);
             if (!line.isEmpty() && (Character.isLetter(line.charAt(0)) || "_$".indexOf(line.charAt(0)) >= 0)) {
-                return line.stripTrailing().substring(0, Math.min(80, line.stripTrailing().length()));
+                return line.stripTrailing()
+                        .substring(0, Math.min(80, line.stripTrailing().length()));
             }
         }
         return "";

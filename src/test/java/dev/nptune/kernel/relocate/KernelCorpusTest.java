@@ -58,7 +58,9 @@ class KernelCorpusTest {
         }
         report("generated", kernel.name() + ", seed " + SEED, tally);
         assertThat(tally.total()).isGreaterThanOrEqualTo(2000);
-        assertThat(tally.wrongCount()).as(() -> String.join("\n\n", tally.wrong())).isLessThanOrEqualTo(tally.total() / 100);
+        assertThat(tally.wrongCount())
+                .as(() -> String.join("\n\n", tally.wrong()))
+                .isLessThanOrEqualTo(tally.total() / 100);
         assertThat(tally.right()).isGreaterThan(tally.total() / 2);
     }
 
@@ -76,21 +78,29 @@ class KernelCorpusTest {
         Files.writeString(file, TextLine.join(one.file()), StandardCharsets.ISO_8859_1);
         Files.writeString(diff, "--- file\n+++ file\n" + text(one.hunk()), StandardCharsets.ISO_8859_1);
         Exec.Result result = Exec.run(
-                LIMIT, List.of("patch", "--dry-run", "--force", "-i", diff.toString(), file.toString()), folder, Map.of());
+                LIMIT,
+                List.of("patch", "--dry-run", "--force", "-i", diff.toString(), file.toString()),
+                folder,
+                Map.of());
         assertThat(result.exit()).as(result.out() + text(one.hunk())).isEqualTo(1);
     }
 
     private static String text(Hunk hunk) {
         StringBuilder text = new StringBuilder("@@ -%d,%d +%d,%d @@ %s\n"
-                .formatted(hunk.oldStart(), hunk.oldSide().size(), hunk.newStart(), hunk.newSide().size(), hunk.section()));
+                .formatted(
+                        hunk.oldStart(),
+                        hunk.oldSide().size(),
+                        hunk.newStart(),
+                        hunk.newSide().size(),
+                        hunk.section()));
         for (HunkLine line : hunk.lines()) {
             text.append(line).append('\n');
         }
         return text.toString();
     }
 
-    /// What really became of the files from one kernel to another. What is right is what `git merge-file` makes of it where
-    /// it sees no conflict; of those the hunks that do not fit without fuzz.
+    /// What really became of the files from one kernel to another. What is right is what `git merge-file` makes
+    /// of it where it sees no conflict; of those the hunks that do not fit without fuzz.
     @Test
     void realDriftAgreesWithAMerge() throws IOException {
         assumeTrue(Files.exists(Path.of("/usr/bin/git")), "git is not installed");
@@ -104,7 +114,9 @@ class KernelCorpusTest {
         }
         report("real", from.name() + " to " + to.name() + ", seed " + SEED, tally);
         assertThat(tally.total()).isGreaterThan(100);
-        assertThat(tally.wrongCount()).as(() -> String.join("\n\n", tally.wrong())).isLessThanOrEqualTo(tally.total() / 100);
+        assertThat(tally.wrongCount())
+                .as(() -> String.join("\n\n", tally.wrong()))
+                .isLessThanOrEqualTo(tally.total() / 100);
     }
 
     private List<Corpus.Case> realDrift(String path, String before, String after, int count) throws IOException {
@@ -115,8 +127,11 @@ class KernelCorpusTest {
         List<Corpus.Case> cases = new ArrayList<>();
         for (int tries = 0; tries < 6000 && cases.size() < count; tries++) {
             PatchMaker.Made made = patches.make();
-            Hunk hunk = made == null ? null : HunkMaker.hunk(lines, made.draft()).orElse(null);
-            if (made == null || hunk == null || !Exact.all(new Source(now), hunk.oldSide()).isEmpty()) {
+            Hunk hunk =
+                    made == null ? null : HunkMaker.hunk(lines, made.draft()).orElse(null);
+            if (made == null
+                    || hunk == null
+                    || !Exact.all(new Source(now), hunk.oldSide()).isEmpty()) {
                 continue;
             }
             List<TextLine> merged = merge(before, TextLine.join(made.draft().lines()), after);
@@ -134,7 +149,10 @@ class KernelCorpusTest {
         for (int i = 0; i < names.length; i++) {
             Files.writeString(folder.resolve(names[i]), texts[i], StandardCharsets.ISO_8859_1);
         }
-        Exec.Result result = Exec.run(LIMIT, List.of("git", "merge-file", names[0], names[1], names[2]), folder, Map.of());
-        return result.ok() ? TextLine.of(Files.readString(folder.resolve("ours"), StandardCharsets.ISO_8859_1)) : List.of();
+        Exec.Result result =
+                Exec.run(LIMIT, List.of("git", "merge-file", names[0], names[1], names[2]), folder, Map.of());
+        return result.ok()
+                ? TextLine.of(Files.readString(folder.resolve("ours"), StandardCharsets.ISO_8859_1))
+                : List.of();
     }
 }

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// Some files of Debian's kernel sources, fetched once with `apt-get download` into the cache of the person who runs the
-/// tests. Folders put there by hand, of the same form, are used too.
+/// Some files of Debian's kernel sources, fetched once with `apt-get download` into the cache of the person who
+/// runs the tests. Folders put there by hand, of the same form, are used too.
 final class KernelSources {
     private static final Duration DOWNLOAD = Duration.ofMinutes(5);
     private static final Duration SHORT = Duration.ofSeconds(30);
@@ -94,7 +94,9 @@ final class KernelSources {
         }
         assumeTrue(version.isPresent(), "apt offers no " + name + " (apt-get update?)");
         for (String program : List.of("apt-get", "dpkg-deb", "tar", "xz")) {
-            assumeTrue(Stream.of("/usr/bin/", "/bin/").anyMatch(folder -> Files.exists(Path.of(folder + program))), program + " is not installed");
+            assumeTrue(
+                    Stream.of("/usr/bin/", "/bin/").anyMatch(folder -> Files.exists(Path.of(folder + program))),
+                    program + " is not installed");
         }
         return fetch(name, version.orElseThrow());
     }
@@ -103,11 +105,14 @@ final class KernelSources {
         Files.createDirectories(cache());
         Path work = Files.createTempDirectory(cache(), ".fetch");
         try {
-            Exec.Result result = Exec.run(DOWNLOAD, List.of("apt-get", "download", name + "=" + version), work, Map.of());
+            Exec.Result result =
+                    Exec.run(DOWNLOAD, List.of("apt-get", "download", name + "=" + version), work, Map.of());
             assumeTrue(result.ok(), () -> name + " cannot be fetched: " + result.complaint());
             Path deb;
             try (Stream<Path> files = Files.list(work)) {
-                deb = files.filter(file -> file.toString().endsWith(".deb")).findFirst().orElseThrow();
+                deb = files.filter(file -> file.toString().endsWith(".deb"))
+                        .findFirst()
+                        .orElseThrow();
             }
             Path folder = Files.createDirectory(work.resolve("files"));
             unpack(deb, name, folder);
@@ -131,7 +136,8 @@ final class KernelSources {
                 .toList();
         List<Process> processes = ProcessBuilder.startPipeline(pipe);
         try {
-            if (!processes.getLast().waitFor(DOWNLOAD.toSeconds(), TimeUnit.SECONDS) || processes.getLast().exitValue() != 0) {
+            if (!processes.getLast().waitFor(DOWNLOAD.toSeconds(), TimeUnit.SECONDS)
+                    || processes.getLast().exitValue() != 0) {
                 throw new IOException(deb + " cannot be unpacked");
             }
         } catch (InterruptedException e) {

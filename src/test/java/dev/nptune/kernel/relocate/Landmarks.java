@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The functions and tables of a C file in kernel style, for a generator of changes: what it does not recognise it leaves
-/// alone. Apart from [Structure] on purpose.
+/// The functions and tables of a C file in kernel style, for a generator of changes: what it does not recognise
+/// it leaves alone. Apart from [Structure] on purpose.
 final class Landmarks {
     private static final Pattern LOCAL = Pattern.compile(
             "(?:struct \\w+|unsigned int|unsigned long|int|long|bool|u8|u16|u32|u64|size_t|void) \\**(\\w+)(?=[;,)=\\[]| =)");
@@ -47,8 +47,10 @@ final class Landmarks {
 
     private int header(int open) {
         int i = open - 1;
-        while (i > 0 && (lines.get(i).isEmpty()
-                || !Character.isLetter(lines.get(i).charAt(0)) && !lines.get(i).startsWith("_"))) {
+        while (i > 0
+                && (lines.get(i).isEmpty()
+                        || !Character.isLetter(lines.get(i).charAt(0))
+                                && !lines.get(i).startsWith("_"))) {
             i--;
         }
         return i;
@@ -66,7 +68,8 @@ final class Landmarks {
     List<String> locals(Piece function) {
         Set<String> found = new LinkedHashSet<>();
         for (int i = function.begin(); i < function.end(); i++) {
-            if (i > function.open() && !lines.get(i).startsWith("\t") || lines.get(i).contains("for (")) {
+            if (i > function.open() && !lines.get(i).startsWith("\t")
+                    || lines.get(i).contains("for (")) {
                 continue;
             }
             for (Matcher matcher = LOCAL.matcher(lines.get(i)); matcher.find(); ) {

@@ -35,13 +35,19 @@ final class PatchMaker {
 
     /// @param line the line that is changed, or before which lines are added
     /// @param function around it; null outside
-    record Made(Kind kind, int line, Landmarks.@org.jspecify.annotations.Nullable Piece function, Landmarks.@org.jspecify.annotations.Nullable Piece table, Draft draft) {
+    record Made(
+            Kind kind,
+            int line,
+            Landmarks.@org.jspecify.annotations.Nullable Piece function,
+            Landmarks.@org.jspecify.annotations.Nullable Piece table,
+            Draft draft) {
         /// The last line of the original that is changed or follows added lines.
         int last() {
             List<Draft.Cell> cells = draft.cells();
             int last = line;
             for (int i = 0; i < cells.size(); i++) {
-                if (cells.get(i).id() >= 0 && (cells.get(i).touched() || i > 0 && cells.get(i - 1).id() == Draft.PATCH)) {
+                if (cells.get(i).id() >= 0
+                        && (cells.get(i).touched() || i > 0 && cells.get(i - 1).id() == Draft.PATCH)) {
                     last = Math.max(last, cells.get(i).id());
                 }
             }
@@ -61,7 +67,8 @@ final class PatchMaker {
     }
 
     /// One change, or two near each other; null if the dice chose a place where none can be made.
-    @org.jspecify.annotations.Nullable Made make() {
+    @org.jspecify.annotations.Nullable
+    Made make() {
         Draft draft = Draft.of(lines);
         if (landmarks.functions().isEmpty()) {
             return random.nextInt(3) == 0 ? text(draft) : listLine(draft);
@@ -103,7 +110,9 @@ final class PatchMaker {
         String before = lines.get(line - 1);
         return switch (random.nextInt(5)) {
             case 0, 1 -> {
-                if (!before.matches(".*[;{}]") || before.contains("= {") || text.strip().matches("\\{|else.*|case .*|default:|\\}.*\\S")) {
+                if (!before.matches(".*[;{}]")
+                        || before.contains("= {")
+                        || text.strip().matches("\\{|else.*|case .*|default:|\\}.*\\S")) {
                     yield null;
                 }
                 draft.patchInsert(line, statement(function, line));
@@ -114,7 +123,10 @@ final class PatchMaker {
                     yield null;
                 }
                 int close = text.lastIndexOf(')');
-                draft.patchReplace(line, text.substring(0, close) + " && !np_test" + name() + "(" + local(function) + ")" + text.substring(close));
+                draft.patchReplace(
+                        line,
+                        text.substring(0, close) + " && !np_test" + name() + "(" + local(function) + ")"
+                                + text.substring(close));
                 yield Kind.CONDITION;
             }
             case 3 -> {
@@ -128,7 +140,10 @@ final class PatchMaker {
                 if (!text.matches("\\t+.*\\w\\(.*\\w\\);")) {
                     yield null;
                 }
-                draft.patchReplace(line, text.substring(0, text.length() - 2) + ", " + (random.nextBoolean() ? local(function) : "NP_" + name()) + ");");
+                draft.patchReplace(
+                        line,
+                        text.substring(0, text.length() - 2) + ", "
+                                + (random.nextBoolean() ? local(function) : "NP_" + name()) + ");");
                 yield Kind.CALL;
             }
         };
@@ -140,7 +155,9 @@ final class PatchMaker {
     }
 
     private List<String> statement(Landmarks.Piece function, int line) {
-        String model = lines.get(line).isBlank() || lines.get(line).strip().startsWith("}") ? lines.get(line - 1) : lines.get(line);
+        String model = lines.get(line).isBlank() || lines.get(line).strip().startsWith("}")
+                ? lines.get(line - 1)
+                : lines.get(line);
         String indent = Source.indent(model);
         if (indent.isEmpty()) {
             indent = "\t";
@@ -149,8 +166,15 @@ final class PatchMaker {
         return switch (random.nextInt(5)) {
             case 0 -> List.of(indent + "np_call" + name() + "(" + local + ");");
             case 1 -> List.of(indent + "if (" + local + " == NP_" + name() + ")", indent + "\treturn;");
-            case 2 -> List.of(indent + "if (np_test" + name() + "(" + local + ")) {", indent + "\tnp_do" + name() + "(" + local + ");", indent + "}");
-            case 3 -> List.of(indent + "/* np: remark " + name() + " */", indent + "np_call" + name() + "(" + local + ", 1);");
+            case 2 ->
+                List.of(
+                        indent + "if (np_test" + name() + "(" + local + ")) {",
+                        indent + "\tnp_do" + name() + "(" + local + ");",
+                        indent + "}");
+            case 3 ->
+                List.of(
+                        indent + "/* np: remark " + name() + " */",
+                        indent + "np_call" + name() + "(" + local + ", 1);");
             // what is there already, once more
             default -> List.of(indent + model.strip());
         };
@@ -164,7 +188,10 @@ final class PatchMaker {
         List<Integer> places = new ArrayList<>();
         for (int i = table.open() + 1; i <= table.end(); i++) {
             String before = lines.get(i - 1);
-            if (before.startsWith("\t") && !before.startsWith("\t\t") && before.endsWith(",") && lines.get(i).matches("\\t?[{}\\[.].*|\\t/\\*.*\\*/")) {
+            if (before.startsWith("\t")
+                    && !before.startsWith("\t\t")
+                    && before.endsWith(",")
+                    && lines.get(i).matches("\\t?[{}\\[.].*|\\t/\\*.*\\*/")) {
                 places.add(i);
             }
         }

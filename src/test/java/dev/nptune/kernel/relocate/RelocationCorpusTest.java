@@ -32,12 +32,17 @@ class RelocationCorpusTest {
         Tally tally = new Tally();
         cases(SEED, 70).forEach(one -> tally.add(one, Relocator.relocate(one.file(), one.hunk())));
 
-        assertThat(tally.wrongCount()).as(() -> String.join("\n\n", tally.wrong())).isLessThanOrEqualTo(tally.total() / 100);
+        assertThat(tally.wrongCount())
+                .as(() -> String.join("\n\n", tally.wrong()))
+                .isLessThanOrEqualTo(tally.total() / 100);
         assertThat(tally.right()).isGreaterThan(tally.total() / 2);
-        assertThat(Files.readString(Path.of("docs/relocation.md"))).as(tally.table()).contains(tally.table());
+        assertThat(Files.readString(Path.of("docs/relocation.md")))
+                .as(tally.table())
+                .contains(tally.table());
     }
 
-    /// Whatever the place, the new hunk fits where it says and changes the same lines, but for what it says itself.
+    /// Whatever the place, the new hunk fits where it says and changes the same lines, but for what it says
+    /// itself.
     @Test
     void theNewHunkMakesTheSameChange() {
         cases(SEED + 1, 30).forEach(one -> {
@@ -45,10 +50,13 @@ class RelocationCorpusTest {
                 Tally.apply(one.file(), moved);
                 assertThat(moved.line()).isEqualTo(moved.newHunk().oldStart());
                 assertThat(moved.score()).isBetween(moved.runnerUp(), 1.0);
-                assertThat(count(moved.newHunk(), HunkLine.Kind.ADDED)).isEqualTo(count(one.hunk(), HunkLine.Kind.ADDED));
-                assertThat(count(moved.newHunk(), HunkLine.Kind.REMOVED)).isEqualTo(count(one.hunk(), HunkLine.Kind.REMOVED));
+                assertThat(count(moved.newHunk(), HunkLine.Kind.ADDED))
+                        .isEqualTo(count(one.hunk(), HunkLine.Kind.ADDED));
+                assertThat(count(moved.newHunk(), HunkLine.Kind.REMOVED))
+                        .isEqualTo(count(one.hunk(), HunkLine.Kind.REMOVED));
                 if (moved.notes().isEmpty()) {
-                    assertThat(texts(moved.newHunk(), HunkLine.Kind.ADDED)).isEqualTo(texts(one.hunk(), HunkLine.Kind.ADDED));
+                    assertThat(texts(moved.newHunk(), HunkLine.Kind.ADDED))
+                            .isEqualTo(texts(one.hunk(), HunkLine.Kind.ADDED));
                 }
             }
         });
@@ -73,7 +81,9 @@ class RelocationCorpusTest {
         cases(SEED + 3, 20).forEach(one -> {
             if (Relocator.relocate(one.file(), one.hunk()) instanceof Moved moved) {
                 Relocation again = Relocator.relocate(Tally.apply(one.file(), moved), moved.newHunk());
-                assertThat(again).as(() -> one.patch() + " " + moved.why() + "\n" + moved.newHunk()).isNotInstanceOf(Moved.class);
+                assertThat(again)
+                        .as(() -> one.patch() + " " + moved.why() + "\n" + moved.newHunk())
+                        .isNotInstanceOf(Moved.class);
                 noticed[again instanceof Relocation.AlreadyIn ? 1 : 0]++;
             }
         });

@@ -80,7 +80,8 @@ class RelocatorTest {
                 """);
         assertThat(result(TABLE, relocation)).contains("quirk_c },\n\t{ ANY, ANY, quirk_any },\n\t{ 0 }");
         assertThat(relocation.why())
-                .isEqualTo("in the table quirky[], 3 lines below; the end of the table; 2 lines were added there since");
+                .isEqualTo(
+                        "in the table quirky[], 3 lines below; the end of the table; 2 lines were added there since");
         assertThat(((Moved) relocation).diff()).isEqualTo("""
                 --- a/hunk
                 +++ b/hunk
@@ -113,8 +114,10 @@ class RelocatorTest {
                  	return 0;
                 """;
         Relocation relocation = relocate(TABLE, hunk);
-        assertThat(result(TABLE, relocation)).contains("\tif (err < 0) {\n\t\treport(dev, err);\n\t\treturn err;\n\t}\n\n\tenable");
-        assertThat(((Moved) relocation).notes()).containsExactly("ret is named err in the file, and so in the added lines");
+        assertThat(result(TABLE, relocation))
+                .contains("\tif (err < 0) {\n\t\treport(dev, err);\n\t\treturn err;\n\t}\n\n\tenable");
+        assertThat(((Moved) relocation).notes())
+                .containsExactly("ret is named err in the file, and so in the added lines");
     }
 
     @Test
@@ -166,13 +169,16 @@ class RelocatorTest {
                  	return 0;
                  }
                 """);
-        assertThat(relocation.why()).startsWith("the line to be removed reads otherwise in the file: enable(dev, number, true);");
+        assertThat(relocation.why())
+                .startsWith("the line to be removed reads otherwise in the file: enable(dev, number, true);");
     }
 
-    /// A patch for one kernel, a file of another that has the same function twice, one of them under another name.
+    /// A patch for one kernel, a file of another that has the same function twice, one of them under another
+    /// name.
     @Test
     void refusesNamesThatTheFunctionDoesNotKnow() throws Exception {
-        Relocation relocation = relocate(TABLE.replace("\tint err = probe(dev);\n", "\tint err = probe(dev, 0);\n"), """
+        Relocation relocation =
+                relocate(TABLE.replace("\tint err = probe(dev);\n", "\tint err = probe(dev, 0);\n"), """
                 @@ -10,5 +10,6 @@ static int start(struct device *dev, int number)
                  static int start(struct device *dev, int number)
                  {
@@ -186,7 +192,8 @@ class RelocatorTest {
 
     @Test
     void indentsAsTheFileDoes() throws Exception {
-        String file = TABLE.replace("\tenable(dev, number);\n", "\tif (number) {\n\t\tenable(dev, number);\n\t\tannounce(dev);\n\t}\n");
+        String file = TABLE.replace(
+                "\tenable(dev, number);\n", "\tif (number) {\n\t\tenable(dev, number);\n\t\tannounce(dev);\n\t}\n");
         Relocation relocation = relocate(file, """
                 @@ -16,4 +16,5 @@ static int start(struct device *dev, int number)
 
@@ -195,13 +202,15 @@ class RelocatorTest {
                  	announce(dev);
                  	return 0;
                 """);
-        assertThat(result(file, relocation)).contains("\t\tenable(dev, number);\n\t\twake(dev);\n\t\tannounce(dev);\n\t}\n");
+        assertThat(result(file, relocation))
+                .contains("\t\tenable(dev, number);\n\t\twake(dev);\n\t\tannounce(dev);\n\t}\n");
         assertThat(((Moved) relocation).notes()).containsExactly("the added lines stand deeper, as those around");
     }
 
     @Test
     void keepsListsSorted() throws Exception {
-        String file = "#include <linux/a.h>\n#include <linux/c.h>\n#include <linux/m.h>\n#include <linux/x.h>\n\nint one(void);\n";
+        String file =
+                "#include <linux/a.h>\n#include <linux/c.h>\n#include <linux/m.h>\n#include <linux/x.h>\n\nint one(void);\n";
         Relocation relocation = relocate(file, """
                 @@ -1,3 +1,4 @@
                  #include <linux/a.h>
@@ -284,6 +293,7 @@ class RelocatorTest {
                 .toList());
         assertThat(Relocator.relocate(file, new Hunk(1, 1, "", lines))).isInstanceOf(Refused.class);
         lines.addAll(Collections.nCopies(2, lines.getFirst()));
-        assertThat(Relocator.relocate(file, new Hunk(1, 1, "", lines)).why()).isEqualTo("the hunk is longer than 400 lines");
+        assertThat(Relocator.relocate(file, new Hunk(1, 1, "", lines)).why())
+                .isEqualTo("the hunk is longer than 400 lines");
     }
 }

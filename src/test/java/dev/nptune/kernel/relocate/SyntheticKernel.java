@@ -7,10 +7,11 @@ import java.util.Random;
 /// Files made up in the style of the kernel's, so that the corpus can be run where no kernel source is at hand.
 final class SyntheticKernel {
     private static final List<String> NOUNS = List.of(
-            "ring", "queue", "bridge", "port", "vector", "timer", "region", "window", "bank", "slot", "link", "cache", "table", "buffer",
-            "domain", "stream");
+            "ring", "queue", "bridge", "port", "vector", "timer", "region", "window", "bank", "slot", "link", "cache",
+            "table", "buffer", "domain", "stream");
     private static final List<String> VERBS = List.of(
-            "read", "write", "enable", "disable", "reset", "probe", "flush", "map", "unmap", "attach", "detach", "update");
+            "read", "write", "enable", "disable", "reset", "probe", "flush", "map", "unmap", "attach", "detach",
+            "update");
 
     private final Random random;
     private final StringBuilder out = new StringBuilder();
@@ -54,7 +55,8 @@ final class SyntheticKernel {
         line(" * A driver for nothing");
         line(" */");
         line("");
-        List.of("bits", "delay", "errno", "init", "io", "kernel", "module", "pci", "slab", "types").forEach(name -> line("#include <linux/%s.h>", name));
+        List.of("bits", "delay", "errno", "init", "io", "kernel", "module", "pci", "slab", "types")
+                .forEach(name -> line("#include <linux/%s.h>", name));
         line("#include \"local.h\"");
         line("");
         for (int i = 0; i < functions; i++) {

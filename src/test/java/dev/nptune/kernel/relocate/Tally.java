@@ -29,11 +29,18 @@ final class Tally {
         };
         counts.computeIfAbsent(one.drift(), _ -> new int[4])[kind]++;
         if (kind == REFUSED) {
-            refusals.merge(one.patch() + " " + one.drift() + ": " + relocation.why().replaceAll("[:,].*|\\d+", ""), 1, Integer::sum);
+            refusals.merge(
+                    one.patch() + " " + one.drift() + ": " + relocation.why().replaceAll("[:,].*|\\d+", ""),
+                    1,
+                    Integer::sum);
         }
         if (kind == WRONG) {
-            wrong.add(one.name() + " " + one.patch() + " " + one.drift() + (one.truths().isEmpty() ? " (has no place)" : "") + ": " + relocation.why() + "\n" + show(relocation.oldHunk())
-                    + (relocation instanceof Moved moved ? "---- new\n" + show(moved.newHunk()) + "score " + moved.score() + " " + moved.runnerUp() : ""));
+            wrong.add(one.name() + " " + one.patch() + " " + one.drift()
+                    + (one.truths().isEmpty() ? " (has no place)" : "") + ": " + relocation.why() + "\n"
+                    + show(relocation.oldHunk())
+                    + (relocation instanceof Moved moved
+                            ? "---- new\n" + show(moved.newHunk()) + "score " + moved.score() + " " + moved.runnerUp()
+                            : ""));
         }
     }
 
@@ -46,7 +53,9 @@ final class Tally {
     }
 
     static List<TextLine> apply(List<TextLine> file, Moved moved) {
-        int begin = moved.newHunk().oldSide().isEmpty() ? moved.newHunk().oldStart() : moved.newHunk().oldStart() - 1;
+        int begin = moved.newHunk().oldSide().isEmpty()
+                ? moved.newHunk().oldStart()
+                : moved.newHunk().oldStart() - 1;
         int end = begin + moved.newHunk().oldSide().size();
         if (!file.subList(begin, end).equals(moved.newHunk().oldSide())) {
             throw new AssertionError("the new hunk does not apply");
@@ -78,7 +87,8 @@ final class Tally {
     }
 
     String table() {
-        StringBuilder out = new StringBuilder("| drift | hunks | right | wrong | refused | refused, no place |\n|---|--:|--:|--:|--:|--:|\n");
+        StringBuilder out = new StringBuilder(
+                "| drift | hunks | right | wrong | refused | refused, no place |\n|---|--:|--:|--:|--:|--:|\n");
         int[] sum = new int[4];
         counts.forEach((kind, c) -> {
             row(out, kind.words(), c);
@@ -91,6 +101,7 @@ final class Tally {
     }
 
     private static void row(StringBuilder out, String words, int[] c) {
-        out.append(String.format("| %s | %d | %d | %d | %d | %d |%n", words, c[0] + c[1] + c[2] + c[3], c[0], c[1], c[2], c[3]));
+        out.append(String.format(
+                "| %s | %d | %d | %d | %d | %d |%n", words, c[0] + c[1] + c[2] + c[3], c[0], c[1], c[2], c[3]));
     }
 }
