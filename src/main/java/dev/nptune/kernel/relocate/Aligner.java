@@ -36,11 +36,26 @@ final class Aligner {
     }
 
     /// Where each line of the old side was found.
-    ///
-    /// @param at for each line the line of the file, from 0; -1 if it was not found
-    /// @param score 0 to 1
-    record Alignment(int[] at, double score) {
+    static final class Alignment {
         static final Alignment NONE = new Alignment(new int[0], 0);
+
+        private final int[] at;
+        private final double score;
+
+        private Alignment(int[] at, double score) {
+            this.at = at;
+            this.score = score;
+        }
+
+        /// For each line of the old side the line of the file, from 0; -1 if it was not found.
+        int[] at() {
+            return at;
+        }
+
+        /// How much was found, 0 to 1.
+        double score() {
+            return score;
+        }
 
         /// The first line found; -1 if none was.
         int first() {

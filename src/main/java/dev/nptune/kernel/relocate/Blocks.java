@@ -54,7 +54,7 @@ final class Blocks {
             if (!comment && line.startsWith("#")) {
                 String word = line.substring(1).strip();
                 conditions += word.startsWith("if") ? 1 : word.startsWith("endif") ? -1 : 0;
-                if (conditions < 0 || conditions == 0 && word.startsWith("el")) {
+                if (conditions < 0 || (conditions == 0 && word.startsWith("el"))) {
                     return false;
                 }
                 continue;
@@ -97,7 +97,7 @@ final class Blocks {
         String last = lastCode(lines);
         return isBalanced(lines)
                 && (last.endsWith(",")
-                        || last.endsWith(";") && !LEAVES.matcher(last).matches());
+                        || (last.endsWith(";") && !LEAVES.matcher(last).matches()));
     }
 
     /// Whole declarations, macros and functions of the outermost level.

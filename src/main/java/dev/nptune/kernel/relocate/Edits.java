@@ -123,8 +123,8 @@ final class Edits {
         if (lines.isEmpty()) {
             return lines;
         }
-        if (begin > 0 && !file.line(begin - 1).terminated()
-                || lines.stream().anyMatch(line -> !line.terminated()) && end < file.size()) {
+        if ((begin > 0 && !file.line(begin - 1).terminated())
+                || (lines.stream().anyMatch(line -> !line.terminated()) && end < file.size())) {
             throw new NoPlace("the last line of the file has no end");
         }
         Indents indents = indents(change);
@@ -174,7 +174,7 @@ final class Edits {
             }
             Optional<Indents> here =
                     Indents.between(texts.get(i), file.text(alignment.at()[i]));
-            if (here.isEmpty() || found != null && !found.equals(here.get())) {
+            if (here.isEmpty() || (found != null && !found.equals(here.get()))) {
                 throw new NoPlace("the lines around were indented anew, each in another way");
             }
             found = here.get();

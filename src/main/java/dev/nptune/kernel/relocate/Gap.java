@@ -45,6 +45,8 @@ final class Gap {
 
     /// What was decided.
     sealed interface Decision {
+        /// A place.
+        ///
         /// @param line the line of the file before which the lines go
         /// @param words why
         record At(int line, String words) implements Decision {}
@@ -86,7 +88,7 @@ final class Gap {
     private boolean sameLine(int i, int line) {
         String was = Source.squeeze(texts.get(i));
         String is = file.squeezed(line);
-        return was.equals(is) || Weights.isTerminator(was) && Weights.isTerminator(is);
+        return was.equals(is) || (Weights.isTerminator(was) && Weights.isTerminator(is));
     }
 
     private String changed() {
@@ -131,7 +133,7 @@ final class Gap {
         Optional<Scope> scope = structure.before(rightLine);
         boolean table = scope.isPresent() && scope.get().kind() == Scope.Kind.TABLE;
         boolean last = Weights.isTerminator(file.squeezed(rightLine))
-                || scope.isPresent() && scope.get().end() == rightLine;
+                || (scope.isPresent() && scope.get().end() == rightLine);
         if (!table || !last || !Blocks.areMembers(change.squeezed())) {
             return Optional.empty();
         }
@@ -192,7 +194,7 @@ final class Gap {
     private Decision members(List<String> between, List<String> added, String words) {
         boolean end = structure.before(rightLine).orElseThrow().end() == rightLine
                 || Weights.isTerminator(file.squeezed(rightLine));
-        boolean after = Blocks.startsWithComment(added) || !Blocks.startsWithComment(between) && end;
+        boolean after = Blocks.startsWithComment(added) || (!Blocks.startsWithComment(between) && end);
         return new Decision.At(after ? rightLine : leftLine + 1, words);
     }
 

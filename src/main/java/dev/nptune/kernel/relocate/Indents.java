@@ -25,7 +25,7 @@ record Indents(String cut, String add) {
         return a.endsWith(b) ? Optional.of(new Indents(a.substring(0, a.length() - b.length()), "")) : Optional.empty();
     }
 
-    /// @return the lines, shifted; empty if one of them stands too shallow
+    /// The lines, shifted; empty if one of them stands too shallow.
     Optional<List<TextLine>> shift(List<TextLine> lines) {
         boolean can = lines.stream().map(TextLine::text).allMatch(text -> isFlat(text) || text.startsWith(cut));
         return can

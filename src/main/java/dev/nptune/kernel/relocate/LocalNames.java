@@ -103,14 +103,14 @@ final class LocalNames {
     private static boolean isUse(List<String> tokens, int i) {
         String token = tokens.get(i);
         char first = token.charAt(0);
-        if (!(first >= 'a' && first <= 'z' || first == '_') || WORDS.contains(token)) {
+        if (!((first >= 'a' && first <= 'z') || first == '_') || WORDS.contains(token)) {
             return false;
         }
         String before = i > 0 ? tokens.get(i - 1) : "";
         String after = i + 1 < tokens.size() ? tokens.get(i + 1) : "";
         boolean member = before.equals(".")
-                || before.equals(">") && i > 1 && tokens.get(i - 2).equals("-");
-        boolean type = Set.of("struct", "enum", "union").contains(before) || !after.isEmpty() && Tokens.isName(after);
+                || (before.equals(">") && i > 1 && tokens.get(i - 2).equals("-"));
+        boolean type = Set.of("struct", "enum", "union").contains(before) || (!after.isEmpty() && Tokens.isName(after));
         return !member && !type && !after.equals("(") && !(after.equals(":") && i == 0) && !isDeclared(tokens, i);
     }
 
@@ -125,11 +125,11 @@ final class LocalNames {
                 || Set.of("return", "goto", "case", "else", "sizeof").contains(tokens.get(k))) {
             return false;
         }
-        return k == i - 1 || k == 0 || k == 1 && Tokens.isName(tokens.getFirst());
+        return k == i - 1 || k == 0 || (k == 1 && Tokens.isName(tokens.getFirst()));
     }
 
     private static void declared(List<String> tokens, int i, Set<String> known) {
-        if (isDeclared(tokens, i) || i + 1 < tokens.size() && tokens.get(i + 1).equals(":") && i == 0) {
+        if (isDeclared(tokens, i) || (i + 1 < tokens.size() && tokens.get(i + 1).equals(":") && i == 0)) {
             known.add(tokens.get(i));
         }
     }

@@ -100,7 +100,7 @@ record OldSide(List<TextLine> lines, List<Boolean> removed, List<Owner> owners) 
         return paren > 0
                 && code.substring(0, paren)
                         .chars()
-                        .allMatch(c -> c == '_' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9')
+                        .allMatch(c -> c == '_' || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
                 && !code.contains("SYSCALL_DEFINE");
     }
 

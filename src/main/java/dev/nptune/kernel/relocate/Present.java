@@ -15,12 +15,12 @@ final class Present {
 
     private Present() {}
 
-    /// @return the first line of the change, from 0
+    /// The first line of the change where the new side stands word for word, from 0.
     static OptionalInt find(Source file, Hunk hunk) {
         List<TextLine> now = hunk.newSide();
         List<Integer> places = Exact.all(file, now);
         boolean telling = hunk.lines().stream().anyMatch(line -> line.kind() == Kind.ADDED && tells(line.text()));
-        if (telling || places.size() == 1 && hunk.prefix() > 0 && hunk.suffix() > 0 && tells(now)) {
+        if (telling || (places.size() == 1 && hunk.prefix() > 0 && hunk.suffix() > 0 && tells(now))) {
             return places.isEmpty() ? OptionalInt.empty() : OptionalInt.of(places.getFirst() + hunk.prefix());
         }
         return OptionalInt.empty();
@@ -68,7 +68,7 @@ final class Present {
                 continue;
             }
             boolean same = here >= 0 && file.squeezed(here).equals(Source.squeeze(line.text()));
-            if (!same || last >= 0 && here != last + 1) {
+            if (!same || (last >= 0 && here != last + 1)) {
                 return OptionalInt.empty();
             }
             first = first < 0 ? here : first;

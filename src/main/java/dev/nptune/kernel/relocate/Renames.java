@@ -72,10 +72,10 @@ final class Renames {
         boolean call = i + 1 < tokens.size() && tokens.get(i + 1).equals("(");
         boolean member = i > 0
                 && (tokens.get(i - 1).equals(".")
-                        || tokens.get(i - 1).equals(">")
+                        || (tokens.get(i - 1).equals(">")
                                 && i > 1
-                                && tokens.get(i - 2).equals("-"));
-        return (first >= 'a' && first <= 'z' || first == '_') && !call && !member;
+                                && tokens.get(i - 2).equals("-")));
+        return ((first >= 'a' && first <= 'z') || first == '_') && !call && !member;
     }
 
     static Map<String, Integer> uses(Source file, int begin, int end) {
