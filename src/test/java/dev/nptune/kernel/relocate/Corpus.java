@@ -93,8 +93,8 @@ final class Corpus {
                     || drift.kind() == DriftMaker.Kind.TABLE_GROWN
                     || drift.kind() == DriftMaker.Kind.COMMENT;
             if (both.conflict()
-                    || both.sameGap()
-                            && !(free && (patch.kind().isList() || drift.kind() == DriftMaker.Kind.COMMENT))) {
+                    || (both.sameGap()
+                            && !(free && (patch.kind().isList() || drift.kind() == DriftMaker.Kind.COMMENT)))) {
                 return Set.of();
             }
             truths.add(both.lines());

@@ -14,7 +14,7 @@ final class HunkMaker {
 
     private HunkMaker() {}
 
-    /// @return the hunk; empty if the changes are too far from each other for one
+    /// The hunk; empty if the changes are too far from each other for one.
     static Optional<Hunk> hunk(List<String> original, Draft patched) {
         List<HunkLine> all = all(original, patched);
         int first = -1;

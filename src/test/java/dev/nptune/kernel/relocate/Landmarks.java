@@ -49,8 +49,8 @@ final class Landmarks {
         int i = open - 1;
         while (i > 0
                 && (lines.get(i).isEmpty()
-                        || !Character.isLetter(lines.get(i).charAt(0))
-                                && !lines.get(i).startsWith("_"))) {
+                        || (!Character.isLetter(lines.get(i).charAt(0))
+                                && !lines.get(i).startsWith("_")))) {
             i--;
         }
         return i;
@@ -68,7 +68,7 @@ final class Landmarks {
     List<String> locals(Piece function) {
         Set<String> found = new LinkedHashSet<>();
         for (int i = function.begin(); i < function.end(); i++) {
-            if (i > function.open() && !lines.get(i).startsWith("\t")
+            if ((i > function.open() && !lines.get(i).startsWith("\t"))
                     || lines.get(i).contains("for (")) {
                 continue;
             }

@@ -47,7 +47,7 @@ final class PatchMaker {
             int last = line;
             for (int i = 0; i < cells.size(); i++) {
                 if (cells.get(i).id() >= 0
-                        && (cells.get(i).touched() || i > 0 && cells.get(i - 1).id() == Draft.PATCH)) {
+                        && (cells.get(i).touched() || (i > 0 && cells.get(i - 1).id() == Draft.PATCH))) {
                     last = Math.max(last, cells.get(i).id());
                 }
             }

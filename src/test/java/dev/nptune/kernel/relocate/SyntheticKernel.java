@@ -45,6 +45,7 @@ final class SyntheticKernel {
         return VERBS.get(random.nextInt(VERBS.size()));
     }
 
+    @SuppressWarnings("AnnotateFormatMethod")
     private void line(String format, Object... values) {
         out.append(String.format(format, values)).append('\n');
     }
