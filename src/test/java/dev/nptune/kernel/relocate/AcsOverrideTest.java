@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +38,9 @@ class AcsOverrideTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @TempDir
-    Path folder = Path.of("");
+    static Path folder = Path.of("");
+
+    private static @Nullable Path program;
 
     private static List<FileDiff> patch() throws IOException, UserException {
         try (InputStream in = AcsOverrideTest.class.getResourceAsStream(RESOURCE)) {
@@ -196,15 +199,17 @@ class AcsOverrideTest {
             })
     void parsesAsItsDocumentationSays(String option, String device, int expected) throws Exception {
         assumeTrue(Files.exists(Path.of("/usr/bin/gcc")), "gcc is not installed");
-        Path program = program();
-        Exec.Result result = Exec.run(LIMIT, List.of(program.toString(), option, device == null ? "e 0:0" : device));
+        Exec.Result result = Exec.run(LIMIT, List.of(program().toString(), option, device));
         assertThat(result.exit()).as(result.err()).isZero();
         assertThat(result.out().strip()).isEqualTo(Integer.toString(expected));
     }
 
     /// The patch's own code with what it uses of the kernel.
-    private Path program() throws Exception {
-        Path program = folder.resolve("acs");
+    private static Path program() throws Exception {
+        if (program != null) {
+            return program;
+        }
+        Path made = folder.resolve("acs");
         String code = hunks(QUIRKS).getFirst().lines().stream()
                 .filter(line -> line.kind() == HunkLine.Kind.ADDED)
                 .map(HunkLine::text)
@@ -223,9 +228,10 @@ class AcsOverrideTest {
                         "-Werror",
                         "-fsanitize=address,undefined",
                         "-o",
-                        program.toString(),
+                        made.toString(),
                         source.toString()));
         assertThat(compiled.exit()).as(compiled.err()).isZero();
-        return program;
+        program = made;
+        return made;
     }
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /// Makes changes to a file as patches do.
 final class PatchMaker {
@@ -38,8 +39,8 @@ final class PatchMaker {
     record Made(
             Kind kind,
             int line,
-            Landmarks.@org.jspecify.annotations.Nullable Piece function,
-            Landmarks.@org.jspecify.annotations.Nullable Piece table,
+            Landmarks.@Nullable Piece function,
+            Landmarks.@Nullable Piece table,
             Draft draft) {
         /// The last line of the original that is changed or follows added lines.
         int last() {
@@ -67,7 +68,7 @@ final class PatchMaker {
     }
 
     /// One change, or two near each other; null if the dice chose a place where none can be made.
-    @org.jspecify.annotations.Nullable
+    @Nullable
     Made make() {
         Draft draft = Draft.of(lines);
         if (landmarks.functions().isEmpty()) {
@@ -89,7 +90,7 @@ final class PatchMaker {
         return from.get(random.nextInt(from.size()));
     }
 
-    private @org.jspecify.annotations.Nullable Made inFunction(Draft draft) {
+    private @Nullable Made inFunction(Draft draft) {
         Landmarks.Piece function = pick(landmarks.functions());
         if (function.end() - function.open() < 4) {
             return null;
@@ -105,7 +106,7 @@ final class PatchMaker {
         return kind == null ? null : new Made(kind, line, function, null, draft);
     }
 
-    private @org.jspecify.annotations.Nullable Kind change(Draft draft, Landmarks.Piece function, int line) {
+    private @Nullable Kind change(Draft draft, Landmarks.Piece function, int line) {
         String text = lines.get(line);
         String before = lines.get(line - 1);
         return switch (random.nextInt(5)) {
@@ -180,7 +181,7 @@ final class PatchMaker {
         };
     }
 
-    private @org.jspecify.annotations.Nullable Made tableEntry(Draft draft) {
+    private @Nullable Made tableEntry(Draft draft) {
         if (landmarks.tables().isEmpty()) {
             return null;
         }
@@ -203,7 +204,7 @@ final class PatchMaker {
         return new Made(place == places.getLast() ? Kind.TABLE_END : Kind.TABLE_ENTRY, place, null, table, draft);
     }
 
-    private @org.jspecify.annotations.Nullable Made topLevel(Draft draft) {
+    private @Nullable Made topLevel(Draft draft) {
         Landmarks.Piece function = pick(landmarks.functions());
         int after = function.end() + 1;
         if (after >= lines.size() - 1) {
@@ -219,7 +220,7 @@ final class PatchMaker {
         return new Made(Kind.TOP_LEVEL, after, null, null, draft);
     }
 
-    private @org.jspecify.annotations.Nullable Made include(Draft draft) {
+    private @Nullable Made include(Draft draft) {
         List<Integer> places = places("#include .*", "#include .*");
         if (places.isEmpty()) {
             return null;
@@ -243,7 +244,7 @@ final class PatchMaker {
         return places;
     }
 
-    private @org.jspecify.annotations.Nullable Made caseOf(Draft draft) {
+    private @Nullable Made caseOf(Draft draft) {
         List<Integer> places = places("\\t+(break|return.*);", "\\t+(case \\w+|default):");
         if (places.isEmpty()) {
             return null;
@@ -260,7 +261,7 @@ final class PatchMaker {
         return new Made(Kind.CASE, place, function, null, draft);
     }
 
-    private @org.jspecify.annotations.Nullable Made listLine(Draft draft) {
+    private @Nullable Made listLine(Draft draft) {
         String list = "obj-.*[+:]=.*[^\\\\]|\\tselect \\w+.*";
         List<Integer> places = places(list, list);
         if (places.isEmpty()) {
@@ -271,7 +272,7 @@ final class PatchMaker {
         return new Made(Kind.LIST_LINE, place, null, null, draft);
     }
 
-    private @org.jspecify.annotations.Nullable Made text(Draft draft) {
+    private @Nullable Made text(Draft draft) {
         int line = 1 + random.nextInt(lines.size() - 2);
         String text = lines.get(line);
         if (text.strip().length() < 8) {

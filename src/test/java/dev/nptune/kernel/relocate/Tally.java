@@ -1,5 +1,6 @@
 package dev.nptune.kernel.relocate;
 
+import dev.nptune.kernel.diff.Hunk;
 import dev.nptune.kernel.diff.HunkLine;
 import dev.nptune.kernel.diff.TextLine;
 import dev.nptune.kernel.relocate.Relocation.AlreadyIn;
@@ -14,7 +15,6 @@ import java.util.Map;
 final class Tally {
     private final Map<DriftMaker.Kind, int[]> counts = new EnumMap<>(DriftMaker.Kind.class);
     private final List<String> wrong = new ArrayList<>();
-    private final Map<String, Integer> refusals = new java.util.TreeMap<>();
 
     private static final int RIGHT = 0;
     private static final int WRONG = 1;
@@ -28,12 +28,6 @@ final class Tally {
             case Refused _ -> one.truths().isEmpty() ? RIGHTLY_REFUSED : REFUSED;
         };
         counts.computeIfAbsent(one.drift(), _ -> new int[4])[kind]++;
-        if (kind == REFUSED) {
-            refusals.merge(
-                    one.patch() + " " + one.drift() + ": " + relocation.why().replaceAll("[:,].*|\\d+", ""),
-                    1,
-                    Integer::sum);
-        }
         if (kind == WRONG) {
             wrong.add(one.name() + " " + one.patch() + " " + one.drift()
                     + (one.truths().isEmpty() ? " (has no place)" : "") + ": " + relocation.why() + "\n"
@@ -44,7 +38,7 @@ final class Tally {
         }
     }
 
-    private static String show(dev.nptune.kernel.diff.Hunk hunk) {
+    private static String show(Hunk hunk) {
         StringBuilder out = new StringBuilder("@@ " + hunk.oldStart() + " @@ " + hunk.section() + "\n");
         for (HunkLine line : hunk.lines()) {
             out.append(line).append('\n');
@@ -80,10 +74,6 @@ final class Tally {
 
     List<String> wrong() {
         return wrong;
-    }
-
-    Map<String, Integer> refusals() {
-        return refusals;
     }
 
     String table() {
