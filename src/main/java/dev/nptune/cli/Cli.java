@@ -55,6 +55,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ApplyCommand.class,
             RollbackCommand.class,
             HistoryCommand.class,
+            PatchCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Cli {

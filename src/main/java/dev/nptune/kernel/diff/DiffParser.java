@@ -102,11 +102,11 @@ final class DiffParser {
         boolean creates = oldName.absent() && read.getFirst().oldStart() == 0;
         boolean deletes = newName.absent() && read.getFirst().newStart() == 0;
         boolean nameless = newName.name().equals("/dev/null") && oldName.name().equals("/dev/null");
-        if (nameless || creates && deletes) {
+        if (nameless || (creates && deletes)) {
             throw lines.error(first, "the diff names no file", "put the name into '---' and '+++'");
         }
-        if (!creates && oldName.name().equals("/dev/null")
-                || !deletes && newName.name().equals("/dev/null")) {
+        if ((!creates && oldName.name().equals("/dev/null"))
+                || (!deletes && newName.name().equals("/dev/null"))) {
             throw lines.error(
                     first + 2,
                     "the file should not be there on one side, but the hunk has lines of it",

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// Says why a hunk found no place.
 final class Failures {
     /// The most comparisons of two lines that a search takes.
-    private static final long MAX_WORK = 20_000_000;
+    private static final long MAX_WORK = 2_000_000;
     /// What a line counts that is the same, the same but for white space, or the same and hardly more than a brace.
     private static final int SAME = 4;
 
@@ -72,8 +72,19 @@ final class Failures {
         return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
     }
 
+    /// A line with one blank for any white space, and none at its ends.
     private static String normal(TextLine line) {
-        return line.text().strip().replaceAll("\\s+", " ");
+        String text = line.text();
+        StringBuilder normal = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            boolean white = text.charAt(i) <= ' ';
+            if (!white) {
+                normal.append(text.charAt(i));
+            } else if (!normal.isEmpty() && normal.charAt(normal.length() - 1) != ' ') {
+                normal.append(' ');
+            }
+        }
+        return normal.toString().stripTrailing();
     }
 
     /// A place.
@@ -118,7 +129,7 @@ final class Failures {
                 }
             }
             boolean nearer = Math.abs(line - guess) < Math.abs(found.line - guess);
-            if (score > found.score || score == found.score && score > 0 && nearer) {
+            if (score > found.score || (score == found.score && score > 0 && nearer)) {
                 found = new Found(line, score, best);
             }
         }

@@ -6,9 +6,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Names of files as they stand in the header of a diff.
@@ -125,7 +127,7 @@ final class FileNames {
         return needed ? quoted.append('"').toString() : name;
     }
 
-    /// A name without its first folders, several slashes counting as one.
+    /// A name without its first folders, in its shortest form: several slashes count as one, and `.` as none.
     ///
     /// @return null if it has not as many
     static @Nullable String strip(String name, int level) {
@@ -137,7 +139,11 @@ final class FileNames {
             }
             rest = rest.substring(slash + 1).replaceFirst("^/+", "");
         }
-        return rest.isEmpty() ? null : rest;
+        String normal = (rest.startsWith("/") ? "/" : "")
+                + Arrays.stream(rest.split("/"))
+                        .filter(part -> !part.isEmpty() && !part.equals("."))
+                        .collect(Collectors.joining("/"));
+        return normal.isEmpty() ? null : normal;
     }
 
     /// A name for people and for [java.nio.file.Path]: the bytes as UTF-8 where they are that.

@@ -2,6 +2,7 @@ package dev.nptune.kernel.diff;
 
 import dev.nptune.kernel.diff.HunkOutcome.Failed;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// What came of a file's diff.
 ///
@@ -31,9 +32,14 @@ public record FileResult(FileDiff diff, String name, Verdict verdict, String wor
         if (hunks.isEmpty()) {
             return verdict == Verdict.FAILS ? diff.hunks() : List.of();
         }
-        return java.util.stream.IntStream.range(0, hunks.size())
+        return IntStream.range(0, hunks.size())
                 .filter(i -> hunks.get(i) instanceof Failed)
                 .mapToObj(i -> diff.hunks().get(i))
                 .toList();
+    }
+
+    /// The name for people: its bytes as UTF-8 where they are that.
+    public String shownName() {
+        return FileNames.decoded(name);
     }
 }

@@ -38,7 +38,7 @@ final class FileRun {
     }
 
     FileResult run() throws UserException {
-        if (diff.oldName() != null && oldName == null || diff.newName() != null && newName == null) {
+        if ((diff.oldName() != null && oldName == null) || (diff.newName() != null && newName == null)) {
             String whole = Objects.requireNonNull(diff.newName() == null ? diff.oldName() : diff.newName());
             return fails(whole, "the name has fewer folders than are to be taken off");
         }
@@ -192,7 +192,7 @@ final class FileRun {
         }
         Optional<Content> source = rename ? files.toRename(from) : files.atStart(from);
         Optional<Content> target = files.get(to);
-        if (from.equals(to) || rename && source.isEmpty() && target.isPresent()) {
+        if (from.equals(to) || (rename && source.isEmpty() && target.isPresent())) {
             return target.isEmpty() ? fails(to, missing(to)) : change(to, target.get());
         }
         if (source.isEmpty()) {

@@ -135,8 +135,8 @@ final class HunkParser {
             throw lines.error(first, "the hunk changes nothing", "take it out, or get the patch again");
         }
         if (at < end
-                && (lines.startsWith(at, "+") && !lines.startsWith(at, "++")
-                        || lines.startsWith(at, "-") && !lines.startsWith(at, "--"))) {
+                && ((lines.startsWith(at, "+") && !lines.startsWith(at, "++"))
+                        || (lines.startsWith(at, "-") && !lines.startsWith(at, "--")))) {
             throw lines.error(
                     at,
                     "the hunk at line " + lines.number(first) + " has more lines than its '@@' says",

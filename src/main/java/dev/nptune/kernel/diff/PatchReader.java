@@ -1,5 +1,6 @@
 package dev.nptune.kernel.diff;
 
+import dev.nptune.internal.text.ByteSize;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
@@ -44,7 +45,11 @@ public final class PatchReader {
     /// @param name the file's name, for messages
     /// @throws UserException if it is no patch, naming file and line
     public static PatchFile read(String name, InputStream in) throws IOException, UserException {
-        return parse(name, new Input(name).all(in));
+        return read(name, in, MAX_SIZE);
+    }
+
+    static PatchFile read(String name, InputStream in, int maxSize) throws IOException, UserException {
+        return parse(name, new Input(name, maxSize).all(in));
     }
 
     /// Reads a text in ISO 8859-1.
@@ -84,19 +89,21 @@ public final class PatchReader {
     /// What comes in, counted as it comes.
     private static final class Input {
         private final String name;
+        private final int maxSize;
         private byte[] bytes = new byte[CHUNK];
         private int size;
         private int line = 1;
         private int length;
 
-        Input(String name) {
+        Input(String name, int maxSize) {
             this.name = name;
+            this.maxSize = maxSize;
         }
 
         String all(InputStream in) throws IOException, UserException {
             while (true) {
                 if (size == bytes.length) {
-                    bytes = Arrays.copyOf(bytes, (int) Math.min(2L * size, MAX_SIZE + 1L));
+                    bytes = Arrays.copyOf(bytes, (int) Math.min(2L * size, maxSize + 1L));
                 }
                 int n = in.read(bytes, size, Math.min(CHUNK, bytes.length - size));
                 if (n < 0) {
@@ -117,10 +124,10 @@ public final class PatchReader {
                 }
             }
             size += n;
-            if (size > MAX_SIZE) {
+            if (size > maxSize) {
                 throw new UserException(
                         Exit.WRONG_USE,
-                        Printable.line(name) + ": it is larger than " + (MAX_SIZE >> 20) + " MiB",
+                        Printable.line(name) + ": it is larger than " + ByteSize.of(maxSize),
                         "is it a patch? if so, split it");
             }
         }

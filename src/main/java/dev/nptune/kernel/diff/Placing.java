@@ -130,7 +130,7 @@ public final class Placing {
         int mostUp = Math.min(guess - (frozen + 1), guess - 1);
         if (prefixFuzz < 0 && hunk.first <= 1) {
             boolean wholeFile = suffixFuzz < 0;
-            boolean possible = !wholeFile || lines == input.size() && hunk.prefix >= frozen;
+            boolean possible = !wholeFile || (lines == input.size() && hunk.prefix >= frozen);
             int offset = 1 - guess;
             return possible && frozen <= hunk.prefix && offset <= mostDown && matches(hunk, 1, 0, suffixFuzz)
                     ? offset

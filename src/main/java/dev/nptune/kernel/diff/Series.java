@@ -76,9 +76,9 @@ public final class Series {
         return results.stream().noneMatch(r -> r.verdict() == Verdict.FAILS);
     }
 
-    /// Whether there is nothing to write: all of it is in the tree already.
-    public boolean changesNothing() {
-        return changes.isEmpty();
+    /// How many files are changed, made or deleted; none if all of it is in the tree already.
+    public int changedFiles() {
+        return changes.size();
     }
 
     List<Overlay.Change> changes() {

@@ -82,26 +82,34 @@ public final class SourceTree {
             if (file.equals(root)) {
                 return Optional.of("the name is that of the tree");
             }
-            return linked(file);
+            return blocked(file);
         } catch (InvalidPathException _) {
             return Optional.of("the name cannot be one of a file here");
         }
     }
 
-    private Optional<String> linked(Path file) {
+    /// Why there can be no such file: on the way to it, or in its place, stands something else.
+    private Optional<String> blocked(Path file) {
         Path at = root;
         for (Path part : root.relativize(file)) {
             at = at.resolve(part);
-            if (folders.contains(at)) {
+            if (folders.contains(at) && !at.equals(file)) {
                 continue;
             }
-            if (Files.isSymbolicLink(at)) {
-                return Optional.of(Printable.line(root.relativize(at).toString()) + " is a symbolic link");
-            }
-            if (!Files.exists(at, LinkOption.NOFOLLOW_LINKS)) {
+            BasicFileAttributes found;
+            try {
+                found = Files.readAttributes(at, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            } catch (IOException _) {
                 return Optional.empty();
             }
-            if (Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)) {
+            String name = Printable.line(root.relativize(at).toString());
+            if (found.isSymbolicLink()) {
+                return Optional.of(name + " is a symbolic link");
+            }
+            if (at.equals(file) ? !found.isRegularFile() : !found.isDirectory()) {
+                return Optional.of(name + (at.equals(file) ? " is no file" : " is no folder"));
+            }
+            if (found.isDirectory()) {
                 folders.add(at);
             }
         }
@@ -138,9 +146,6 @@ public final class SourceTree {
         } catch (NoSuchFileException _) {
             return Optional.empty();
         } catch (IOException e) {
-            if (e instanceof java.nio.file.FileSystemException f && "Not a directory".equals(f.getReason())) {
-                return Optional.empty();
-            }
             throw new UserException(
                     Exit.CANNOT,
                     "cannot read " + Printable.line(file.toString()) + ": " + IoReason.of(e),

@@ -1,7 +1,6 @@
 package dev.nptune.kernel.diff;
 
 import dev.nptune.kernel.diff.FileDiff.Action;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -15,25 +14,20 @@ public record StripLevel(int level, boolean guessed) {
     /// The most folders that are tried.
     private static final int DEEPEST = 12;
 
-    /// Guesses: 1, as git and the kernel have it, then none, then more; the first with which all files are there that
-    /// should be, else that with most of them.
+    /// Guesses: 1 where all names begin with `a/` and `b/`, as git and the kernel have it; else none, then one, two
+    /// and so on, the first with which all files are there that should be, else that with most of them.
     static StripLevel guess(Patch patch, Overlay files) {
-        List<FileDiff> present =
-                patch.files().stream().filter(f -> f.action() != Action.CREATE).toList();
-        boolean prefixed = patch.files().stream().allMatch(StripLevel::isPrefixed);
-        if (present.isEmpty() && prefixed) {
+        if (patch.files().stream().allMatch(StripLevel::isPrefixed)) {
             return new StripLevel(1, true);
         }
+        List<FileDiff> present =
+                patch.files().stream().filter(f -> f.action() != Action.CREATE).toList();
         int deepest = Math.min(
                 DEEPEST,
                 patch.files().stream().mapToInt(StripLevel::depth).max().orElse(0));
-        List<Integer> levels = new ArrayList<>(List.of(1, 0));
-        for (int level = 2; level <= deepest; level++) {
-            levels.add(level);
-        }
-        int best = prefixed || patch.files().stream().allMatch(f -> depth(f) > 0) ? 1 : 0;
+        int best = 0;
         long most = 0;
-        for (int level : levels) {
+        for (int level = 0; level <= deepest; level++) {
             long fits = present.isEmpty() ? fitting(patch.files(), level, files) : there(present, level, files);
             if (fits > most) {
                 most = fits;

@@ -3,6 +3,7 @@ package dev.nptune.kernel.diff;
 import dev.nptune.kernel.diff.FileDiff.Action;
 import dev.nptune.kernel.diff.HunkLine.Kind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
@@ -40,7 +41,15 @@ final class PatchCases {
     /// @param tree the files there are
     /// @param executable whether they are programs
     /// @param patch the diff, with names that begin with a folder to be taken off and the case's own
-    record Case(String name, String kind, TreeMap<String, String> tree, boolean executable, String patch) {}
+    record Case(String name, String kind, TreeMap<String, String> tree, boolean executable, String patch) {
+        /// Whether there is a hunk that has no context to go by.
+        boolean bare() {
+            return !patch.lines().anyMatch(l -> l.startsWith("--- /dev/null") || l.startsWith("+++ /dev/null"))
+                    && Arrays.stream(patch.split("(?m)^@@.*\\n"))
+                            .skip(1)
+                            .anyMatch(hunk -> hunk.lines().noneMatch(l -> l.startsWith(" ")));
+        }
+    }
 
     private static final List<String> KINDS = List.of(
             "exact",
@@ -245,7 +254,7 @@ final class PatchCases {
         int edits = 1 + random.nextInt(4);
         for (int i = 0; i < before.size(); i++) {
             boolean edge = i == 0 || i == before.size() - 1;
-            boolean here = atEdge && edge ? random.nextBoolean() : random.nextInt(before.size()) < edits;
+            boolean here = (atEdge && edge) ? random.nextBoolean() : random.nextInt(before.size()) < edits;
             TextLine old = before.get(i);
             int what = here ? random.nextInt(4) : 3;
             script.add(line(what == 0 || what == 1 ? Kind.REMOVED : Kind.CONTEXT, old));
