@@ -36,12 +36,7 @@ final class PatchMaker {
 
     /// @param line the line that is changed, or before which lines are added
     /// @param function around it; null outside
-    record Made(
-            Kind kind,
-            int line,
-            Landmarks.@Nullable Piece function,
-            Landmarks.@Nullable Piece table,
-            Draft draft) {
+    record Made(Kind kind, int line, Landmarks.@Nullable Piece function, Landmarks.@Nullable Piece table, Draft draft) {
         /// The last line of the original that is changed or follows added lines.
         int last() {
             List<Draft.Cell> cells = draft.cells();
