@@ -126,7 +126,7 @@ class AcsOverrideTest {
                 .isBetween(neighbour, entry);
     }
 
-    /// The table as it ended in Linux 5.2, and as it ends now.
+    /// A hunk with context as if Amazon were the last vendor of the table.
     @Test
     void findsTheEndOfATableThatHasGrown() throws Exception {
         KernelSources.Kernel kernel = KernelSources.newest("linux-source-6.1");
