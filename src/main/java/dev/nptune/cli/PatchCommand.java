@@ -13,10 +13,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "patch",
         mixinStandardHelpOptions = true,
-        header = {"Examples:", "  nptune patch build kvm-amd fix.patch", ""},
+        header = {"Examples:", "  nptune patch status", "  nptune patch build kvm-amd fix.patch", ""},
         description = "Works with patches of the kernel.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = PatchBuildCommand.class)
+        subcommands = {
+            PatchBuildCommand.class,
+            PatchInstallCommand.class,
+            PatchRemoveCommand.class,
+            PatchStatusCommand.class
+        })
 final class PatchCommand implements Callable<Integer> {
     @ParentCommand
     private @Nullable Cli cli;
