@@ -6,6 +6,7 @@ import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.kernel.module.InstalledKernel;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -23,6 +24,20 @@ final class KernelOptions {
 
     Path root() {
         return root;
+    }
+
+    /// Refuses to go on where the machine itself is to be changed by somebody who may not.
+    ///
+    /// @param command the command's name
+    void needRoot(String command) throws UserException {
+        try {
+            if (root.equals(Path.of("/"))
+                    && !Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
+                throw LocalMachine.needsRoot(command, "it changes the system");
+            }
+        } catch (IOException e) {
+            throw LocalMachine.needsRoot(command, "it is not known who runs it: " + IoReason.of(e));
+        }
     }
 
     /// The kernel.

@@ -30,6 +30,9 @@ import picocli.CommandLine.Spec;
             PatchApplyCommand.class,
             PatchLintCommand.class,
             PatchBuildCommand.class,
+            PatchInstallCommand.class,
+            PatchRemoveCommand.class,
+            PatchStatusCommand.class,
             PatchRecipeCommand.class
         })
 final class PatchCommand implements Callable<Integer> {

@@ -11,6 +11,7 @@ import java.util.Map;
 /// @param source the version of the source
 /// @param compiler the compiler's version
 /// @param kernelCompiler the compiler's version that the kernel was built with
+/// @param parts which parts of the source were needed, by names from its top, a folder's with a `/` at the end
 /// @param patches what was done to the source, in order
 /// @param modules what came out
 /// @param notes what a person should know
@@ -22,6 +23,7 @@ public record BuildManifest(
         String source,
         String compiler,
         String kernelCompiler,
+        List<String> parts,
         List<AppliedPatch> patches,
         List<BuiltModule> modules,
         List<String> notes,
@@ -30,6 +32,7 @@ public record BuildManifest(
     public static final String FILE = "manifest.json";
 
     public BuildManifest {
+        parts = List.copyOf(parts);
         patches = List.copyOf(patches);
         modules = List.copyOf(modules);
         notes = List.copyOf(notes);
@@ -38,8 +41,9 @@ public record BuildManifest(
     /// A patch that was applied.
     ///
     /// @param name its file's name
+    /// @param file its copy beside the manifest, such as `patches/01-fix.patch`
     /// @param sha256 of the file, in hexadecimal
-    public record AppliedPatch(String name, String sha256) {}
+    public record AppliedPatch(String name, String file, String sha256) {}
 
     /// A module that came out.
     ///

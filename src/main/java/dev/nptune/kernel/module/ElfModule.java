@@ -61,7 +61,7 @@ public final class ElfModule {
             }
             List<Section> sections = sections(elf);
             return new ElfModule(sections, symbols(sections));
-        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+        } catch (IndexOutOfBoundsException | IllegalArgumentException | ArithmeticException e) {
             throw new IOException("it is cut off or damaged", e);
         }
     }
@@ -196,6 +196,14 @@ public final class ElfModule {
             }
         }
         return found;
+    }
+
+    /// The names of its functions.
+    List<String> functions() {
+        return symbols.stream()
+                .filter(s -> s.type == FUNCTION && s.section > 0)
+                .map(Symbol::name)
+                .toList();
     }
 
     /// The whole note that holds the build's number, as `/sys/module/NAME/notes/.note.gnu.build-id` shows it.

@@ -11,6 +11,13 @@ import java.util.stream.Stream;
 final class Folders {
     private Folders() {}
 
+    /// Whether nothing is in one.
+    static boolean isEmpty(Path folder) throws IOException {
+        try (Stream<Path> list = Files.list(folder)) {
+            return list.findAny().isEmpty();
+        }
+    }
+
     /// Removes one, if it is there; links in it are removed, not followed.
     static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {

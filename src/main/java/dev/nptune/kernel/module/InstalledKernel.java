@@ -89,6 +89,11 @@ public record InstalledKernel(
         }
     }
 
+    /// What a person has to do about the image that the kernel starts from, for modules to be used; empty if nothing.
+    public Optional<String> initramfs(List<String> modules) throws IOException {
+        return InitramfsImage.advice(this, modules);
+    }
+
     /// The version of its Debian package: of the installed one, or if it is not installed, of the one that apt knows.
     ///
     /// @throws UserException if neither is known

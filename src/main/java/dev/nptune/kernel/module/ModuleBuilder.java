@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -71,10 +72,7 @@ public final class ModuleBuilder {
 
     private BuildManifest built(Path work, BuildTools tools) throws IOException, UserException {
         checkName(work);
-        List<String> touched = request.edits().stream()
-                .flatMap(edit -> edit.files().stream())
-                .distinct()
-                .toList();
+        List<String> touched = touched();
         Path source = work.resolve("patched");
         SourceVersion version = extract(touched, source);
         patch(source);
@@ -206,14 +204,35 @@ public final class ModuleBuilder {
                 version.toString(),
                 tools.compilerSays(),
                 tools.kernelSays(),
-                request.edits().stream()
-                        .map(e -> new BuildManifest.AppliedPatch(e.name(), e.digest()))
-                        .toList(),
+                SourceParts.of(touched()),
+                patches(output),
                 modules,
                 notes,
                 seconds);
         Files.writeString(output.resolve(BuildManifest.FILE), Json.pretty(manifest) + "\n");
         return manifest;
+    }
+
+    /// Copies them beside the modules, numbered in their order.
+    private List<BuildManifest.AppliedPatch> patches(Path output) throws IOException {
+        Path folder = output.resolve("patches");
+        Folders.delete(folder);
+        Files.createDirectory(folder);
+        List<BuildManifest.AppliedPatch> patches = new ArrayList<>();
+        for (SourceEdit edit : request.edits()) {
+            String name = String.format(
+                    Locale.ROOT, "%02d-%s", patches.size() + 1, edit.name().replaceAll("[^A-Za-z0-9._+-]", "_"));
+            Files.write(folder.resolve(name), edit.content());
+            patches.add(new BuildManifest.AppliedPatch(edit.name(), "patches/" + name, edit.digest()));
+        }
+        return patches;
+    }
+
+    private List<String> touched() {
+        return request.edits().stream()
+                .flatMap(edit -> edit.files().stream())
+                .distinct()
+                .toList();
     }
 
     private void note(String text) {

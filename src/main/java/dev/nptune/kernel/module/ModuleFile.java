@@ -96,16 +96,22 @@ public final class ModuleFile {
         if (!Files.isDirectory(modules)) {
             return List.of();
         }
-        try (Stream<Path> walk = Files.walk(modules.toRealPath())) {
+        Path real = modules.toRealPath();
+        try (Stream<Path> walk = Files.walk(real)) {
             return walk.filter(file -> name(file).filter(n -> same(n, module)).isPresent())
-                    .sorted(Comparator.comparingInt(ModuleFile::rank).thenComparing(Comparator.naturalOrder()))
+                    .sorted(Comparator.comparingInt((Path file) -> rank(real.relativize(file)))
+                            .thenComparing(Comparator.naturalOrder()))
                     .toList();
         }
     }
 
-    private static int rank(Path file) {
-        String text = file.toString();
-        return text.contains("/updates/") ? 0 : text.contains("/extra/") ? 1 : 2;
+    private static int rank(Path below) {
+        return below.startsWith("updates") ? 0 : below.startsWith("extra") ? 1 : 2;
+    }
+
+    /// Whether a file lies in a folder of a kernel's modules, such as `updates/dkms`.
+    static boolean isIn(Path modules, Path file, String folder) throws IOException {
+        return file.startsWith(modules.toRealPath().resolve(folder));
     }
 
     /// The module's name, from its file's.

@@ -10,20 +10,34 @@ import java.time.Duration;
 import java.util.List;
 
 /// A patch file, applied to a source tree without tolerance.
-public record PatchEdit(String name, String digest, List<String> files, Path file) implements SourceEdit {
+///
+/// @param name its file's name
+/// @param text what stands in it, ISO 8859-1
+/// @param files what it touches
+/// @param file where it is
+public record PatchEdit(String name, String text, List<String> files, Path file) implements SourceEdit {
     public PatchEdit {
         files = List.copyOf(files);
     }
 
+    @Override
+    public String digest() {
+        return Sha256.of(content());
+    }
+
+    @Override
+    public byte[] content() {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
     /// Reads one.
     public static PatchEdit read(Path file) throws IOException {
-        byte[] bytes = java.nio.file.Files.readAllBytes(file);
-        List<String> files = new String(bytes, StandardCharsets.ISO_8859_1)
-                .lines()
+        String text = java.nio.file.Files.readString(file, StandardCharsets.ISO_8859_1);
+        List<String> files = text.lines()
                 .filter(l -> l.startsWith("+++ b/"))
                 .map(l -> l.substring(6).split("\t")[0])
                 .toList();
-        return new PatchEdit(file.getFileName().toString(), Sha256.of(bytes), files, file.toAbsolutePath());
+        return new PatchEdit(file.getFileName().toString(), text, files, file.toAbsolutePath());
     }
 
     @Override

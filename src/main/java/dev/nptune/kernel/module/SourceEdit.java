@@ -13,6 +13,9 @@ public interface SourceEdit {
     /// SHA-256 of what says what to do, in hexadecimal.
     String digest();
 
+    /// What says what to do, as it was read; kept beside the modules.
+    byte[] content();
+
     /// The files it touches, by their names from the tree's top; those it creates and deletes too.
     List<String> files();
 

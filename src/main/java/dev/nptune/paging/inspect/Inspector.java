@@ -9,6 +9,7 @@ import dev.nptune.paging.space.PageMix;
 import dev.nptune.paging.space.PageMixes;
 import dev.nptune.paging.type.Pat;
 import dev.nptune.paging.type.PatVerdict;
+import dev.nptune.paging.vmcb.AskedPat;
 import dev.nptune.paging.vmcb.Vmcb;
 import dev.nptune.paging.vmcb.VmcbSearch;
 import dev.nptune.paging.walk.TableRoot;
@@ -61,7 +62,7 @@ public final class Inspector {
     private Vcpu nested(Vmcb vmcb, int next) {
         TableRoot tables = vmcb.nestedTables(host.physicalBits());
         NestedSpace all = nested.computeIfAbsent(vmcb.nestedCr3(), _ -> nestedSpace(tables, next));
-        Optional<Pat> asked = host.asked();
+        Optional<Pat> asked = host.asked().or(() -> AskedPat.find(memory, vmcb));
         Space space = new SpaceReader(memory, host, vmcb.gPat(), asked, vmcb.cacheDisabled())
                 .read(AddressSpace.of(memory, vmcb.guestTables(host.physicalBits()), tables));
         PatVerdict verdict = PatVerdict.nested(vmcb.gPat(), asked, vmcb.longMode());

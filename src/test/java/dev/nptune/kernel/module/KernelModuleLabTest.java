@@ -1,18 +1,25 @@
 package dev.nptune.kernel.module;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.nptune.internal.proc.Programs;
 import dev.nptune.internal.text.Progress;
 import dev.nptune.internal.text.UserException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,51 +31,186 @@ class KernelModuleLabTest {
     private static final Path CACHE = Path.of(
             Objects.requireNonNullElse(System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home") + "/.cache"),
             "nptune");
+    private static final Path BUG = Path.of("src/main/resources/dev/nptune/kernel/npt-gpat-bug.patch");
+    private static final Path FIX = Path.of("src/main/resources/dev/nptune/kernel/npt-gpat-fix.patch");
+    private static final String PATH = System.getenv("PATH");
 
-    private static KernelParts parts;
     private static Path modules = Path.of("");
+    private static String release = "";
+    private static String version = "";
 
     @TempDir
     private Path temp;
 
     @BeforeAll
-    static void fetch() throws IOException, UserException {
+    static void kernel() throws IOException {
         Path seal = CACHE.resolve("kernel/seal.properties");
         assumeTrue(Files.exists(seal), "the lab's kernel is not in " + CACHE);
         Properties properties = new Properties();
         try (InputStream in = Files.newInputStream(seal)) {
             properties.load(in);
         }
-        String release = properties.getProperty("release");
+        release = properties.getProperty("release");
+        version = properties.getProperty("version");
         modules = CACHE.resolve("kernel/" + properties.getProperty("tree") + "/lib/modules/" + release);
-        parts = new DebianKernelPackages(CACHE, System.getenv("PATH"))
-                .parts(release, properties.getProperty("version"), Progress.SILENT);
     }
 
-    private BuildManifest build(String module, Path... patches) throws IOException, UserException {
-        List<SourceEdit> edits = new ArrayList<>();
-        for (Path patch : patches) {
-            edits.add(PatchEdit.read(patch));
-        }
+    private static KernelParts parts() throws UserException {
+        return new DebianKernelPackages(CACHE, PATH).parts(release, version, Progress.SILENT);
+    }
+
+    private BuildManifest build(String module, SourceEdit... edits) throws UserException {
+        KernelParts parts = parts();
         return ModuleBuilder.build(
                 new BuildRequest(
                         parts.headers(),
                         parts.source(),
                         modules,
                         module,
-                        edits,
-                        temp.resolve("work"),
+                        List.of(edits),
+                        CACHE.resolve("kernel-build"),
                         temp.resolve("out"),
-                        System.getenv("PATH")),
+                        PATH),
                 Progress.SILENT);
     }
 
+    private Presence guestPat() throws IOException {
+        return GuestPatProbe.probe(ModuleFile.read(temp.resolve("out/kvm-amd.ko")));
+    }
+
+    /// Puts a line at the end of a file.
+    private record Append(String file, String line) implements SourceEdit {
+        @Override
+        public String name() {
+            return "append.patch";
+        }
+
+        @Override
+        public byte[] content() {
+            return line.getBytes(StandardCharsets.US_ASCII);
+        }
+
+        @Override
+        public String digest() {
+            return Sha256.of(content());
+        }
+
+        @Override
+        public List<String> files() {
+            return List.of(file);
+        }
+
+        @Override
+        public void apply(Path tree) throws IOException {
+            Path path = tree.resolve(file);
+            Files.writeString(path, Files.readString(path) + line + "\n");
+        }
+    }
+
     @Test
-    void theBugIsPutBack() throws Exception {
-        BuildManifest manifest = build("kvm-amd", Path.of("src/main/resources/dev/nptune/kernel/npt-gpat-bug.patch"));
+    void theKernelsOwnModuleHasTheFix() throws Exception {
+        Path stock = ModuleFile.stock(modules, "kvm-amd").orElseThrow();
+
+        assertThat(GuestPatProbe.probe(ModuleFile.read(stock)).state()).isEqualTo(Presence.State.IN);
+    }
+
+    @Test
+    void theBugIsPutBackAndCuredAgain() throws Exception {
+        BuildManifest bug = build("kvm-amd", PatchEdit.read(BUG));
+
+        assertThat(bug.modules()).singleElement().returns("kvm-amd", BuildManifest.BuiltModule::name);
+        assertThat(bug.vermagic()).startsWith(release + " ");
+        assertThat(bug.notes()).isEmpty();
+        assertThat(guestPat().state()).isEqualTo(Presence.State.NOT_IN);
+
+        build("kvm-amd", PatchEdit.read(BUG), PatchEdit.read(FIX));
+
+        assertThat(guestPat().state()).isEqualTo(Presence.State.IN);
+    }
+
+    @Test
+    void aHeaderOfKvmRebuildsAllThatShareIt() throws Exception {
+        BuildManifest manifest = build("kvm_amd", new Append("arch/x86/kvm/x86.h", "/* touched */"));
 
         assertThat(manifest.modules())
-                .singleElement()
-                .satisfies(m -> assertThat(m.name()).isEqualTo("kvm-amd"));
+                .extracting(BuildManifest.BuiltModule::name)
+                .containsExactly("kvm", "kvm-amd", "kvm-intel");
+        assertThat(manifest.notes()).isEmpty();
+    }
+
+    @Test
+    void theCompilersFirstErrorIsTold() {
+        UserException e = catchThrowableOfType(
+                UserException.class,
+                () -> build("kvm-amd", new Append("arch/x86/kvm/svm/avic.c", "int oops(void) { return nothing; }")));
+
+        assertThat(e).hasMessageContaining("svm/avic.c:").hasMessageContaining("'nothing' undeclared");
+    }
+
+    @Test
+    void aSymbolThatNobodyExportsIsAnError() {
+        UserException e = catchThrowableOfType(
+                UserException.class,
+                () -> build(
+                        "kvm-amd",
+                        new Append(
+                                "arch/x86/kvm/svm/avic.c",
+                                "extern int nobody(void); int oops(void); int oops(void) { return nobody(); }")));
+
+        assertThat(e).hasMessageContaining("\"nobody\"").hasMessageContaining("undefined");
+    }
+
+    @Test
+    void dkmsBuildsItAnewAndItIsTakenBackToTheByte() throws Exception {
+        assumeTrue(Programs.find("dkms", PATH).isPresent(), "no dkms here");
+        build("kvm-amd", PatchEdit.read(BUG));
+        InstalledKernel kernel = new InstalledKernel(root(), release, PATH);
+        Map<String, String> before = everything(kernel.root());
+
+        new DkmsInstaller(kernel, false, Progress.SILENT).install(BuiltFolder.read(temp.resolve("out")));
+
+        Path installed = kernel.modules().resolve("updates/dkms/kvm-amd.ko");
+        assertThat(GuestPatProbe.probe(ModuleFile.read(installed)).state()).isEqualTo(Presence.State.NOT_IN);
+        assertThat(ModuleFile.find(kernel.modules(), "kvm-amd")).contains(installed.toRealPath());
+
+        new DkmsInstaller(kernel, false, Progress.SILENT).remove();
+
+        assertThat(everything(kernel.root())).isEqualTo(before);
+    }
+
+    /// A machine with just the lab's modules of KVM, headers and source.
+    private Path root() throws Exception {
+        KernelParts parts = parts();
+        Path root = temp.resolve("root");
+        Path there = root.resolve("lib/modules/" + release);
+        for (String name : List.of("kvm", "kvm-amd", "ccp", "irqbypass")) {
+            Path from = ModuleFile.stock(modules, name).orElseThrow();
+            Path to = there.resolve(modules.toRealPath().relativize(from));
+            Files.createDirectories(to.resolveSibling("."));
+            Files.copy(from, to);
+        }
+        for (String name : List.of("modules.order", "modules.builtin", "modules.builtin.modinfo")) {
+            Files.copy(modules.resolve(name), there.resolve(name));
+        }
+        Files.createSymbolicLink(there.resolve("build"), parts.headers().folder());
+        Path source = parts.source().place();
+        Files.createSymbolicLink(
+                Files.createDirectories(root.resolve("usr/src")).resolve(source.getFileName()), source);
+        Files.createDirectories(root.resolve("var/lib/dkms"));
+        Depmod.run(root, release, PATH);
+        return root;
+    }
+
+    private static Map<String, String> everything(Path root) throws IOException {
+        Map<String, String> all = new TreeMap<>();
+        List<Path> files = new ArrayList<>();
+        try (Stream<Path> walk = Files.walk(root)) {
+            walk.forEach(files::add);
+        }
+        for (Path each : files) {
+            boolean regular = Files.isRegularFile(each, LinkOption.NOFOLLOW_LINKS);
+            all.put(root.relativize(each).toString(), regular ? Sha256.of(each) : "");
+        }
+        return all;
     }
 }

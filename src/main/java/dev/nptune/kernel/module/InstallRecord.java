@@ -1,0 +1,25 @@
+package dev.nptune.kernel.module;
+
+import java.util.List;
+
+/// A module that was installed: what `nptune patch remove` goes by.
+///
+/// @param schemaVersion 1
+/// @param release the kernel it is for
+/// @param module its name
+/// @param file where it lies, from the root, without a `/` in front
+/// @param sha256 of the file as it was put there
+/// @param madeFolder whether its folder was made for it
+/// @param patches what was done to the source
+public record InstallRecord(
+        int schemaVersion,
+        String release,
+        String module,
+        String file,
+        String sha256,
+        boolean madeFolder,
+        List<BuildManifest.AppliedPatch> patches) {
+    public InstallRecord {
+        patches = List.copyOf(patches);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.nptune.kernel.module;
+
+import dev.nptune.internal.json.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// The records of what was installed, in `/var/lib/nptune/patches`: a file for each kernel and module.
+final class InstallRecords {
+    private static final String FOLDER = "var/lib/nptune/patches";
+
+    private final Path root;
+
+    InstallRecords(Path root) {
+        this.root = root;
+    }
+
+    Path folder() {
+        return root.resolve(FOLDER);
+    }
+
+    private Path file(String release, String module) {
+        return folder().resolve(release + "." + module.replace('_', '-') + ".json");
+    }
+
+    /// The records of one kernel.
+    List<InstallRecord> of(String release) throws IOException {
+        if (!Files.isDirectory(folder())) {
+            return List.of();
+        }
+        List<Path> files;
+        try (Stream<Path> list = Files.list(folder())) {
+            files = list.filter(f -> f.getFileName().toString().startsWith(release + "."))
+                    .filter(f -> f.toString().endsWith(".json"))
+                    .sorted()
+                    .toList();
+        }
+        List<InstallRecord> records = new ArrayList<>();
+        for (Path file : files) {
+            try {
+                InstallRecord record = Json.read(KernelHeaders.text(file), InstallRecord.class);
+                if (record.release().equals(release)) {
+                    records.add(record);
+                }
+            } catch (IllegalArgumentException e) {
+                throw new IOException(file + " cannot be read: " + e.getMessage(), e);
+            }
+        }
+        return records;
+    }
+
+    /// Writes one, so that it is there as a whole or not at all.
+    void write(InstallRecord record) throws IOException {
+        Files.createDirectories(folder());
+        Path file = file(record.release(), record.module());
+        Path aside = file.resolveSibling("." + file.getFileName() + ".new");
+        Files.writeString(aside, Json.pretty(record) + "\n", StandardCharsets.ISO_8859_1);
+        Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /// Removes one, and the folders above that are empty then.
+    void remove(InstallRecord record) throws IOException {
+        Files.deleteIfExists(file(record.release(), record.module()));
+        for (Path each : List.of(folder(), folder().resolveSibling(".").normalize())) {
+            if (Files.isDirectory(each) && Folders.isEmpty(each)) {
+                Files.delete(each);
+            }
+        }
+    }
+}

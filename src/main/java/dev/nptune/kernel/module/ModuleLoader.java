@@ -1,0 +1,96 @@
+package dev.nptune.kernel.module;
+
+import dev.nptune.internal.proc.Exec;
+import dev.nptune.internal.proc.Programs;
+import dev.nptune.internal.text.UserException;
+import dev.nptune.internal.text.UserException.Exit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Exchanges loaded modules for the installed ones, where nobody uses them.
+public final class ModuleLoader {
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+
+    private final InstalledKernel kernel;
+
+    public ModuleLoader(InstalledKernel kernel) {
+        this.kernel = kernel;
+    }
+
+    /// How a person would do it.
+    public static String advice(List<String> modules) {
+        return "with no VM running: modprobe -r " + String.join(" ", modules) + " && modprobe " + modules.getFirst();
+    }
+
+    /// The modules of a build in the order in which they are to be unloaded: those that need others first.
+    public static List<String> order(List<String> modules) {
+        List<String> order =
+                new ArrayList<>(modules.stream().filter(m -> !m.equals("kvm")).toList());
+        if (modules.contains("kvm")) {
+            order.add("kvm");
+        }
+        return order;
+    }
+
+    /// Checks that the modules can be unloaded: that this kernel runs and nobody uses them.
+    ///
+    /// @throws UserException if a VM runs
+    public void check(List<String> modules) throws IOException, UserException {
+        Path osrelease = kernel.root().resolve("proc/sys/kernel/osrelease");
+        if (!Files.exists(osrelease) || !Files.readString(osrelease).strip().equals(kernel.release())) {
+            throw new UserException(
+                    Exit.CANNOT,
+                    "cannot load the module: another kernel than " + kernel.release() + " runs",
+                    "leave --load out; the module is used once that kernel runs");
+        }
+        for (String module : order(modules)) {
+            Path count = sys(module).resolve("refcnt");
+            // kvm is used by kvm_amd, which goes first
+            if (!module.equals("kvm")
+                    && Files.exists(count)
+                    && !Files.readString(count).strip().equals("0")) {
+                throw new UserException(
+                        Exit.CANNOT,
+                        module + " is in use " + Files.readString(count).strip() + " times: a VM runs",
+                        "shut the VMs down, or leave --load out and reboot");
+            }
+        }
+    }
+
+    /// Unloads and loads. If the new one does not load, the caller takes it away and calls this again.
+    ///
+    /// @throws UserException if it does not load
+    public void reload(List<String> modules) throws IOException, UserException {
+        List<String> loaded =
+                order(modules).stream().filter(m -> Files.isDirectory(sys(m))).toList();
+        if (!loaded.isEmpty()) {
+            List<String> unload = new ArrayList<>(List.of("-r"));
+            unload.addAll(loaded);
+            modprobe(unload);
+        }
+        for (String module : loaded.isEmpty() ? order(modules) : loaded) {
+            modprobe(List.of(module));
+        }
+    }
+
+    private void modprobe(List<String> arguments) throws IOException, UserException {
+        List<String> argv = new ArrayList<>();
+        argv.add(Programs.find("modprobe", kernel.path()).map(Path::toString).orElse("modprobe"));
+        argv.addAll(arguments);
+        Exec.Result result = Exec.run(LIMIT, argv);
+        if (!result.ok()) {
+            throw new UserException(
+                    Exit.CANNOT,
+                    "modprobe " + String.join(" ", arguments) + " fails: " + result.complaint(),
+                    "see what the kernel says: dmesg | tail");
+        }
+    }
+
+    private Path sys(String module) {
+        return kernel.root().resolve("sys/module").resolve(module.replace('-', '_'));
+    }
+}
