@@ -9,14 +9,24 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/// `nptune patch`: patches of the kernel.
+/// `nptune patch`: patches for a kernel or any other source.
 @Command(
         name = "patch",
         mixinStandardHelpOptions = true,
-        header = {"Examples:", "  nptune patch status", "  nptune patch build kvm-amd fix.patch", ""},
-        description = "Works with patches of the kernel.",
+        header = {
+            "Examples:",
+            "  nptune patch status",
+            "  nptune patch check fix.patch --tree linux-6.1",
+            "  nptune patch apply *.patch --tree linux-6.1",
+            "  nptune patch build kvm-amd fix.patch",
+            ""
+        },
+        description = "Says whether patches apply to a source tree, applies them, and builds and installs patched"
+                + " modules of the kernel.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            PatchCheckCommand.class,
+            PatchApplyCommand.class,
             PatchBuildCommand.class,
             PatchInstallCommand.class,
             PatchRemoveCommand.class,
@@ -35,6 +45,8 @@ final class PatchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(Objects.requireNonNull(spec).commandLine(), "say what to do: nptune patch --help");
+        throw new ParameterException(
+                Objects.requireNonNull(spec).commandLine(),
+                "say what to do with patches, for example: nptune patch check");
     }
 }

@@ -48,4 +48,36 @@ public record Hunk(int oldStart, int newStart, String section, List<HunkLine> li
         }
         return n;
     }
+
+    /// The hunk that takes this one back.
+    public Hunk reversed() {
+        return new Hunk(
+                newStart,
+                oldStart,
+                section,
+                lines.stream().map(HunkLine::reversed).toList());
+    }
+
+    /// Its first line, `@@ -1,2 +1,3 @@` and so on.
+    public String header() {
+        String head = "@@ -" + range(oldStart, oldSide().size()) + " +"
+                + range(newStart, newSide().size()) + " @@";
+        return section.isEmpty() ? head : head + " " + section;
+    }
+
+    private static String range(int start, int count) {
+        return count == 1 ? Integer.toString(start) : start + "," + count;
+    }
+
+    /// As it stands in a unified diff, every line ended.
+    public String text() {
+        StringBuilder text = new StringBuilder(header()).append('\n');
+        for (HunkLine line : lines) {
+            text.append(line.kind().sign()).append(line.text()).append('\n');
+            if (!line.terminated()) {
+                text.append("\\ No newline at end of file\n");
+            }
+        }
+        return text.toString();
+    }
 }

@@ -37,4 +37,13 @@ public record HunkLine(Kind kind, String text, boolean terminated) {
     public String toString() {
         return kind.sign() + text;
     }
+
+    HunkLine reversed() {
+        Kind back = switch (kind) {
+            case CONTEXT -> Kind.CONTEXT;
+            case REMOVED -> Kind.ADDED;
+            case ADDED -> Kind.REMOVED;
+        };
+        return new HunkLine(back, text, terminated);
+    }
 }

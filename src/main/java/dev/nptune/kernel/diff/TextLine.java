@@ -32,4 +32,9 @@ public record TextLine(String text, boolean terminated) {
         }
         return text.toString();
     }
+
+    /// The text for people: its bytes as UTF-8 where they are that.
+    public String shown() {
+        return Unicode.ofLatin(text);
+    }
 }
