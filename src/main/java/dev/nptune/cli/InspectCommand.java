@@ -1,5 +1,6 @@
 package dev.nptune.cli;
 
+import dev.nptune.host.LiveVm;
 import dev.nptune.internal.json.Json;
 import dev.nptune.internal.text.IoReason;
 import dev.nptune.internal.text.Printable;
@@ -32,6 +33,7 @@ import picocli.CommandLine.ParentCommand;
             "  nptune inspect --lab                     the VM of an emulated Ryzen",
             "  nptune inspect --dump host.mem           all VMs in a dump of a host's memory",
             "  nptune inspect --dump host.mem --host host.tar.gz --mtrr mtrr.txt",
+            "  sudo nptune inspect --pid $(pidof qemu-system-x86_64)   a VM that runs here",
             "  nptune inspect --dump guest.elf --cr3 0x1000   the memory of one guest",
             ""
         },
@@ -61,12 +63,21 @@ final class InspectCommand implements Callable<Integer> {
 
         @Option(names = "--lab", description = "Boot an emulated Ryzen, start its VM and look at that.")
         private boolean lab;
+
+        @Option(
+                names = "--pid",
+                paramLabel = "PID",
+                description = "A running QEMU on this machine: KVM's own counts and what its memory is made of.")
+        private @Nullable Integer pid;
     }
 
     @Override
     public Integer call() throws UserException {
         Cli cli = Objects.requireNonNull(this.cli);
         options.check(source.lab);
+        if (source.pid != null) {
+            return live(source.pid, cli);
+        }
         if (source.lab) {
             if (place.given()) {
                 throw new UserException(
@@ -80,6 +91,24 @@ final class InspectCommand implements Callable<Integer> {
             Surroundings host = options.surroundings(
                     place.given() ? place.readable("inspect", cli).scan() : null);
             return options.cr3() == null ? guests(name, memory, host, cli) : tables(name, memory, host, cli);
+        }
+    }
+
+    private int live(int pid, Cli cli) throws UserException {
+        try {
+            LiveVm vm = LiveVm.read(Path.of("/"), pid);
+            cli.out()
+                    .print(
+                            options.json()
+                                    ? Json.pretty(vm) + "\n"
+                                    : Printable.lines(InspectLiveText.render(vm, cli.columns(), cli.unicode())));
+            return Exit.OK.code();
+        } catch (IllegalArgumentException e) {
+            throw new UserException(
+                    Exit.WRONG_USE,
+                    "cannot look at process " + pid + ": " + Printable.line(String.valueOf(e.getMessage())),
+                    "find QEMU's with: pgrep -a qemu",
+                    e);
         }
     }
 

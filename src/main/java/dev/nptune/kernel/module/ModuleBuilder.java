@@ -139,7 +139,9 @@ public final class ModuleBuilder {
         wanted.values().forEach(all::addAll);
         if (all.isEmpty()) {
             throw new UserException(
-                    Exit.WRONG_USE, "the patches touch no module", "see what they do: nptune patch show FILE");
+                    Exit.WRONG_USE,
+                    "the patches touch no module",
+                    "see what they touch: nptune patch check FILE --tree SOURCE");
         }
         if (all.stream().noneMatch(m -> ModuleFile.same(m, request.module()))) {
             List<String> near = NearMiss.of(request.module(), all);

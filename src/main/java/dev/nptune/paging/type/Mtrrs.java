@@ -34,14 +34,15 @@ public record Mtrrs(MemoryType defaultType, List<MemoryType> fixed, List<Mtrr> v
         }
     }
 
-    /// What Linux shows of the variable ranges in `/proc/mtrr`. It shows neither the default, which is taken to be
-    /// UC, nor the fixed ranges. Lines that are none are passed over.
+    /// What Linux shows of the variable ranges in `/proc/mtrr`. It shows neither the fixed ranges nor the default,
+    /// which is taken to be UC, or WB if no range is WB: some memory must be. Lines that are none are passed over.
     ///
     /// @param topOfMemory2 as in the record; where it is not known, the end of the machine's memory will do
     public static Mtrrs ofProc(String text, long topOfMemory2) {
         List<Mtrr> ranges = new ArrayList<>();
         text.lines().forEach(line -> range(line).ifPresent(ranges::add));
-        return new Mtrrs(MemoryType.UC, List.of(), ranges, topOfMemory2);
+        boolean writeBack = ranges.stream().anyMatch(range -> range.type() == MemoryType.WB);
+        return new Mtrrs(writeBack ? MemoryType.UC : MemoryType.WB, List.of(), ranges, topOfMemory2);
     }
 
     private static Optional<Mtrr> range(String line) {

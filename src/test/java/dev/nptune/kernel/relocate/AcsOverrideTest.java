@@ -25,12 +25,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// The ACS override patch that comes with NPTune: what its C does, and that it is carried to other kernels.
+@Tag("lab")
 class AcsOverrideTest {
     private static final String RESOURCE = "/dev/nptune/kernel/acs-override.patch";
     private static final String QUIRKS = "drivers/pci/quirks.c";
