@@ -6,7 +6,6 @@ import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.kernel.diff.Rejects;
-import dev.nptune.kernel.diff.Rescue;
 import dev.nptune.kernel.diff.Series;
 import dev.nptune.kernel.diff.TreeWriter;
 import java.io.IOException;
@@ -28,6 +27,7 @@ import picocli.CommandLine.ParentCommand;
             "Examples:",
             "  nptune patch apply fix.patch --tree linux-6.1",
             "  nptune patch apply *.patch --tree linux-6.1 --dry-run",
+            "  nptune patch apply old.patch --tree linux-6.12 --relocate",
             "  nptune patch apply fix.patch --tree linux-6.1 -R       take it back",
             ""
         },
@@ -55,7 +55,7 @@ final class PatchApplyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws UserException {
         Cli cli = Objects.requireNonNull(parent).cli();
-        Series series = options.series(cli, Rescue.NONE);
+        Series series = options.series(cli);
         PatchText.Done done = PatchText.Done.NOTHING;
         if (series.applies()) {
             done = dryRun ? PatchText.Done.CHECKED : PatchText.Done.WRITTEN;

@@ -3,7 +3,6 @@ package dev.nptune.cli;
 import dev.nptune.internal.json.Json;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
-import dev.nptune.kernel.diff.Rescue;
 import dev.nptune.kernel.diff.Series;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -40,7 +39,7 @@ final class PatchCheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws UserException {
         Cli cli = Objects.requireNonNull(parent).cli();
-        Series series = options.series(cli, Rescue.NONE);
+        Series series = options.series(cli);
         if (json) {
             cli.out().println(Json.pretty(PatchDocument.of(series)));
         } else {

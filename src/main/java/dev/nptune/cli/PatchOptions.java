@@ -11,6 +11,7 @@ import dev.nptune.kernel.diff.Placing;
 import dev.nptune.kernel.diff.Rescue;
 import dev.nptune.kernel.diff.Series;
 import dev.nptune.kernel.diff.SourceTree;
+import dev.nptune.kernel.relocate.Relocating;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -59,12 +60,18 @@ final class PatchOptions {
             description = "Take the patches back, the last one first.")
     private boolean reverse;
 
+    @Option(
+            names = "--relocate",
+            description = "Place hunks whose context has changed by likeness and structure (docs/relocation.md); each"
+                    + " is shown as a diff from the old hunk to the new one.")
+    private boolean relocate;
+
     boolean isReverse() {
         return reverse;
     }
 
     /// Tries the patches in memory.
-    Series series(Cli cli, Rescue rescue) throws UserException {
+    Series series(Cli cli) throws UserException {
         if (fuzz < 0 || (strip != null && strip < 0)) {
             throw new UserException(
                     Exit.WRONG_USE,
@@ -85,7 +92,11 @@ final class PatchOptions {
                 sources,
                 patches,
                 new Series.Options(
-                        strip == null ? OptionalInt.empty() : OptionalInt.of(strip), fuzz, reverse, true, rescue));
+                        strip == null ? OptionalInt.empty() : OptionalInt.of(strip),
+                        fuzz,
+                        reverse,
+                        true,
+                        relocate ? new Relocating() : Rescue.NONE));
     }
 
     private static PatchFile read(String name) throws UserException {

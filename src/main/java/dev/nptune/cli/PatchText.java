@@ -129,12 +129,26 @@ final class PatchText {
                         : wrap(name + " is " + (reverse ? "out" : "in") + " already, at line " + a.at(), INDENT + "  ");
             case Rescued r ->
                 wrap(
-                        name + " applies at line " + r.at() + ", in another form: " + Printable.line(r.how()),
-                        INDENT + "  ");
+                                name + " has no place by its lines, and is relocated to line " + r.at() + ": "
+                                        + Printable.line(r.how()),
+                                INDENT + "  ")
+                        + difference(r);
             case Failed f ->
                 wrap(name + " fails, expected at line " + f.at() + ": " + Printable.line(f.why()), INDENT + "  ")
                         + excerpt(f);
         };
+    }
+
+    private String difference(Rescued rescued) {
+        StringBuilder text = new StringBuilder();
+        rescued.difference()
+                .lines()
+                .filter(line -> !line.startsWith("---") && !line.startsWith("+++"))
+                .forEach(line -> text.append(INDENT)
+                        .append(DisplayWidth.cut(
+                                shown(new TextLine(line, true), TAB), columns - INDENT.length(), dots()))
+                        .append('\n'));
+        return text.toString();
     }
 
     private static String moved(int offset) {

@@ -138,7 +138,8 @@ final class FileRun {
                                 new Rescued(
                                         at(rescued),
                                         found.get().hunks(),
-                                        found.get().how()));
+                                        found.get().how(),
+                                        found.get().difference()));
                     }
                 }
             }

@@ -23,7 +23,8 @@ public sealed interface HunkOutcome {
     /// @param at the first line of that form
     /// @param hunks that form, as it was applied
     /// @param how how the place was found, in words
-    record Rescued(int at, List<Hunk> hunks, String how) implements HunkOutcome {
+    /// @param difference a diff from the hunk to that form of it
+    record Rescued(int at, List<Hunk> hunks, String how, String difference) implements HunkOutcome {
         public Rescued {
             hunks = List.copyOf(hunks);
         }

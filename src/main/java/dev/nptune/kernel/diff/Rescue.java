@@ -13,7 +13,8 @@ public interface Rescue {
     /// @param hunks what to apply instead, in order, each with `oldStart` where it fits exactly into the lines
     ///     that were given and those before it applied
     /// @param how how it was found, in words
-    record Found(List<Hunk> hunks, String how) {
+    /// @param difference a diff from the hunk to this form of it
+    record Found(List<Hunk> hunks, String how, String difference) {
         public Found {
             hunks = List.copyOf(hunks);
         }

@@ -27,6 +27,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /// Writes what a series makes of a tree: all of it, or nothing.
 ///
@@ -85,6 +90,7 @@ public final class TreeWriter {
             for (Change change : changes) {
                 prepare(change);
             }
+            flush();
             for (Change change : changes) {
                 compare(change);
             }
@@ -118,8 +124,31 @@ public final class TreeWriter {
             if (change.before().isPresent()) {
                 keepOwner(file, temporary);
             }
+        }
+    }
+
+    /// To the disk, all at once: one after the other each would wait for the disk by itself.
+    private void flush() throws IOException {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Void>> flushed = temporaries.values().stream()
+                    .map(temporary -> threads.submit(() -> flush(temporary)))
+                    .toList();
+            for (Future<Void> one : flushed) {
+                one.get();
+            }
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    private static @Nullable Void flush(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);
         }
+        return null;
     }
 
     /// Owner and group stay where that is allowed; a file that somebody else owns becomes the user's, as with GNU

@@ -13,7 +13,7 @@ public final class Relocating implements Rescue {
     @Override
     public Optional<Found> rescue(FileDiff file, Hunk failed, List<TextLine> lines) {
         return Relocator.relocate(lines, failed) instanceof Moved moved
-                ? Optional.of(new Found(List.of(moved.newHunk()), moved.why()))
+                ? Optional.of(new Found(List.of(moved.newHunk()), moved.why(), moved.diff()))
                 : Optional.empty();
     }
 }

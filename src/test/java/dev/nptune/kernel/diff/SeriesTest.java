@@ -199,19 +199,19 @@ class SeriesTest {
                 "",
                 List.of(new HunkLine(HunkLine.Kind.REMOVED, "A", true), new HunkLine(HunkLine.Kind.ADDED, "B", true)));
         Rescue rescue = (_, hunk, lines) -> hunk.oldSide().getFirst().text().equals("a") && lines.size() == 3
-                ? Optional.of(new Rescue.Found(List.of(other), "the letter is large here"))
+                ? Optional.of(new Rescue.Found(List.of(other), "the letter is large here", "-b\n+B\n"))
                 : Optional.empty();
         Series series = run(new Series.Options(OptionalInt.empty(), 2, false, true, rescue), diff("a/f", "b/f"));
 
         assertThat(text(series, "f")).isEqualTo("start\nB\nend\n");
         assertThat(series.results().getFirst().files().getFirst().hunks())
-                .containsExactly(new Rescued(2, List.of(other), "the letter is large here"));
+                .containsExactly(new Rescued(2, List.of(other), "the letter is large here", "-b\n+B\n"));
     }
 
     @Test
     void aRescueThatDoesNotFitIsNone() throws IOException, UserException {
         file("f", "start\nA\nend\n");
-        Rescue wrong = (_, hunk, _) -> Optional.of(new Rescue.Found(List.of(hunk), "guessed"));
+        Rescue wrong = (_, hunk, _) -> Optional.of(new Rescue.Found(List.of(hunk), "guessed", ""));
 
         assertThat(run(new Series.Options(OptionalInt.empty(), 2, false, true, wrong), diff("a/f", "b/f"))
                         .applies())
