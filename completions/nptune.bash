@@ -165,8 +165,18 @@ function _complete_nptune() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} apply" ];    then _picocli_nptune; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} rollback" ];    then _picocli_nptune; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} history" ];    then _picocli_nptune; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} inspect" ];    then _picocli_nptune; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} patch" ];    then _picocli_nptune; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} help" ];    then _picocli_nptune; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} probe cores" ];    then _picocli_nptune_probe; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} patch check" ];    then _picocli_nptune_patch; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} patch apply" ];    then _picocli_nptune_patch; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} patch lint" ];    then _picocli_nptune_patch; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} patch build" ];    then _picocli_nptune_patch; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} patch install" ];    then _picocli_nptune_patch; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} patch remove" ];    then _picocli_nptune_patch; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} patch status" ];    then _picocli_nptune_patch; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} patch recipe" ];    then _picocli_nptune_patch; return $?; fi
 
   # Find the longest sequence of subcommands and call the bash function for that subcommand.
   local cmds0=(tune)
@@ -180,11 +190,31 @@ function _complete_nptune() {
   local cmds8=(apply)
   local cmds9=(rollback)
   local cmds10=(history)
-  local cmds11=(help)
-  local cmds12=(probe cores)
+  local cmds11=(inspect)
+  local cmds12=(patch)
+  local cmds13=(help)
+  local cmds14=(probe cores)
+  local cmds15=(patch check)
+  local cmds16=(patch apply)
+  local cmds17=(patch lint)
+  local cmds18=(patch build)
+  local cmds19=(patch install)
+  local cmds20=(patch remove)
+  local cmds21=(patch status)
+  local cmds22=(patch recipe)
 
-  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_nptune_probe_cores; return $?; fi
-  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_nptune_help; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_nptune_patch_recipe; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_nptune_patch_status; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_nptune_patch_remove; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_nptune_patch_install; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_nptune_patch_build; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_nptune_patch_lint; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_nptune_patch_apply; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_nptune_patch_check; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_nptune_probe_cores; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_nptune_help; return $?; fi
+  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_nptune_patch; return $?; fi
+  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_nptune_inspect; return $?; fi
   if CompWordsContainsArray "${cmds10[@]}"; then _picocli_nptune_history; return $?; fi
   if CompWordsContainsArray "${cmds9[@]}"; then _picocli_nptune_rollback; return $?; fi
   if CompWordsContainsArray "${cmds8[@]}"; then _picocli_nptune_apply; return $?; fi
@@ -206,7 +236,7 @@ function _picocli_nptune() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="tune scan topology gather probe doctor explain plan apply rollback history help"
+  local commands="tune scan topology gather probe doctor explain plan apply rollback history inspect patch help"
   local flag_opts="'--debug' '-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -371,7 +401,7 @@ function _picocli_nptune_doctor() {
 
   local commands=""
   local flag_opts="'--json' '--markdown' '-h' '--help' '-V' '--version' '--debug'"
-  local arg_opts="'--host' '--qemu-args'"
+  local arg_opts="'--host' '--qemu-args' '--inspection'"
 
   type compopt &>/dev/null && compopt +o default
 
@@ -381,6 +411,12 @@ function _picocli_nptune_doctor() {
       ;;
     '--qemu-args')
       return
+      ;;
+    '--inspection')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
       ;;
   esac
 
@@ -575,12 +611,114 @@ function _picocli_nptune_history() {
   fi
 }
 
+# Generates completions for the options and subcommands of the `inspect` subcommand.
+function _picocli_nptune_inspect() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--lab' '--json' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts="'--dump' '--pid' '--host' '--cr3' '--mode' '--mtrr' '--device' '--physical-bits' '--asked-pat' '--vm' '--kvm-amd' '--kvm-option' '--keep-dump' '-o' '--output'"
+  local MODE_option_args=("legacy" "pae" "four-level" "five-level") # --mode values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--dump')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--pid')
+      return
+      ;;
+    '--host')
+      return
+      ;;
+    '--cr3')
+      return
+      ;;
+    '--mode')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MODE_option_args[@]}" ) )
+      return $?
+      ;;
+    '--mtrr')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--device')
+      return
+      ;;
+    '--physical-bits')
+      return
+      ;;
+    '--asked-pat')
+      return
+      ;;
+    '--vm')
+      return
+      ;;
+    '--kvm-amd')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--kvm-option')
+      return
+      ;;
+    '--keep-dump')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `patch` subcommand.
+function _picocli_nptune_patch() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+
+  local commands="check apply lint build install remove status recipe"
+  local flag_opts="'-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts=""
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
 # Generates completions for the options and subcommands of the `help` subcommand.
 function _picocli_nptune_help() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="tune scan topology gather probe doctor explain plan apply rollback history"
+  local commands="tune scan topology gather probe doctor explain plan apply rollback history inspect patch"
   local flag_opts="'-h' '--help' '--debug'"
   local arg_opts=""
 
@@ -633,6 +771,337 @@ function _picocli_nptune_probe_cores() {
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
   else
     local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `check` subcommand.
+function _picocli_nptune_patch_check() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-R' '--reverse' '--relocate' '--json' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts="'--tree' '-p' '--strip' '--fuzz'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--tree')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '-p'|'--strip')
+      return
+      ;;
+    '--fuzz')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `apply` subcommand.
+function _picocli_nptune_patch_apply() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-R' '--reverse' '--relocate' '--dry-run' '--json' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts="'--tree' '-p' '--strip' '--fuzz' '--rejects'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--tree')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '-p'|'--strip')
+      return
+      ;;
+    '--fuzz')
+      return
+      ;;
+    '--rejects')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `lint` subcommand.
+function _picocli_nptune_patch_lint() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--fix' '--json' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts="'-o'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-o')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "lint" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 2147483647 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `build` subcommand.
+function _picocli_nptune_patch_build() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--fetch' '--json' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts="'--kernel' '--headers' '--source' '--lib-modules' '-o' '--output'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--kernel')
+      return
+      ;;
+    '--headers')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--source')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--lib-modules')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "build" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 1 && currIndex <= 2147483647 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `install` subcommand.
+function _picocli_nptune_patch_install() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--dkms' '--load' '--dry-run' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts="'--kernel' '--key' '--cert'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--kernel')
+      return
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "install" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `remove` subcommand.
+function _picocli_nptune_patch_remove() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--dkms' '--dry-run' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts="'--kernel'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--kernel')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `status` subcommand.
+function _picocli_nptune_patch_status() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts="'--kernel' '--lib-modules'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--kernel')
+      return
+      ;;
+    '--lib-modules')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `recipe` subcommand.
+function _picocli_nptune_patch_recipe() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--write' '--diff' '--json' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts="'--for' '--in' '--name' '-o'"
+  local KIND_option_args=("ARCH" "DEBIAN" "FEDORA") # --for values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--for')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${KIND_option_args[@]}" ) )
+      return $?
+      ;;
+    '--in')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--name')
+      return
+      ;;
+    '-o')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "recipe" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 2147483647 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
     local IFS=$'\n'
     COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
   fi

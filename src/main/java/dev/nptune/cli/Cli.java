@@ -49,7 +49,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TopologyCommand.class,
             GatherCommand.class,
             ProbeCommand.class,
-            PatchCommand.class,
             DoctorCommand.class,
             ExplainCommand.class,
             PlanCommand.class,
