@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,7 +54,8 @@ record BuildTools(
             "KBUILD_MODPOST_WARN",
             "KCFLAGS",
             "KAFLAGS",
-            "KBUILD_EXTRA_SYMBOLS");
+            "KBUILD_EXTRA_SYMBOLS",
+            "LANGUAGE");
 
     BuildTools {
         arguments = List.copyOf(arguments);
@@ -138,9 +140,13 @@ record BuildTools(
         return argv;
     }
 
-    /// The extra environment of a build.
+    /// The extra environment of a build. kbuild takes `LC_ALL` away, and the compiler's complaints are read.
     Map<String, String> environment() {
-        return path == null ? Map.of() : Map.of("PATH", path);
+        Map<String, String> variables = new HashMap<>(Map.of("LANG", "C", "LC_CTYPE", "C", "LC_MESSAGES", "C"));
+        if (path != null) {
+            variables.put("PATH", path);
+        }
+        return variables;
     }
 
     private static Optional<String> major(String says) {
