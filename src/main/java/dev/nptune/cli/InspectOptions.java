@@ -225,8 +225,7 @@ final class InspectOptions {
 
     /// @param mtrr what `/proc/mtrr` said; null if it is not known
     static Surroundings of(@Nullable String mtrr, int physicalBits, List<Device> devices, Optional<Pat> asked) {
-        Mtrrs mtrrs =
-                mtrr == null ? new Mtrrs(MemoryType.WB, List.of(), List.of(), 0) : Mtrrs.ofProc(mtrr, Long.MAX_VALUE);
+        Mtrrs mtrrs = mtrr == null ? new Mtrrs(MemoryType.WB, List.of(), List.of(), 0) : Mtrrs.ofProc(mtrr, 0);
         return new Surroundings(mtrrs, mtrr != null, Pat.LINUX, physicalBits, devices, asked);
     }
 

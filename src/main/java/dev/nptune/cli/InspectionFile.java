@@ -28,7 +28,7 @@ final class InspectionFile {
     /// Reads it.
     ///
     /// @param asked the VM that is asked about; null if all are
-    /// @return its VMs: one where all VMCBs are of one and somebody said its name
+    /// @return its VM; none if nothing can be concluded about its PAT
     /// @throws UserException if it cannot be read, or does not say which VM it is about
     static List<InspectedVm> read(Path file, @Nullable String asked) throws UserException {
         String name = Printable.line(file.toString());
@@ -41,7 +41,10 @@ final class InspectionFile {
                     name + (document.vcpus().isEmpty() ? " has no VM in it" : " does not say which VM it is about"),
                     "run 'nptune inspect' while that VM alone runs, with --vm NAME");
         }
-        return List.of(of(vm, document.vcpus(), name));
+        List<Vcpu> telling = document.vcpus().stream()
+                .filter(vcpu -> !vcpu.pat().verdict().equals("unknown"))
+                .toList();
+        return telling.isEmpty() ? List.of() : List.of(of(vm, telling, name));
     }
 
     private static InspectDocument document(Path file, String name) throws UserException {

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -117,8 +118,23 @@ final class PatchBuildCommand implements Callable<Integer> {
                 module.replaceFirst("\\.ko$", ""),
                 edits,
                 cache.resolve("kernel-build"),
-                output == null ? Path.of("modules-" + release) : output,
+                ours(output == null ? Path.of("modules-" + release) : output),
                 cli.environment().get("PATH"));
+    }
+
+    /// What is built replaces what was built before, and nothing else.
+    private static Path ours(Path output) throws IOException, UserException {
+        if (Files.isDirectory(output) && !Files.exists(output.resolve(BuildManifest.FILE))) {
+            try (Stream<Path> there = Files.list(output)) {
+                if (there.findAny().isPresent()) {
+                    throw new UserException(
+                            Exit.WRONG_USE,
+                            "the folder " + Printable.line(output.toString()) + " holds something else",
+                            "name an empty folder, a new one, or one that 'nptune patch build' made, with -o");
+                }
+            }
+        }
+        return output;
     }
 
     private KernelParts parts(Cli cli, Path cache, Progress progress) throws IOException, UserException {

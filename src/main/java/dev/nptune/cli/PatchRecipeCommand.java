@@ -14,6 +14,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -44,6 +47,8 @@ import picocli.CommandLine.ParentCommand;
         description = "Edits a kernel package's recipe so that it builds with patches: shown as a diff, and written"
                 + " only where you say so. Nothing of the recipe is run.")
 final class PatchRecipeCommand implements Callable<Integer> {
+    private static final Set<PosixFilePermission> READABLE = PosixFilePermissions.fromString("rw-r--r--");
+
     private static final int MAX_PATCH = 16 << 20;
     private static final DateTimeFormatter RFC_5322 =
             DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss xx", Locale.ROOT);
@@ -163,12 +168,15 @@ final class PatchRecipeCommand implements Callable<Integer> {
         for (EditedFile each : edit.changed().reversed()) {
             Path file = folder.resolve(each.path());
             try {
-                Files.createDirectories(Objects.requireNonNull(file.getParent()));
-                Path fresh = file.resolveSibling("." + file.getFileName() + ".nptune");
-                Files.write(fresh, each.bytes());
-                if (Files.exists(file)) {
-                    Files.setPosixFilePermissions(fresh, Files.getPosixFilePermissions(file));
+                Path parent = Objects.requireNonNull(file.toAbsolutePath().getParent());
+                Files.createDirectories(parent);
+                if (!parent.toRealPath().startsWith(folder.toRealPath())) {
+                    throw new IOException("a link leads out of the recipe's folder");
                 }
+                Path fresh = Files.createTempFile(parent, ".nptune", ".new");
+                Files.write(fresh, each.bytes());
+                Files.setPosixFilePermissions(
+                        fresh, Files.exists(file) ? Files.getPosixFilePermissions(file) : READABLE);
                 Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } catch (IOException e) {
                 throw new UserException(

@@ -30,9 +30,8 @@ final class GuestPageRules {
             .effect(
                     "QEMU takes any folder for -mem-path and says nothing if it is no hugetlbfs: a TLB miss in the guest"
                             + " walks two full page tables, up to 24 memory reads, and pinned memory is gone all the same.")
-            .fix("Name a folder on which hugetlbfs is mounted (findmnt -t hugetlbfs), or leave the choice to libvirt:"
-                    + " <memoryBacking><hugepages/></memoryBacking> without <source type='file'/>. Then start the VM"
-                    + " anew.")
+            .fix("Name a folder on which hugetlbfs is mounted (findmnt -t hugetlbfs), or write only"
+                    + " <memoryBacking><hugepages/></memoryBacking>; start the VM anew.")
             .risk("The VM does not start while too few huge pages are free.")
             .source(
                     "Linux Documentation/admin-guide/mm/hugetlbpage.rst; proc_pid_smaps(5); KVM's statistics in debugfs")
@@ -66,8 +65,10 @@ final class GuestPageRules {
         }
     }
 
+    /// As `-mem-path` is told. Shared memory in a file is there for virtiofs, and nobody asked for large pages.
     private static boolean fileBacked(Domain domain) {
-        return domain.root().all("memoryBacking/source").stream().anyMatch(e -> e.has("type", "file"));
+        return domain.root().all("memoryBacking/source").stream().anyMatch(e -> e.has("type", "file"))
+                && domain.root().all("memoryBacking/access").stream().noneMatch(e -> e.has("mode", "shared"));
     }
 
     private static Optional<QemuProcess> running(Host host, Domain domain, Examination notes) {

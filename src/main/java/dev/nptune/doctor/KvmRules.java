@@ -24,8 +24,7 @@ final class KvmRules {
 
     private static final Rule NPT_GPAT = Rule.of(
                     "npt-gpat", Category.KVM, Severity.CRITICAL, Need.DOMAIN, Need.PROCESSOR, Need.RELEASE, Need.PCI)
-            .versions("Linux before 4.15; fixed in 4.14.3, 4.9.66, 4.4.103."
-                    + " Where 'nptune inspect' looked into the host's memory, what it saw decides")
+            .versions("Linux before 4.15; fixed in 4.14.3, 4.9.66, 4.4.103")
             .title("This kernel may ignore the guest's memory types under nested paging")
             .effect("With NPT on, the graphics driver's write-combining memory is uncached or wrongly cached:"
                     + " about 20 fps where a patched kernel gives 70 (single-user report).")

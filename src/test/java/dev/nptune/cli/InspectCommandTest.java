@@ -100,9 +100,10 @@ class InspectCommandTest {
 
         assertThat(run.exit()).isEqualTo(1);
         assertThat(run.out())
-                .contains("1 virtual CPU of 1 VM", "VMCB at 0x1000", "the guest's PAT is ignored", "0x0407050600070106")
+                .contains("1 virtual CPU of 1", "VMCB at 0x1000", "the guest's PAT is ignored", "0x0407050600070106")
                 .containsPattern("gpu +10000 +4 KiB +WC +WT +WB +UC +UC\n");
-        assertThat(run.out().lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
+        assertThat(run.out().lines())
+                .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
     }
 
     @Test
@@ -145,13 +146,35 @@ class InspectCommandTest {
     }
 
     @Test
-    void adumpWithoutVmsSaysSo() throws IOException {
+    void withoutMtrrsDevicesAreTakenToBeUncached() throws IOException {
+        CliRun run = CliRun.of("inspect", "--dump", dump(LINUX).toString(), "--device", "gpu=0xfd000000+0x1000");
+
+        assertThat(run.out())
+                .containsPattern("gpu +10000 +4 KiB +WC +WC +WB +UC +WC\n")
+                .contains("The MTRRs are not known")
+                .contains("devices left out: WB 4 KiB");
+    }
+
+    @Test
+    void whatIsNotKnownDecidesNothing() throws IOException {
+        Path file = temp.resolve("inspection.json");
+        dump(LINUX);
+        memory.putLong(VCPU, 0);
+        CliRun run =
+                inspect(Files.write(temp.resolve("host.mem"), memory.array()), "--vm", "win10", "-o", file.toString());
+
+        assertThat(run.out()).contains("PAT asked   not known");
+        assertThat(InspectionFileTest.read(file)).isEmpty();
+    }
+
+    @Test
+    void aDumpWithoutVmsSaysSo() throws IOException {
         Path empty = Files.write(temp.resolve("empty.mem"), new byte[1 << 16]);
 
         CliRun run = inspect(empty);
 
         assertThat(run.exit()).isZero();
-        assertThat(run.out()).contains("0 virtual CPUs of 0 VMs", "No VM ran under AMD's virtualization");
+        assertThat(run.out()).contains("0 virtual CPUs of 0", "No VM ran under AMD's virtualization");
     }
 
     @ParameterizedTest

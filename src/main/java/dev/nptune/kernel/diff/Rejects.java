@@ -26,7 +26,7 @@ public final class Rejects {
                     FileDiff diff = file.diff();
                     FileDiff rest = new FileDiff(
                             diff.action(), diff.oldName(), diff.newName(), diff.oldMode(), diff.newMode(), failed);
-                    texts.computeIfAbsent(file.shownName().replace('/', '_'), _ -> new StringBuilder())
+                    texts.computeIfAbsent(file.shownName().replaceAll("[/\\x00]", "_"), _ -> new StringBuilder())
                             .append(PatchWriter.write(rest));
                 }
             }

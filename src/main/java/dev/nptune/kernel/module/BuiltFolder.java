@@ -46,7 +46,9 @@ public record BuiltFolder(Path folder, BuildManifest manifest) {
     }
 
     private void check(Path file, String sha256) throws IOException {
-        if (!file.normalize().startsWith(folder.normalize())) {
+        if (!file.toAbsolutePath()
+                .normalize()
+                .startsWith(folder.toAbsolutePath().normalize())) {
             throw new IOException("the manifest names a file outside of its folder: " + file);
         }
         if (!Sha256.of(file).equals(sha256)) {

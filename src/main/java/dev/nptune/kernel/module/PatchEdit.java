@@ -6,6 +6,7 @@ import dev.nptune.kernel.diff.FileResult;
 import dev.nptune.kernel.diff.Hunk;
 import dev.nptune.kernel.diff.PatchFile;
 import dev.nptune.kernel.diff.PatchReader;
+import dev.nptune.kernel.diff.PatchWriter;
 import dev.nptune.kernel.diff.Rescue;
 import dev.nptune.kernel.diff.Series;
 import dev.nptune.kernel.diff.SourceTree;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// A patch file, applied to a kernel's source. Its hunks may have moved, but their context must be there as it is
@@ -45,9 +47,14 @@ public record PatchEdit(String name, String text, PatchFile patches) implements 
         return Sha256.of(content());
     }
 
+    /// The diffs alone, as they were understood: another program that reads a message may find more in it.
     @Override
     public byte[] content() {
-        return text.getBytes(StandardCharsets.ISO_8859_1);
+        return patches.patches().stream()
+                .flatMap(patch -> patch.files().stream())
+                .map(PatchWriter::write)
+                .collect(Collectors.joining())
+                .getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /// Names without their first folder, as kernel patches have them.

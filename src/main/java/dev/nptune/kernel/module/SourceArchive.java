@@ -91,7 +91,7 @@ final class SourceArchive {
                 }
                 Optional<String> name = below(entry.getName());
                 Optional<String> part = name.flatMap(this::part);
-                if (part.isEmpty() || !entry.isFile() || entry.isLink()) {
+                if (part.isEmpty() || !plain(entry)) {
                     continue;
                 }
                 seen.add(part.get());
@@ -101,6 +101,16 @@ final class SourceArchive {
                 Files.copy(tar, to, StandardCopyOption.REPLACE_EXISTING);
                 written += entry.getSize();
             }
+        }
+
+        private static boolean plain(TarArchiveEntry entry) {
+            return entry.isFile()
+                    && !entry.isLink()
+                    && !entry.isSymbolicLink()
+                    && !entry.isFIFO()
+                    && !entry.isBlockDevice()
+                    && !entry.isCharacterDevice()
+                    && !entry.isSparse();
         }
 
         private Optional<String> part(String name) {

@@ -41,7 +41,12 @@ final class SourceParts {
         boolean headers = file.startsWith("include/") || file.matches("arch/[^/]+/include/.*");
         int depth = switch (parts.getFirst()) {
             case "arch" -> 3;
-            case "drivers" -> List.of("gpu", "net", "media", "usb", "staging").contains(parts.get(1)) ? 4 : 2;
+            case "drivers" ->
+                parts.size() > 1
+                                && List.of("gpu", "net", "media", "usb", "staging")
+                                        .contains(parts.get(1))
+                        ? 4
+                        : 2;
             default -> 2;
         };
         int folders = Math.min(depth, parts.size() - 1);

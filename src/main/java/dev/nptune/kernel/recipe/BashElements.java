@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 /// an array or a pattern may become any number, and is [Unclear].
 final class BashElements {
     private static final int MAX_ELEMENTS = 1000;
+    private static final int MAX_BRACES = 256;
     /// Stands for a computed part.
     static final char COMPUTED = '\uf8ff';
 
@@ -39,6 +40,9 @@ final class BashElements {
             throw Unclear.at(text, word.from(), "a sequence in braces");
         }
         List<String> out = new ArrayList<>();
+        if (form.chars().filter(c -> c == '{').count() > MAX_BRACES) {
+            throw Unclear.at(text, word.from(), "more than " + MAX_BRACES + " braces");
+        }
         expand(form, out);
         if (out.size() > MAX_ELEMENTS) {
             throw Unclear.at(text, word.from(), "braces that become more than " + MAX_ELEMENTS + " words");

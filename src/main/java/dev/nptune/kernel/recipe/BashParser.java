@@ -165,7 +165,10 @@ final class BashParser extends BashWords {
             case "!", "time" -> {
                 at += word.length();
                 blanks();
-                yield node();
+                deeper();
+                Node node = node();
+                back();
+                yield node;
             }
             case "coproc", "then", "do", "done", "fi", "esac", "elif", "else", "}" ->
                 throw unclear(at, "the word " + word + " where a command should begin");

@@ -12,6 +12,7 @@ final class DebianSeries {
     static Optional<String> entry(String series, String file) {
         return entries(series).stream()
                 .filter(e -> e.equals(file) || e.endsWith("/" + file))
+                .filter(e -> !e.startsWith("/") && !List.of(e.split("/")).contains(".."))
                 .findFirst();
     }
 

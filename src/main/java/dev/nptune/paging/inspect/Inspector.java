@@ -27,7 +27,7 @@ public final class Inspector {
 
     private Inspector(PhysicalMemory memory, Surroundings host) {
         this.memory = memory;
-        this.host = host;
+        this.host = host.upTo(end(memory));
     }
 
     /// All guests.
@@ -39,8 +39,12 @@ public final class Inspector {
     ///
     /// @param tables its tables
     public static Space space(PhysicalMemory memory, TableRoot tables, Surroundings host) {
-        return new SpaceReader(memory, host, host.asked().orElse(host.pat()), Optional.empty(), false)
+        return new SpaceReader(memory, host.upTo(end(memory)), host.asked().orElse(host.pat()), Optional.empty(), false)
                 .read(AddressSpace.of(memory, tables));
+    }
+
+    private static long end(PhysicalMemory memory) {
+        return memory.extents().isEmpty() ? 0 : memory.extents().getLast().end();
     }
 
     private record NestedSpace(int vm, PageMix mix, Map<HugePages.Reason, Long> small) {}

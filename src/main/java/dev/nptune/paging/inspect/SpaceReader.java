@@ -104,7 +104,7 @@ final class SpaceReader implements SpaceVisitor {
     private void piece(Run run, long offset, long bytes) {
         long physical = run.physical() + offset;
         Optional<String> device = device(physical);
-        EffectiveType type = type(run, physical);
+        EffectiveType type = type(run, mtrr(physical, device.isPresent()));
         if (device.isEmpty()) {
             types.merge(type.effective(), bytes, Long::sum);
             return;
@@ -126,8 +126,12 @@ final class SpaceReader implements SpaceVisitor {
         return known.or(() -> memory.contains(physical, 1) ? Optional.empty() : Optional.of(SOME_DEVICE));
     }
 
-    private EffectiveType type(Run run, long physical) {
-        MemoryType mtrr = host.mtrrs().type(physical);
+    /// Firmware makes memory WB and devices UC.
+    private MemoryType mtrr(long physical, boolean device) {
+        return !host.mtrrsAreRead() && device ? MemoryType.UC : host.mtrrs().type(physical);
+    }
+
+    private EffectiveType type(Run run, MemoryType mtrr) {
         return switch (run) {
             case Run.Single single -> EffectiveType.single(of(pat, single.leaf().patIndex()), mtrr, cacheDisabled);
             case Run.Nested both ->

@@ -15,6 +15,12 @@ import java.util.Optional;
 /// @param asked the PAT that the guest wrote, where somebody knows it; where not, it is looked for in the host's memory
 public record Surroundings(
         Mtrrs mtrrs, boolean mtrrsAreRead, Pat pat, int physicalBits, List<Device> devices, Optional<Pat> asked) {
+    /// The same with memory up to an address: above 4 GiB AMD's firmware gives memory no range of its own.
+    Surroundings upTo(long end) {
+        Mtrrs known = new Mtrrs(mtrrs.defaultType(), mtrrs.fixed(), mtrrs.variable(), end);
+        return new Surroundings(known, mtrrsAreRead, pat, physicalBits, devices, asked);
+    }
+
     public Surroundings {
         devices = List.copyOf(devices);
     }
