@@ -67,9 +67,7 @@ final class PatchInstallCommand implements Callable<Integer> {
         Cli cli = Objects.requireNonNull(parent).cli();
         InstalledKernel installed = kernel.kernel(cli);
         BuiltFolder built = BuiltFolder.read(folder);
-        List<String> modules = built.manifest().modules().stream()
-                .map(BuildManifest.BuiltModule::name)
-                .toList();
+        List<String> modules = names(built);
         if (!dry) {
             kernel.needRoot("patch install");
         }
@@ -86,7 +84,7 @@ final class PatchInstallCommand implements Callable<Integer> {
                 lines.addAll(new ModuleInstaller(installed, dry, progress).install(built, signing()));
             }
             if (load && !dry) {
-                reload(loader, installed, modules, progress);
+                reload(loader, installed, built, progress);
                 lines.add("load " + String.join(", ", modules));
             }
             lines.forEach(line -> cli.out().println((dry ? "would " : "") + Printable.line(line)));
@@ -103,16 +101,26 @@ final class PatchInstallCommand implements Callable<Integer> {
         }
     }
 
+    private static List<String> names(BuiltFolder built) {
+        return built.manifest().modules().stream()
+                .map(BuildManifest.BuiltModule::name)
+                .toList();
+    }
+
     /// A module that does not load is taken away again, and the kernel's own loaded.
-    private void reload(ModuleLoader loader, InstalledKernel installed, List<String> modules, ConsoleProgress progress)
+    private void reload(ModuleLoader loader, InstalledKernel installed, BuiltFolder built, ConsoleProgress progress)
             throws IOException, UserException {
+        List<String> modules = names(built);
         try {
             loader.reload(modules);
         } catch (UserException e) {
             if (dkms) {
-                new DkmsInstaller(installed, false, progress).remove();
+                new DkmsInstaller(installed, false, progress).remove(built);
             } else {
-                new ModuleInstaller(installed, false, progress).remove(null);
+                ModuleInstaller installer = new ModuleInstaller(installed, false, progress);
+                for (String module : modules) {
+                    installer.remove(module);
+                }
             }
             loader.reload(modules);
             throw new UserException(

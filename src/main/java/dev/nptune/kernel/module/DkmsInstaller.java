@@ -9,13 +9,16 @@ import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// Hands built modules to DKMS, and takes them back from it. Below a root that is not `/` DKMS is given its own folders
@@ -98,8 +101,11 @@ public final class DkmsInstaller {
         try {
             Path file = file(record);
             Files.createDirectories(file.resolveSibling("."));
-            Files.writeString(file, Json.pretty(record) + "\n");
             rollback.add(() -> forget(record));
+            Path aside = kernel.root().resolve(RECORDS).resolveSibling("." + record.folder() + ".new");
+            rollback.add(() -> Files.deleteIfExists(aside));
+            Files.writeString(aside, Json.pretty(record) + "\n");
+            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
             rollback.add(() -> Folders.delete(folder));
             made.write(Files.createDirectories(folder));
             rollback.add(() -> takeBack(record));
@@ -186,8 +192,18 @@ public final class DkmsInstaller {
     /// @return what was done, or would be, a line each; empty if there is none
     /// @throws UserException if a file of a package was changed since; then nothing is changed
     public List<String> remove() throws UserException {
+        return remove(_ -> true);
+    }
+
+    /// As above, only the package of what was built.
+    public List<String> remove(BuiltFolder built) throws IOException, UserException {
+        String folder = DkmsPackage.of(built).folder();
+        return remove(record -> record.folder().equals(folder));
+    }
+
+    private List<String> remove(Predicate<DkmsRecord> which) throws UserException {
         try {
-            List<DkmsRecord> records = records();
+            List<DkmsRecord> records = records().stream().filter(which).toList();
             List<String> done = new ArrayList<>();
             for (DkmsRecord record : records) {
                 checkUnchanged(record);
@@ -216,6 +232,19 @@ public final class DkmsInstaller {
     }
 
     private void checkUnchanged(DkmsRecord record) throws IOException, UserException {
+        Path source = source(record);
+        if (Files.isDirectory(source)) {
+            try (Stream<Path> all = Files.walk(source)) {
+                Optional<Path> other = all.filter(f -> !Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS))
+                        .filter(f -> !record.digests()
+                                .containsKey(source.relativize(f).toString()))
+                        .findFirst();
+                if (other.isPresent()) {
+                    throw new UserException(
+                            Exit.CANNOT, other.get() + " is not ours", "move it away, then run this again");
+                }
+            }
+        }
         for (Map.Entry<String, String> file : record.digests().entrySet()) {
             Path path = source(record).resolve(file.getKey());
             if (Files.exists(path) && !Sha256.of(path).equals(file.getValue())) {
@@ -270,6 +299,13 @@ public final class DkmsInstaller {
     }
 
     private static UserException failed(String what, IOException e) {
+        if (what.equals("remove")) {
+            return new UserException(
+                    Exit.CANNOT,
+                    "cannot remove the DKMS package: " + IoReason.withFile(e),
+                    "some of it may be removed already; mend that, and run it again",
+                    e);
+        }
         return new UserException(
                 Exit.CANNOT,
                 "cannot " + what + " the DKMS package: " + IoReason.withFile(e),

@@ -124,7 +124,7 @@ public final class ModuleInstaller {
             return false;
         }
         String digest = Sha256.of(file);
-        return records.of(kernel.release()).stream().anyMatch(r -> r.sha256().equals(digest));
+        return records.of(kernel.release()).stream().anyMatch(r -> r.is(digest));
     }
 
     private void put(BuiltFolder built, List<Target> targets, @Nullable SigningKey key)
@@ -165,6 +165,7 @@ public final class ModuleInstaller {
                 target.module.name(),
                 kernel.root().relativize(target.to).toString(),
                 Sha256.of(aside),
+                Files.exists(target.to) ? Sha256.of(target.to) : null,
                 before.map(InstallRecord::madeFolder).orElse(made),
                 built.manifest().patches());
         Path old = target.to.resolveSibling("." + target.to.getFileName() + ".nptune-old");
@@ -209,7 +210,7 @@ public final class ModuleInstaller {
             List<String> done = new ArrayList<>();
             for (InstallRecord record : ours) {
                 Path file = file(record);
-                if (Files.exists(file) && !Sha256.of(file).equals(record.sha256())) {
+                if (Files.exists(file) && !record.is(Sha256.of(file))) {
                     throw new UserException(
                             Exit.CANNOT,
                             file + " is not the file that was installed: somebody changed it since",
@@ -255,6 +256,13 @@ public final class ModuleInstaller {
     }
 
     private static UserException failed(String what, IOException e) {
+        if (what.equals("remove")) {
+            return new UserException(
+                    Exit.CANNOT,
+                    "cannot remove the module: " + IoReason.withFile(e),
+                    "some of it may be removed already; mend that, and run it again",
+                    e);
+        }
         return new UserException(
                 Exit.CANNOT,
                 "cannot " + what + " the module: " + IoReason.withFile(e),

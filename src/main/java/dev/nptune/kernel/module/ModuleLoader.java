@@ -16,6 +16,8 @@ public final class ModuleLoader {
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
     private final InstalledKernel kernel;
+    /// What was loaded when this began, and is to be again.
+    private List<String> before = List.of();
 
     public ModuleLoader(InstalledKernel kernel) {
         this.kernel = kernel;
@@ -67,14 +69,24 @@ public final class ModuleLoader {
     public void reload(List<String> modules) throws IOException, UserException {
         List<String> loaded =
                 order(modules).stream().filter(m -> Files.isDirectory(sys(m))).toList();
+        if (before.isEmpty()) {
+            before = loaded.isEmpty() ? fitting(order(modules)) : loaded;
+        }
         if (!loaded.isEmpty()) {
             List<String> unload = new ArrayList<>(List.of("-r"));
             unload.addAll(loaded);
             modprobe(unload);
         }
-        for (String module : loaded.isEmpty() ? order(modules) : loaded) {
+        for (String module : before) {
             modprobe(List.of(module));
         }
+    }
+
+    /// Without the module that is for the other vendor's processors.
+    private List<String> fitting(List<String> modules) throws IOException {
+        Path cpuinfo = kernel.root().resolve("proc/cpuinfo");
+        String other = Files.exists(cpuinfo) && Files.readString(cpuinfo).contains("GenuineIntel") ? "amd" : "intel";
+        return modules.stream().filter(m -> !m.matches("kvm[_-]" + other)).toList();
     }
 
     private void modprobe(List<String> arguments) throws IOException, UserException {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -129,6 +130,22 @@ class ModuleInstallerTest {
         assertThat(ModuleFile.read(updates.resolve("kvm-amd.ko")).functions()).contains("newer");
         assertThat(updates).isDirectoryNotContaining("glob:**nptune-*");
         installer(false).remove("kvm-amd");
+        assertThat(everything()).isEqualTo(before);
+    }
+
+    @Test
+    void aPowerCutBeforeTheNewOneIsInPlaceLeavesTheOldOneOurs() throws Exception {
+        Map<String, String> before = everything();
+        installer(false).install(built(), null);
+        Path old = Files.copy(updates.resolve("kvm-amd.ko"), temp.resolve("old.ko"));
+        BuiltFolder newer = built(RELEASE, TinyModule.VERMAGIC, "int patched(void) { return 3; }");
+        installer(false).install(newer, null);
+        Files.copy(old, updates.resolve("kvm-amd.ko"), StandardCopyOption.REPLACE_EXISTING);
+
+        installer(false).install(newer, null);
+        Files.copy(old, updates.resolve("kvm-amd.ko"), StandardCopyOption.REPLACE_EXISTING);
+        installer(false).remove(null);
+
         assertThat(everything()).isEqualTo(before);
     }
 
