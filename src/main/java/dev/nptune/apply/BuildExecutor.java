@@ -131,11 +131,18 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
     private void build(Undo.OfBuild undo, Place place, FaultHook.Phase during) throws IOException {
         Builder builder = undo.builder();
         if (builder.inPlace()) {
-            machine.tools().run(builder.argv(undo.kernel(), ""));
-            place.at(during);
+            List<Path> outputs = new ArrayList<>();
             for (Undo.Built file : undo.files()) {
-                Disk.syncFile(machine.locate(file.path()));
-                Disk.syncDirectory(Disk.directory(machine.locate(file.path())));
+                outputs.add(machine.locate(file.path()));
+            }
+            try (Disk.Held _ = Disk.Held.of(outputs)) {
+                machine.tools().run(builder.argv(undo.kernel(), ""));
+                place.at(during);
+                for (Path output : outputs) {
+                    Disk.syncFile(output);
+                    Disk.syncDirectory(Disk.directory(output));
+                    Disk.settle(output);
+                }
             }
             return;
         }

@@ -1,5 +1,6 @@
 package dev.nptune.apply;
 
+import dev.nptune.internal.ffm.FileSystemJournal;
 import dev.nptune.internal.proc.Trace;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -40,9 +42,43 @@ final class Disk {
     static void replace(Path temporary, Path file) throws IOException {
         long began = System.nanoTime();
         syncFile(temporary);
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        syncDirectory(directory(file));
+        try (Held _ = Held.of(List.of(file))) {
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            syncDirectory(directory(file));
+            settle(file);
+        }
         Trace.tell("write " + file, "done", began);
+    }
+
+    /// Sees to it that a boot loader finds a file as it is now. It does not read the file system's journal.
+    static void settle(Path file) {
+        for (Path name : file) {
+            if (name.toString().equals("boot") || name.toString().equals("efi")) {
+                FileSystemJournal.checkpoint(directory(file));
+                return;
+            }
+        }
+    }
+
+    /// Files that are kept open while others take their places: their blocks are nobody else's as long as a boot loader
+    /// may still find the old ones.
+    record Held(List<FileChannel> files) implements AutoCloseable {
+        static Held of(List<Path> files) throws IOException {
+            List<FileChannel> open = new ArrayList<>();
+            for (Path file : files) {
+                if (Files.isRegularFile(file)) {
+                    open.add(FileChannel.open(file, StandardOpenOption.READ));
+                }
+            }
+            return new Held(open);
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (FileChannel file : files) {
+                file.close();
+            }
+        }
     }
 
     /// Removes a file.
@@ -53,6 +89,7 @@ final class Disk {
         boolean there = Files.deleteIfExists(file);
         if (there) {
             syncDirectory(directory(file));
+            settle(file);
             Trace.tell("remove " + file, "done", began);
         }
         return there;

@@ -124,6 +124,7 @@ final class GrubVariableExecutor implements ChangeExecutor<SetGrubVariable, Undo
         run(block, arguments);
         Disk.syncFile(block);
         Disk.syncDirectory(Disk.directory(block));
+        Disk.settle(block);
     }
 
     private String run(Path block, String... arguments) throws IOException {

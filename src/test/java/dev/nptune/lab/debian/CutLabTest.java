@@ -124,6 +124,13 @@ class CutLabTest {
 
     private void allIsWhole(Cut cut) throws Exception {
         Path raw = folder.resolve("cut.raw");
+        try (DebianFiles files = cut.disk().filesForLoader(raw)) {
+            for (String path : List.of(MENU, image)) {
+                assertThat(files.digest(path))
+                        .as(cut.step() + ", as GRUB sees it: " + path)
+                        .hasValueSatisfying(d -> assertThat(whole.get(path)).contains(d));
+            }
+        }
         try (DebianFiles files = cut.disk().files(raw)) {
             for (Map.Entry<String, Set<String>> file : whole.entrySet()) {
                 assertThat(files.digest(file.getKey()))

@@ -48,12 +48,22 @@ public record DebianDisk(DebianVariant variant, Path file) {
     ///
     /// @param raw the copy to make, as large as a root file system
     public DebianFiles files(Path raw) throws IOException {
+        copyTo(raw);
+        return DebianFiles.of(variant, raw);
+    }
+
+    /// As above, as a boot loader sees them.
+    public DebianFiles filesForLoader(Path raw) throws IOException {
+        copyTo(raw);
+        return DebianFiles.withoutJournal(variant, raw);
+    }
+
+    private void copyTo(Path raw) throws IOException {
         if (variant.uefi()) {
             partition(
                     variant.firstPartition(), variant.rootPartition() - variant.firstPartition(), DebianFiles.esp(raw));
         }
         partition(variant.rootPartition(), 0, raw);
-        return DebianFiles.of(variant, raw);
     }
 
     /// Copies a partition: e2fsck cannot replay a journal within a larger file.
