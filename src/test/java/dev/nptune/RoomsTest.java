@@ -30,7 +30,7 @@ class RoomsTest {
     private static final List<String> TOOLS = List.of("internal.text", "internal.json");
 
     /// Tools that reach out of the program, for those that may.
-    private static final List<String> REACH = List.of("internal.proc", "internal.ffm");
+    private static final List<String> REACH = List.of("internal.proc", "internal.ffm", "internal.files");
 
     private static final String[] ALL_BELOW = {
         "host", "vm", "doctor", "kernel", "paging", "plan", "apply", "lab", "bench", "watch"
