@@ -45,7 +45,7 @@ class RoomsTest {
             Room.pure("plan", "host", "vm", "doctor"),
             Room.reaching("apply", "plan", "host", "vm", "kernel"),
             Room.reaching("lab", "host", "vm", "paging"),
-            Room.reaching("bench", "host", "vm"),
+            Room.reaching("bench", "host", "vm", "watch"),
             Room.reaching("watch", "host", "vm"),
             Room.reaching("report", ALL_BELOW),
             Room.reaching("web", join(ALL_BELOW, "report")),

@@ -1,6 +1,6 @@
 package dev.nptune.paging.qemu;
 
-import dev.nptune.lab.Qmp;
+import dev.nptune.vm.Qmp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

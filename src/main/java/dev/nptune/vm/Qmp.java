@@ -1,4 +1,4 @@
-package dev.nptune.lab;
+package dev.nptune.vm;
 
 import dev.nptune.internal.json.Json;
 import java.io.BufferedReader;
