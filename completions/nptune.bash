@@ -819,7 +819,7 @@ function _picocli_nptune_patch_apply() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'-R' '--reverse' '--relocate' '--dry-run' '--json' '-h' '--help' '-V' '--version' '--debug'"
+  local flag_opts="'-R' '--reverse' '--relocate' '--json' '--dry-run' '-h' '--help' '-V' '--version' '--debug'"
   local arg_opts="'--tree' '-p' '--strip' '--fuzz' '--rejects'"
 
   type compopt &>/dev/null && compopt +o default

@@ -30,7 +30,7 @@ class RoomsTest {
     private static final List<String> TOOLS = List.of("internal.text", "internal.json");
 
     /// Tools that reach out of the program, for those that may.
-    private static final List<String> REACH = List.of("internal.proc", "internal.ffm");
+    private static final List<String> REACH = List.of("internal.proc", "internal.ffm", "internal.files");
 
     private static final String[] ALL_BELOW = {
         "host", "vm", "doctor", "kernel", "paging", "plan", "apply", "lab", "bench", "watch"
@@ -45,7 +45,7 @@ class RoomsTest {
             Room.pure("plan", "host", "vm", "doctor"),
             Room.reaching("apply", "plan", "host", "vm", "kernel"),
             Room.reaching("lab", "host", "vm", "paging"),
-            Room.reaching("bench", "host", "vm"),
+            Room.reaching("bench", "host", "vm", "watch"),
             Room.reaching("watch", "host", "vm"),
             Room.reaching("report", ALL_BELOW),
             Room.reaching("web", join(ALL_BELOW, "report")),

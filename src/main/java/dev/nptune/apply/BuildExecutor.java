@@ -1,5 +1,6 @@
 package dev.nptune.apply;
 
+import dev.nptune.internal.files.Sha256;
 import dev.nptune.plan.Builder;
 import dev.nptune.plan.Change.Rebuild;
 import java.io.IOException;
@@ -123,7 +124,7 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
         List<Undo.Built> files = new ArrayList<>();
         for (Undo.Built file : undo.files()) {
             files.add(new Undo.Built(
-                    file.path(), file.temporary(), file.backup(), Disk.digest(machine.locate(file.path()))));
+                    file.path(), file.temporary(), file.backup(), Sha256.of(machine.locate(file.path()))));
         }
         return new Undo.OfBuild(undo.builder(), undo.kernel(), files);
     }
@@ -157,7 +158,7 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
         Files.setOwner(temporary, Files.getOwner(file));
         Files.setAttribute(temporary, "unix:gid", Files.getAttribute(file, "unix:gid"));
         if (during == FaultHook.Phase.DURING_ACT) {
-            note(built, Disk.digest(temporary), place);
+            note(built, Sha256.of(temporary), place);
         }
         place.at(during);
         Disk.replace(temporary, file);
@@ -189,7 +190,7 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
     public void verify(Rebuild change, Undo.OfBuild undo) throws IOException {
         for (Undo.Built built : undo.files()) {
             Path file = machine.locate(built.path());
-            if (!Disk.digest(file).equals(built.digest())) {
+            if (!Sha256.of(file).equals(built.digest())) {
                 throw new IOException(file + " does not read as it was built: somebody else writes it too");
             }
             for (String wanted : lacking(change, file)) {
@@ -243,7 +244,7 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
             Path file = machine.locate(built.path());
             @Nullable String digest = digest(undo, built, place);
             boolean ours = Files.exists(file)
-                    && (Disk.digest(file).equals(digest)
+                    && (Sha256.of(file).equals(digest)
                             || Files.mismatch(place.backups().resolve(built.backup()), file) < 0);
             if (digest != null && !ours) {
                 out.add(file.toString());

@@ -3,19 +3,13 @@ package dev.nptune.apply;
 import dev.nptune.internal.ffm.FileSystemJournal;
 import dev.nptune.internal.proc.Trace;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,6 +36,7 @@ final class Disk {
     static void replace(Path temporary, Path file) throws IOException {
         long began = System.nanoTime();
         syncFile(temporary);
+        settle(file);
         try (Held _ = Held.of(List.of(file))) {
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
             syncDirectory(directory(file));
@@ -50,11 +45,12 @@ final class Disk {
         Trace.tell("write " + file, "done", began);
     }
 
-    /// Sees to it that a boot loader finds a file as it is now. It does not read the file system's journal.
-    static void settle(Path file) {
+    /// Sees to it that a boot loader finds what is written where it reads: it knows no journal. Before a file takes the
+    /// place of another the new one must be there, and the name last.
+    static void settle(Path file) throws IOException {
         for (Path name : file) {
             if (name.toString().equals("boot") || name.toString().equals("efi")) {
-                FileSystemJournal.checkpoint(directory(file));
+                FileSystemJournal.settle(directory(file));
                 return;
             }
         }
@@ -118,17 +114,6 @@ final class Disk {
 
     static Path directory(Path file) {
         return Objects.requireNonNull(file.getParent(), "the root is no file");
-    }
-
-    /// SHA-256 of a file in hex.
-    static String digest(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), sha256));
-            return HexFormat.of().formatHex(sha256.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     /// What every complaint begins with that somebody with more rights might not have.

@@ -10,6 +10,7 @@ import dev.nptune.paging.inspect.Inspection;
 import dev.nptune.paging.inspect.Inspector;
 import dev.nptune.paging.inspect.Surroundings;
 import dev.nptune.paging.memory.PhysicalMemory;
+import dev.nptune.paging.type.PatVerdict;
 import dev.nptune.paging.walk.TableRoot;
 import dev.nptune.report.InspectDocument;
 import java.io.IOException;
@@ -128,10 +129,8 @@ final class InspectCommand implements Callable<Integer> {
         InspectDocument document = InspectDocument.of(name, options.vm(), host.mtrrsAreRead(), inspection);
         write(document, InspectText.render(name, host.mtrrsAreRead(), inspection, cli.columns(), cli.unicode()), cli);
         boolean wrong = inspection.vcpus().stream()
-                .anyMatch(vcpu -> switch (vcpu.pat().kind()) {
-                    case OBEYED, UNKNOWN -> false;
-                    case IGNORED, OTHER, SUSPECT, NO_NESTED_PAGING -> true;
-                });
+                .map(vcpu -> vcpu.pat().kind())
+                .anyMatch(kind -> kind.isDisobeyed() || kind == PatVerdict.Kind.NO_NESTED_PAGING);
         return (wrong ? Exit.FINDINGS_LEFT : Exit.OK).code();
     }
 

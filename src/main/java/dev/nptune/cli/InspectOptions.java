@@ -34,6 +34,8 @@ final class InspectOptions {
     /// MAXPHYADDR of AMD's desktop processors.
     private static final int RYZEN_BITS = 48;
     private static final int LEAST_BITS = 32;
+    /// The ROM comes after them.
+    private static final int BARS = 6;
 
     private static final long LMA = 1L << 10;
     private static final long NXE = 1L << 11;
@@ -236,13 +238,19 @@ final class InspectOptions {
             if (function.driver().get().filter("vfio-pci"::equals).isEmpty()) {
                 continue;
             }
-            for (Bar bar : function.resources().bars().get().orElse(List.of())) {
-                if (bar.space() == Space.MEMORY && bar.assigned()) {
-                    all.add(new Device(function.address() + " BAR " + bar.index(), bar.start(), bar.bytes()));
-                }
-            }
+            all.addAll(memory(
+                    function.address().toString(),
+                    function.resources().bars().get().orElse(List.of())));
         }
         return all;
+    }
+
+    /// Of a function's BARs those that are memory and have a place.
+    static List<Device> memory(String function, List<Bar> bars) {
+        return bars.stream()
+                .filter(bar -> bar.index() < BARS && bar.space() == Space.MEMORY && bar.assigned())
+                .map(bar -> new Device(function + " BAR " + bar.index(), bar.start(), bar.bytes()))
+                .toList();
     }
 
     private static Device device(String text) throws UserException {

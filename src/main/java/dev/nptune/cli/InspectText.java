@@ -4,6 +4,7 @@ import static dev.nptune.internal.text.TextTable.left;
 import static dev.nptune.internal.text.TextTable.right;
 
 import dev.nptune.internal.text.ByteSize;
+import dev.nptune.internal.text.Hex;
 import dev.nptune.internal.text.TextTable;
 import dev.nptune.paging.inspect.Inspection;
 import dev.nptune.paging.inspect.Inspection.DeviceMapping;
@@ -15,6 +16,7 @@ import dev.nptune.paging.type.MemoryType;
 import dev.nptune.paging.type.Pat;
 import dev.nptune.paging.type.PatVerdict;
 import dev.nptune.paging.walk.PageSize;
+import dev.nptune.paging.walk.PagingMode;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -54,8 +56,7 @@ final class InspectText {
     /// Page tables alone.
     static String render(String source, boolean mtrrsRead, Space space, int columns, boolean unicode) {
         InspectText text = new InspectText(columns, unicode);
-        text.line(source + ": " + space.tables() + " page tables, "
-                + words(space.mode().name()));
+        text.line(source + ": " + space.tables() + " page tables, " + words(space.mode()));
         text.space(space, false);
         if (!mtrrsRead) {
             text.assumed();
@@ -82,10 +83,10 @@ final class InspectText {
 
     private void vcpu(Vcpu vcpu) {
         text.append('\n');
-        line("VM " + vcpu.vm() + ", VMCB at " + hex(vcpu.vmcb().address()) + ": ASID "
+        line("VM " + vcpu.vm() + ", VMCB at " + Hex.of(vcpu.vmcb().address()) + ": ASID "
                 + vcpu.vmcb().asid()
                 + ", " + (vcpu.vmcb().nested() ? "nested paging" : "no nested paging") + ", page tables "
-                + words(vcpu.vmcb().guestMode().name()));
+                + words(vcpu.vmcb().guestMode()));
         Sheet sheet = new Sheet(columns);
         verdict(sheet, vcpu.pat());
         text.append(sheet);
@@ -137,7 +138,7 @@ final class InspectText {
         space.remarks()
                 .forEach(r ->
                         line(r.count() + " × " + r.kind() + ", " + ByteSize.of(r.bytes()) + "; first at " + r.first()));
-        space.stopped().ifPresent(at -> line("given up at " + hex(at) + ": the tables have no end"));
+        space.stopped().ifPresent(at -> line("given up at " + Hex.of(at) + ": the tables have no end"));
     }
 
     private void devices(Space space, boolean nested) {
@@ -248,17 +249,13 @@ final class InspectText {
         text.append(FindingText.wrap(words, columns, "  "));
     }
 
-    private static String words(String name) {
-        return switch (name) {
-            case "FOUR_LEVEL" -> "64-bit, four levels";
-            case "FIVE_LEVEL" -> "64-bit, five levels";
-            case "PAE" -> "32-bit PAE";
-            case "LEGACY" -> "32-bit";
-            default -> "unpaged";
+    private static String words(PagingMode mode) {
+        return switch (mode) {
+            case FOUR_LEVEL -> "64-bit, four levels";
+            case FIVE_LEVEL -> "64-bit, five levels";
+            case PAE -> "32-bit PAE";
+            case LEGACY -> "32-bit";
+            case NONE -> "unpaged";
         };
-    }
-
-    private static String hex(long value) {
-        return "0x" + Long.toHexString(value);
     }
 }

@@ -7,6 +7,7 @@ import dev.nptune.internal.text.IoReason;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
+import dev.nptune.paging.type.PatVerdict;
 import dev.nptune.report.InspectDocument;
 import dev.nptune.report.InspectDocument.Vcpu;
 import java.io.IOException;
@@ -15,13 +16,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What `nptune inspect -o FILE` wrote, for the doctor.
 final class InspectionFile {
     private static final int MOST_BYTES = 64 << 20;
-    private static final Set<String> IGNORED = Set.of("ignored", "other", "suspect");
 
     private InspectionFile() {}
 
@@ -42,7 +41,7 @@ final class InspectionFile {
                     "run 'nptune inspect' while that VM alone runs, with --vm NAME");
         }
         List<Vcpu> telling = document.vcpus().stream()
-                .filter(vcpu -> !vcpu.pat().verdict().equals("unknown"))
+                .filter(vcpu -> vcpu.pat().kind() != PatVerdict.Kind.UNKNOWN)
                 .toList();
         return telling.isEmpty() ? List.of() : List.of(of(vm, telling, name));
     }
@@ -57,6 +56,7 @@ final class InspectionFile {
             if (document.schemaVersion() != InspectDocument.SCHEMA_VERSION || document.vcpus() == null) {
                 throw new IllegalArgumentException("not what this version of 'nptune inspect' writes");
             }
+            document.vcpus().forEach(vcpu -> vcpu.pat().kind());
             return document;
         } catch (IOException | IllegalArgumentException e) {
             throw new UserException(
@@ -73,7 +73,7 @@ final class InspectionFile {
     /// Of several vCPUs the first whose PAT is not in force, or else the first.
     private static InspectedVm of(String vm, List<Vcpu> vcpus, String source) {
         Vcpu shown = vcpus.stream()
-                .filter(vcpu -> IGNORED.contains(vcpu.pat().verdict()))
+                .filter(vcpu -> vcpu.pat().kind().isDisobeyed())
                 .findFirst()
                 .orElse(vcpus.getFirst());
         String asked = shown.pat().asked();
@@ -83,6 +83,6 @@ final class InspectionFile {
                 shown.nestedPaging(),
                 asked == null ? Fact.absent(source) : Fact.known(asked, source),
                 shown.pat().inForce(),
-                IGNORED.contains(shown.pat().verdict()));
+                shown.pat().kind().isDisobeyed());
     }
 }

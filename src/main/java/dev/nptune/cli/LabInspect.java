@@ -1,5 +1,6 @@
 package dev.nptune.cli;
 
+import dev.nptune.host.PciResources;
 import dev.nptune.internal.proc.Exec;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.lab.EmulatedHost;
@@ -12,7 +13,6 @@ import dev.nptune.lab.Qemu;
 import dev.nptune.lab.QemuCommand;
 import dev.nptune.lab.Runs;
 import dev.nptune.paging.inspect.Surroundings;
-import dev.nptune.paging.inspect.Surroundings.Device;
 import dev.nptune.paging.type.Pat;
 import dev.nptune.paging.walk.TableRoot;
 import java.io.IOException;
@@ -21,8 +21,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,10 +29,7 @@ import java.util.regex.Pattern;
 final class LabInspect implements AutoCloseable {
     private static final String NAME = "inspected";
     private static final Duration LIMIT = Duration.ofMinutes(15);
-    private static final int BARS = 6;
     private static final Pattern ADDRESS_SIZES = Pattern.compile("(?m)^address sizes\\s*: (\\d\\d) bits physical");
-    /// Linux's `include/linux/ioport.h`.
-    private static final long IORESOURCE_MEM = 0x200;
 
     private final Path dump;
     private final boolean kept;
@@ -103,26 +98,15 @@ final class LabInspect implements AutoCloseable {
         String mtrrs = host.call("cat", "/proc/mtrr").out();
         Exec.Result resource = host.call("cat", "/sys/bus/pci/devices/" + QemuCommand.GUEST_GPU + "/resource");
         return InspectOptions.of(
-                mtrrs, physicalBits(host.call("cat", "/proc/cpuinfo").out()), bars(resource.out()), asked);
+                mtrrs,
+                physicalBits(host.call("cat", "/proc/cpuinfo").out()),
+                InspectOptions.memory(QemuCommand.GUEST_GPU, PciResources.parse(resource.out())),
+                asked);
     }
 
     private static int physicalBits(String cpuinfo) {
         Matcher sizes = ADDRESS_SIZES.matcher(cpuinfo);
         return sizes.find() ? Integer.parseInt(sizes.group(1)) : TableRoot.MOST_PHYSICAL_BITS;
-    }
-
-    /// Of sysfs's `resource`: a line a BAR with first address, last address and flags.
-    private static List<Device> bars(String resource) {
-        List<Device> bars = new ArrayList<>();
-        List<String> lines = resource.lines().limit(BARS).toList();
-        for (int i = 0; i < lines.size(); i++) {
-            String[] parts = lines.get(i).split(" ");
-            long start = Long.decode(parts[0]);
-            if ((Long.decode(parts[2]) & IORESOURCE_MEM) != 0) {
-                bars.add(new Device(QemuCommand.GUEST_GPU + " BAR " + i, start, Long.decode(parts[1]) - start + 1));
-            }
-        }
-        return bars;
     }
 
     /// The host's memory.

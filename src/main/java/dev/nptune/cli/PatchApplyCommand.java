@@ -1,6 +1,5 @@
 package dev.nptune.cli;
 
-import dev.nptune.internal.json.Json;
 import dev.nptune.internal.text.IoReason;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
@@ -49,9 +48,6 @@ final class PatchApplyCommand implements Callable<Integer> {
             description = "Put the hunks that fail into this folder, a file for each file of the tree.")
     private @Nullable Path rejects;
 
-    @Option(names = "--json", description = "Print the result as JSON.")
-    private boolean json;
-
     @Override
     public Integer call() throws UserException {
         Cli cli = Objects.requireNonNull(parent).cli();
@@ -63,12 +59,7 @@ final class PatchApplyCommand implements Callable<Integer> {
                 TreeWriter.write(series);
             }
         }
-        if (json) {
-            cli.out().println(Json.pretty(PatchDocument.of(series)));
-        } else {
-            PatchText text = new PatchText(cli.columns(), cli.unicode(), options.isReverse());
-            cli.out().print(text.results(series) + text.summary(series, done));
-        }
+        options.print(cli, series, done);
         if (!series.applies()) {
             reject(cli, series);
         }

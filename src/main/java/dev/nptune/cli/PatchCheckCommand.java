@@ -1,6 +1,5 @@
 package dev.nptune.cli;
 
-import dev.nptune.internal.json.Json;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.kernel.diff.Series;
@@ -9,7 +8,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
 /// `nptune patch check`: whether patches apply, and if not, where and why.
@@ -33,19 +31,11 @@ final class PatchCheckCommand implements Callable<Integer> {
     @Mixin
     private PatchOptions options = new PatchOptions();
 
-    @Option(names = "--json", description = "Print the result as JSON.")
-    private boolean json;
-
     @Override
     public Integer call() throws UserException {
         Cli cli = Objects.requireNonNull(parent).cli();
         Series series = options.series(cli);
-        if (json) {
-            cli.out().println(Json.pretty(PatchDocument.of(series)));
-        } else {
-            PatchText text = new PatchText(cli.columns(), cli.unicode(), options.isReverse());
-            cli.out().print(text.results(series) + text.summary(series, PatchText.Done.CHECKED));
-        }
+        options.print(cli, series, PatchText.Done.CHECKED);
         return (series.applies() ? Exit.OK : Exit.FINDINGS_LEFT).code();
     }
 }

@@ -111,8 +111,9 @@ final class PatchInstallCommand implements Callable<Integer> {
     private void reload(ModuleLoader loader, InstalledKernel installed, BuiltFolder built, ConsoleProgress progress)
             throws IOException, UserException {
         List<String> modules = names(built);
+        List<String> wanted = loader.wanted(modules);
         try {
-            loader.reload(modules);
+            loader.reload(modules, wanted);
         } catch (UserException e) {
             if (dkms) {
                 new DkmsInstaller(installed, false, progress).remove(built);
@@ -122,7 +123,7 @@ final class PatchInstallCommand implements Callable<Integer> {
                     installer.remove(module);
                 }
             }
-            loader.reload(modules);
+            loader.reload(modules, wanted);
             throw new UserException(
                     Exit.ROLLED_BACK,
                     "the module does not load and was taken away again; the kernel's own is loaded: " + e.getMessage(),

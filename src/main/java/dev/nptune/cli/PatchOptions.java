@@ -1,5 +1,6 @@
 package dev.nptune.cli;
 
+import dev.nptune.internal.json.Json;
 import dev.nptune.internal.text.IoReason;
 import dev.nptune.internal.text.NearMiss;
 import dev.nptune.internal.text.Printable;
@@ -66,8 +67,19 @@ final class PatchOptions {
                     + " is shown as a diff from the old hunk to the new one.")
     private boolean relocate;
 
-    boolean isReverse() {
-        return reverse;
+    @Option(names = "--json", description = "Print the result as JSON.")
+    private boolean json;
+
+    /// Prints what came of a series.
+    ///
+    /// @param done what was done with it
+    void print(Cli cli, Series series, PatchText.Done done) {
+        if (json) {
+            cli.out().println(Json.pretty(PatchDocument.of(series)));
+        } else {
+            PatchText text = new PatchText(cli.columns(), cli.unicode(), reverse);
+            cli.out().print(text.results(series) + text.summary(series, done));
+        }
     }
 
     /// Tries the patches in memory.

@@ -1,5 +1,6 @@
 package dev.nptune.cli;
 
+import dev.nptune.internal.files.Sha256;
 import dev.nptune.internal.json.Json;
 import dev.nptune.internal.text.IoReason;
 import dev.nptune.internal.text.Printable;
@@ -13,10 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /// A plan read from a file, which may come from anybody: read once, at most 64 MiB, every part of it there.
@@ -44,7 +42,7 @@ record PlanFile(Path file, Plan plan, String digest) {
         Exception cause;
         try {
             byte[] bytes = bytes(file);
-            String now = sha256(bytes);
+            String now = Sha256.of(bytes);
             if (digest != null && !digest.equalsIgnoreCase(now)) {
                 throw new UserException(
                         Exit.CANNOT,
@@ -138,14 +136,6 @@ record PlanFile(Path file, Plan plan, String digest) {
             return component.getAccessor().invoke(value);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("a record's accessor is public", e);
-        }
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

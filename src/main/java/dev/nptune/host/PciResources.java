@@ -16,6 +16,13 @@ public record PciResources(Fact<List<Bar>> bars, Fact<Bar> rom, Fact<List<Resiza
                 Fact.unreadable(directory + "/config", reason));
     }
 
+    /// The BARs and the ROM that a function's `resource` file tells of, by number.
+    ///
+    /// @throws IllegalArgumentException if it is no such file
+    public static List<Bar> parse(String resource) {
+        return PciResourceReader.parse(resource);
+    }
+
     /// A base address register.
     ///
     /// @param index 0 to 5; the ROM is 6

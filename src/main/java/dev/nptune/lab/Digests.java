@@ -1,11 +1,11 @@
 package dev.nptune.lab;
 
+import dev.nptune.internal.files.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,7 +18,7 @@ final class Digests {
     /// name and size of every other module. Their bytes, 380 MB, are left out: reading them would cost more than
     /// the boot.
     static String kernel(KernelFiles kernel) throws IOException {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.digest();
         digest.update(Files.readAllBytes(kernel.image()));
         byte[] index = Files.readAllBytes(kernel.modules().resolve("modules.dep"));
         digest.update(index);
@@ -36,13 +36,5 @@ final class Digests {
             }
         }
         return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -3,6 +3,7 @@ package dev.nptune.lab;
 import dev.nptune.internal.proc.Exec;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
+import dev.nptune.vm.Qmp;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;

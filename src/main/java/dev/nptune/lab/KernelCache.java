@@ -1,5 +1,6 @@
 package dev.nptune.lab;
 
+import dev.nptune.internal.files.Folders;
 import dev.nptune.internal.proc.Exec;
 import dev.nptune.internal.proc.Programs;
 import dev.nptune.internal.text.IoReason;
@@ -121,7 +122,7 @@ public final class KernelCache implements AutoCloseable {
                     .toList();
         }
         for (Path each : left) {
-            KernelTrees.delete(each);
+            Folders.delete(each);
         }
     }
 
@@ -198,7 +199,7 @@ public final class KernelCache implements AutoCloseable {
             progress.done("unpack the lab's kernel", release);
             return files;
         } finally {
-            KernelTrees.delete(work);
+            Folders.delete(work);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.nptune.lab;
 
+import dev.nptune.internal.files.Folders;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -8,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -53,7 +53,7 @@ final class KernelTrees implements AutoCloseable {
                             FileChannel.open(inUse(tree), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock lock = channel.tryLock()) {
                 if (lock != null) {
-                    delete(tree);
+                    Folders.delete(tree);
                     Files.deleteIfExists(inUse(tree));
                 }
             } catch (OverlappingFileLockException _) {
@@ -73,18 +73,6 @@ final class KernelTrees implements AutoCloseable {
 
     private static Path inUse(Path tree) {
         return tree.resolveSibling(tree.getFileName() + ".in-use");
-    }
-
-    /// Removes a folder with all in it, if it is there.
-    static void delete(Path tree) throws IOException {
-        if (!Files.exists(tree)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(tree)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
-        }
     }
 
     @Override

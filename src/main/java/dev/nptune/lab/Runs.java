@@ -1,5 +1,6 @@
 package dev.nptune.lab;
 
+import dev.nptune.internal.files.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ public record Runs(Path folder) {
                     .toList();
         }
         for (Path old : runs.subList(Math.min(KEPT - 1, runs.size()), runs.size())) {
-            KernelTrees.delete(old);
+            Folders.delete(old);
         }
         return Files.createTempDirectory(folder, NAME.format(now) + "-");
     }

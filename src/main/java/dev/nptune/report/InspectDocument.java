@@ -1,5 +1,6 @@
 package dev.nptune.report;
 
+import dev.nptune.internal.text.Hex;
 import dev.nptune.paging.inspect.Inspection;
 import dev.nptune.paging.space.HugePages;
 import dev.nptune.paging.space.PageMix;
@@ -64,13 +65,20 @@ public record InspectDocument(
             @Nullable String asked,
             @Nullable String askedTypes,
             List<Integer> wrongEntries) {
+        /// The verdict.
+        ///
+        /// @throws IllegalArgumentException if it is none that this program knows
+        public PatVerdict.Kind kind() {
+            return PatVerdict.Kind.valueOf(verdict.toUpperCase(Locale.ROOT).replace('-', '_'));
+        }
+
         static PatForm of(PatVerdict verdict) {
             Optional<Pat> asked = verdict.asked();
             return new PatForm(
                     word(verdict.kind()),
-                    hex(verdict.inForce().value()),
+                    Hex.of(verdict.inForce().value()),
                     verdict.inForce().toString(),
-                    asked.map(p -> hex(p.value())).orElse(null),
+                    asked.map(p -> Hex.of(p.value())).orElse(null),
                     asked.map(Pat::toString).orElse(null),
                     verdict.wrongEntries());
         }
@@ -103,7 +111,7 @@ public record InspectDocument(
                     space.moreDevices(),
                     space.remarks(),
                     space.tables(),
-                    space.stopped().map(InspectDocument::hex).orElse(null));
+                    space.stopped().map(Hex::of).orElse(null));
         }
     }
 
@@ -125,9 +133,9 @@ public record InspectDocument(
         static Device of(Inspection.DeviceMapping mapping) {
             return new Device(
                     mapping.device(),
-                    hex(mapping.virtual()),
-                    mapping.guestPhysical().map(InspectDocument::hex).orElse(null),
-                    hex(mapping.physical()),
+                    Hex.of(mapping.virtual()),
+                    mapping.guestPhysical().map(Hex::of).orElse(null),
+                    Hex.of(mapping.physical()),
                     mapping.bytes(),
                     mapping.meant().map(MemoryType::toString).orElse(null),
                     mapping.type().guest().toString(),
@@ -158,13 +166,13 @@ public record InspectDocument(
     private static Vcpu vcpu(Inspection.Vcpu vcpu) {
         boolean nested = vcpu.vmcb().nested();
         return new Vcpu(
-                hex(vcpu.vmcb().address()),
+                Hex.of(vcpu.vmcb().address()),
                 vcpu.vm(),
                 vcpu.vmcb().asid(),
                 nested,
-                hex(vcpu.vmcb().cr3()),
-                nested ? hex(vcpu.vmcb().nestedCr3()) : null,
-                hex(vcpu.vmcb().rip()),
+                Hex.of(vcpu.vmcb().cr3()),
+                nested ? Hex.of(vcpu.vmcb().nestedCr3()) : null,
+                Hex.of(vcpu.vmcb().rip()),
                 PatForm.of(vcpu.pat()),
                 Space.of(vcpu.space()),
                 vcpu.nested().map(InspectDocument::sizes).orElse(null),
@@ -186,10 +194,5 @@ public record InspectDocument(
 
     private static String word(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    /// A register or an address.
-    static String hex(long value) {
-        return "0x" + Long.toHexString(value);
     }
 }

@@ -1,41 +1,59 @@
 package dev.nptune.internal.ffm;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// What a file system keeps in its journal before it is brought to its place.
 ///
 /// `fsync` is done once a change is in the journal, which a kernel replays and a boot loader does not: GRUB reads
-/// ext4 as if it had none, and would find the state before, in blocks that may belong to other files by then.
+/// ext4 and XFS as if they had none, and would find the state before, in blocks that may be other files' by then.
 public final class FileSystemJournal {
     /// Of `fcntl.h`, on x86 and Arm.
     private static final int O_RDONLY_CLOEXEC = 0x80000;
 
-    /// `_IOW('f', 43, __u32)` of Linux's `fs/ext4/ext4.h`, from 5.14 on. Commits and empties the journal; for root.
-    private static final long EXT4_IOC_CHECKPOINT = 0x4004_662bL;
+    /// `_IOWR('X', 119, int)` and `_IOWR('X', 120, int)` of Linux's `fs.h`; for root.
+    private static final long FIFREEZE = 0xc004_5877L;
+
+    private static final long FITHAW = 0xc004_5878L;
+
+    private static final Path ROOT = Path.of("/");
 
     private FileSystemJournal() {}
 
-    /// Writes all that the file system of a path has not written yet, and brings what is in its journal to its
-    /// place.
+    /// Brings all that is written in the file system of a directory to its place, so that who reads no journal
+    /// finds it too.
     ///
-    /// @return whether the journal is empty now: not on file systems other than ext4, on older kernels, and without
-    ///     the right; all is written then all the same, if it may
-    public static boolean checkpoint(Path path) {
+    /// `syncfs` does for most: after the journal it writes the block device's own buffers, where ext4 has its
+    /// metadata, and commits the trees of Btrfs. XFS keeps its metadata elsewhere and brings it to its place only
+    /// when it is frozen; that is done but for the file system of `/`, where nothing could thaw it any more if
+    /// this process were killed in between.
+    ///
+    /// @return whether all is in its place now; not on XFS at `/`, without the right, and without native access
+    /// @throws IOException if there is no such directory
+    public static boolean settle(Path directory) throws IOException {
         LibC libc = LibC.load();
-        if (libc.open().isEmpty() || libc.close().isEmpty() || libc.syncfs().isEmpty()) {
+        if (libc.ioctl().isEmpty()
+                || libc.open().isEmpty()
+                || libc.close().isEmpty()
+                || libc.syncfs().isEmpty()) {
             return false;
         }
+        boolean xfs = Files.getFileStore(directory).type().equals("xfs");
+        boolean freezes =
+                xfs && !Files.getAttribute(directory, "unix:dev").equals(Files.getAttribute(ROOT, "unix:dev"));
         try (Arena arena = Arena.ofConfined()) {
-            int file = (int) libc.open().get().invokeExact(arena.allocateFrom(path.toString()), O_RDONLY_CLOEXEC);
+            int file = (int) libc.open().get().invokeExact(arena.allocateFrom(directory.toString()), O_RDONLY_CLOEXEC);
             if (file < 0) {
                 return false;
             }
             try {
-                return written(libc.syncfs().get(), file) && emptied(libc, file, arena.allocate(ValueLayout.JAVA_INT));
+                boolean synced = (int) libc.syncfs().get().invokeExact(file) == 0;
+                return synced && (!xfs || (freezes && frozen(libc, file, arena.allocate(ValueLayout.JAVA_INT))));
             } finally {
                 int _ = (int) libc.close().get().invokeExact(file);
             }
@@ -44,12 +62,10 @@ public final class FileSystemJournal {
         }
     }
 
-    private static boolean written(MethodHandle syncfs, int file) throws Throwable {
-        return (int) syncfs.invokeExact(file) == 0;
-    }
-
-    /// @param flags none of them
-    private static boolean emptied(LibC libc, int file, MemorySegment flags) throws Throwable {
-        return libc.ioctl().isPresent() && (int) libc.ioctl().get().invokeExact(file, EXT4_IOC_CHECKPOINT, flags) == 0;
+    /// @param unused what both calls take and do not read
+    private static boolean frozen(LibC libc, int file, MemorySegment unused) throws Throwable {
+        MethodHandle ioctl = libc.ioctl().orElseThrow();
+        return (int) ioctl.invokeExact(file, FIFREEZE, unused) == 0
+                && (int) ioctl.invokeExact(file, FITHAW, unused) == 0;
     }
 }

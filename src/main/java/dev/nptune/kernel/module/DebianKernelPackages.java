@@ -1,5 +1,6 @@
 package dev.nptune.kernel.module;
 
+import dev.nptune.internal.files.Folders;
 import dev.nptune.internal.proc.Exec;
 import dev.nptune.internal.proc.Programs;
 import dev.nptune.internal.text.IoReason;

@@ -1,5 +1,7 @@
 package dev.nptune.kernel.module;
 
+import dev.nptune.internal.files.Folders;
+import dev.nptune.internal.files.Sha256;
 import dev.nptune.internal.json.Json;
 import dev.nptune.internal.proc.Exec;
 import dev.nptune.internal.proc.Programs;
@@ -78,7 +80,7 @@ public final class DkmsInstaller {
             }
             return done;
         } catch (IOException e) {
-            throw failed("install", e);
+            throw notInstalled(e);
         }
     }
 
@@ -227,7 +229,7 @@ public final class DkmsInstaller {
             }
             return done;
         } catch (IOException e) {
-            throw failed("remove", e);
+            throw InstallRecords.notRemoved("the DKMS package", e);
         }
     }
 
@@ -298,17 +300,10 @@ public final class DkmsInstaller {
         }
     }
 
-    private static UserException failed(String what, IOException e) {
-        if (what.equals("remove")) {
-            return new UserException(
-                    Exit.CANNOT,
-                    "cannot remove the DKMS package: " + IoReason.withFile(e),
-                    "some of it may be removed already; mend that, and run it again",
-                    e);
-        }
+    private static UserException notInstalled(IOException e) {
         return new UserException(
                 Exit.CANNOT,
-                "cannot " + what + " the DKMS package: " + IoReason.withFile(e),
+                "cannot install the DKMS package: " + IoReason.withFile(e),
                 "it needs root, and a disk that can be written; what was begun was taken back",
                 e);
     }

@@ -1,6 +1,10 @@
 package dev.nptune.kernel.module;
 
+import dev.nptune.internal.files.Folders;
 import dev.nptune.internal.json.Json;
+import dev.nptune.internal.text.IoReason;
+import dev.nptune.internal.text.UserException;
+import dev.nptune.internal.text.UserException.Exit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -71,5 +75,16 @@ final class InstallRecords {
                 Files.delete(each);
             }
         }
+    }
+
+    /// What is told where removing ended half-way: there is no way back from it, but one on.
+    ///
+    /// @param what was to be removed
+    static UserException notRemoved(String what, IOException e) {
+        return new UserException(
+                Exit.CANNOT,
+                "cannot remove " + what + ": " + IoReason.withFile(e),
+                "some of it may be removed already; mend that, and run it again",
+                e);
     }
 }

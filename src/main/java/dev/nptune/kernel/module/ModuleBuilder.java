@@ -1,5 +1,7 @@
 package dev.nptune.kernel.module;
 
+import dev.nptune.internal.files.Folders;
+import dev.nptune.internal.files.Sha256;
 import dev.nptune.internal.json.Json;
 import dev.nptune.internal.proc.Exec;
 import dev.nptune.internal.text.IoReason;

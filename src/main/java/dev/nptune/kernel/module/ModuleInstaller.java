@@ -1,5 +1,7 @@
 package dev.nptune.kernel.module;
 
+import dev.nptune.internal.files.Folders;
+import dev.nptune.internal.files.Sha256;
 import dev.nptune.internal.text.IoReason;
 import dev.nptune.internal.text.Progress;
 import dev.nptune.internal.text.UserException;
@@ -57,7 +59,7 @@ public final class ModuleInstaller {
             }
             return done;
         } catch (IOException e) {
-            throw failed("install", e);
+            throw notInstalled(e);
         }
     }
 
@@ -226,7 +228,7 @@ public final class ModuleInstaller {
             }
             return done;
         } catch (IOException e) {
-            throw failed("remove", e);
+            throw InstallRecords.notRemoved("the module", e);
         }
     }
 
@@ -255,17 +257,10 @@ public final class ModuleInstaller {
         return file;
     }
 
-    private static UserException failed(String what, IOException e) {
-        if (what.equals("remove")) {
-            return new UserException(
-                    Exit.CANNOT,
-                    "cannot remove the module: " + IoReason.withFile(e),
-                    "some of it may be removed already; mend that, and run it again",
-                    e);
-        }
+    private static UserException notInstalled(IOException e) {
         return new UserException(
                 Exit.CANNOT,
-                "cannot " + what + " the module: " + IoReason.withFile(e),
+                "cannot install the module: " + IoReason.withFile(e),
                 IoReason.of(e).contains("No space left")
                         ? "free some space on the disk; nothing was changed"
                         : "it needs root, and a disk that can be written; what was begun was taken back",

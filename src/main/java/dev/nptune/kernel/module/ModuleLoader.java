@@ -16,8 +16,6 @@ public final class ModuleLoader {
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
     private final InstalledKernel kernel;
-    /// What was loaded when this began, and is to be again.
-    private List<String> before = List.of();
 
     public ModuleLoader(InstalledKernel kernel) {
         this.kernel = kernel;
@@ -63,21 +61,29 @@ public final class ModuleLoader {
         }
     }
 
+    /// What there is to load in the end: what is loaded now, or if nothing is, what fits the processor.
+    public List<String> wanted(List<String> modules) throws IOException {
+        List<String> loaded = loaded(modules);
+        return loaded.isEmpty() ? fitting(order(modules)) : loaded;
+    }
+
+    private List<String> loaded(List<String> modules) {
+        return order(modules).stream().filter(m -> Files.isDirectory(sys(m))).toList();
+    }
+
     /// Unloads and loads. If the new one does not load, the caller takes it away and calls this again.
     ///
-    /// @throws UserException if it does not load
-    public void reload(List<String> modules) throws IOException, UserException {
-        List<String> loaded =
-                order(modules).stream().filter(m -> Files.isDirectory(sys(m))).toList();
-        if (before.isEmpty()) {
-            before = loaded.isEmpty() ? fitting(order(modules)) : loaded;
-        }
+    /// @param modules what was built
+    /// @param wanted which of them are to be loaded
+    /// @throws UserException if one does not load
+    public void reload(List<String> modules, List<String> wanted) throws IOException, UserException {
+        List<String> loaded = loaded(modules);
         if (!loaded.isEmpty()) {
             List<String> unload = new ArrayList<>(List.of("-r"));
             unload.addAll(loaded);
             modprobe(unload);
         }
-        for (String module : before) {
+        for (String module : wanted) {
             modprobe(List.of(module));
         }
     }

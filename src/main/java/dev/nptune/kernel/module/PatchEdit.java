@@ -1,5 +1,6 @@
 package dev.nptune.kernel.module;
 
+import dev.nptune.internal.files.Sha256;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.kernel.diff.FileResult;

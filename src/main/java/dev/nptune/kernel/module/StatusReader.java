@@ -1,5 +1,6 @@
 package dev.nptune.kernel.module;
 
+import dev.nptune.internal.files.Sha256;
 import dev.nptune.internal.text.IoReason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

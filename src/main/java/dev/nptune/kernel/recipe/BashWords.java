@@ -7,7 +7,7 @@ import java.util.List;
 
 /// Reads words of bash: quotes, escapes and expansions, which are skipped over and not looked into. Source: the manual
 /// of bash, 3.1.2 (quoting) and 3.5 (expansions).
-class BashWords {
+abstract class BashWords {
     private static final int MAX_DEPTH = 100;
 
     final String text;
@@ -265,7 +265,5 @@ class BashWords {
     }
 
     /// What stands in `$( )`, up to and with the parenthesis.
-    void command() {
-        throw new UnsupportedOperationException();
-    }
+    abstract void command();
 }

@@ -51,22 +51,25 @@ public final class Inspector {
 
     private Inspection all() {
         VmcbSearch.Found found = VmcbSearch.search(memory, host.physicalBits());
+        List<Vmcb> live = found.vmcbs().stream()
+                .filter(vmcb -> vmcb.root() == Vmcb.Root.LIVE)
+                .toList();
+        Map<Vmcb, Pat> asked = host.asked().isPresent() ? Map.of() : AskedPat.find(memory, live);
         List<Vcpu> vcpus = new ArrayList<>();
         int vms = 0;
-        for (Vmcb vmcb : found.vmcbs()) {
-            if (vmcb.root() == Vmcb.Root.LIVE) {
-                Vcpu vcpu = vmcb.nested() ? nested(vmcb, vms + 1) : shadowed(vmcb, vms + 1);
-                vms = Math.max(vms, vcpu.vm());
-                vcpus.add(vcpu);
-            }
+        for (Vmcb vmcb : live) {
+            Vcpu vcpu = vmcb.nested()
+                    ? nested(vmcb, host.asked().or(() -> Optional.ofNullable(asked.get(vmcb))), vms + 1)
+                    : shadowed(vmcb, vms + 1);
+            vms = Math.max(vms, vcpu.vm());
+            vcpus.add(vcpu);
         }
         return new Inspection(memory.bytes(), vcpus, found.vmcbs().size() - vcpus.size(), found.complete());
     }
 
-    private Vcpu nested(Vmcb vmcb, int next) {
+    private Vcpu nested(Vmcb vmcb, Optional<Pat> asked, int next) {
         TableRoot tables = vmcb.nestedTables(host.physicalBits());
         NestedSpace all = nested.computeIfAbsent(vmcb.nestedCr3(), _ -> nestedSpace(tables, next));
-        Optional<Pat> asked = host.asked().or(() -> AskedPat.find(memory, vmcb));
         Space space = new SpaceReader(memory, host, vmcb.gPat(), asked, vmcb.cacheDisabled())
                 .read(AddressSpace.of(memory, vmcb.guestTables(host.physicalBits()), tables));
         PatVerdict verdict = PatVerdict.nested(vmcb.gPat(), asked, vmcb.longMode());

@@ -1,5 +1,6 @@
 package dev.nptune.paging.inspect;
 
+import dev.nptune.internal.text.Hex;
 import dev.nptune.paging.space.Remark;
 
 /// Remarks in words.
@@ -20,18 +21,14 @@ final class RemarkWords {
 
     /// Where it is, with all addresses that say so.
     static String where(Remark remark) {
-        String at = hex(remark.virtual());
+        String at = Hex.of(remark.virtual());
         return switch (remark) {
-            case Remark.Reserved r -> at + ", entry " + hex(r.entry()) + " at " + hex(r.entryAddress());
-            case Remark.NoTable r -> at + ", table " + hex(r.table());
-            case Remark.TableNotNested r -> at + ", table " + hex(r.table());
-            case Remark.PageNotNested r -> at + ", guest-physical " + hex(r.guestPhysical());
-            case Remark.SelfMap r -> at + ", entry at " + hex(r.entryAddress());
-            case Remark.Shared r -> at + ", table " + hex(r.table());
+            case Remark.Reserved r -> at + ", entry " + Hex.of(r.entry()) + " at " + Hex.of(r.entryAddress());
+            case Remark.NoTable r -> at + ", table " + Hex.of(r.table());
+            case Remark.TableNotNested r -> at + ", table " + Hex.of(r.table());
+            case Remark.PageNotNested r -> at + ", guest-physical " + Hex.of(r.guestPhysical());
+            case Remark.SelfMap r -> at + ", entry at " + Hex.of(r.entryAddress());
+            case Remark.Shared r -> at + ", table " + Hex.of(r.table());
         };
-    }
-
-    private static String hex(long value) {
-        return "0x" + Long.toHexString(value);
     }
 }

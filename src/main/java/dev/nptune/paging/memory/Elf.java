@@ -1,5 +1,6 @@
 package dev.nptune.paging.memory;
 
+import dev.nptune.internal.text.Hex;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -110,10 +111,10 @@ final class Elf {
             return;
         }
         if (type == LOAD) {
-            need(offset, bytes, "the memory at 0x" + Long.toHexString(physical));
+            need(offset, bytes, "the memory at " + Hex.of(physical));
             if (physical < 0 || physical + bytes < 0) {
-                throw new BadDumpException("a program header is for the physical address 0x"
-                        + Long.toHexString(physical) + ", which no machine has");
+                throw new BadDumpException(
+                        "a program header is for the physical address " + Hex.of(physical) + ", which no machine has");
             }
             extents.add(new Extent(physical, bytes, offset));
         } else if (type == NOTE) {

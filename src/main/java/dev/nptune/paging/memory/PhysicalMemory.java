@@ -1,5 +1,6 @@
 package dev.nptune.paging.memory;
 
+import dev.nptune.internal.text.Hex;
 import dev.nptune.internal.text.IoReason;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
@@ -142,12 +143,11 @@ public final class PhysicalMemory implements AutoCloseable {
                 .sorted(Comparator.comparingLong(Extent::address))
                 .toList()) {
             if (piece.offset() + piece.bytes() > fileBytes) {
-                throw new BadDumpException(
-                        "the file ends before the memory at 0x" + Long.toHexString(piece.address()) + " does");
+                throw new BadDumpException("the file ends before the memory at " + Hex.of(piece.address()) + " does");
             }
             Extent last = result.isEmpty() ? null : result.getLast();
             if (last != null && last.end() > piece.address()) {
-                throw new BadDumpException("the memory at 0x" + Long.toHexString(piece.address())
+                throw new BadDumpException("the memory at " + Hex.of(piece.address())
                         + " is there twice (a dump by virtual addresses; it must be one with paging=false)");
             }
             if (last != null && last.end() == piece.address() && last.offset() + last.bytes() == piece.offset()) {

@@ -1,5 +1,7 @@
 package dev.nptune.paging.type;
 
+import dev.nptune.internal.text.Hex;
+
 /// A range of physical addresses with a memory type.
 ///
 /// @param base first address; for a variable range, PhysBase without its type
@@ -18,7 +20,7 @@ public record Mtrr(long base, long mask, MemoryType type) {
     /// A range of a power of two bytes, on a boundary of its own size.
     public static Mtrr range(long base, long bytes, MemoryType type) {
         if (bytes <= 0 || Long.bitCount(bytes) != 1 || (base & (bytes - 1)) != 0) {
-            throw new IllegalArgumentException("an MTRR of " + bytes + " bytes at 0x" + Long.toHexString(base));
+            throw new IllegalArgumentException("an MTRR of " + bytes + " bytes at " + Hex.of(base));
         }
         return new Mtrr(base, -bytes, type);
     }

@@ -29,7 +29,15 @@ public record PatVerdict(Pat inForce, Optional<Pat> asked, Kind kind) {
         /// Nothing speaks against it, but what was asked is not known.
         UNKNOWN,
         /// Nested paging is off: `g_pat` counts for nothing, and shadow page tables never have the guest's PAT.
-        NO_NESTED_PAGING
+        NO_NESTED_PAGING;
+
+        /// Whether another PAT than the guest's is in force, surely or most likely, although nested paging is on.
+        public boolean isDisobeyed() {
+            return switch (this) {
+                case IGNORED, OTHER, SUSPECT -> true;
+                case OBEYED, UNKNOWN, NO_NESTED_PAGING -> false;
+            };
+        }
     }
 
     /// With nested paging.

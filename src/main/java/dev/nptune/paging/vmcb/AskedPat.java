@@ -6,8 +6,13 @@ import dev.nptune.paging.type.Pat;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /// Finds the PAT that a guest asked for, in the host's memory: KVM keeps it in `vcpu->arch.pat` whether or not it
@@ -45,23 +50,38 @@ public final class AskedPat {
 
     private AskedPat() {}
 
-    /// Looks for it.
-    ///
-    /// @param vmcb one of a guest that has set up its page tables, with nested paging
-    /// @return empty if it is nowhere, or there are places that differ
+    /// As below, for one.
     public static Optional<Pat> find(PhysicalMemory memory, Vmcb vmcb) {
-        if (!vmcb.nested() || vmcb.cr3() == 0) {
-            return Optional.empty();
-        }
-        List<Pat> found = chunks(memory)
-                .parallel()
-                .flatMap(chunk -> registers(memory, vmcb, chunk))
-                .mapToObj(place -> behind(memory, place))
-                .flatMap(Optional::stream)
-                .distinct()
-                .toList();
-        return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+        return Optional.ofNullable(find(memory, List.of(vmcb)).get(vmcb));
     }
+
+    /// Looks for those of several guests, all in one pass over the memory.
+    ///
+    /// @param vmcbs of guests; one that has not set up its page tables, or has no nested paging, has none
+    /// @return what was found; a VMCB is left out if there is no place for it, or if there are places that differ
+    public static Map<Vmcb, Pat> find(PhysicalMemory memory, List<Vmcb> vmcbs) {
+        List<Vmcb> asking =
+                vmcbs.stream().filter(vmcb -> vmcb.nested() && vmcb.cr3() != 0).toList();
+        if (asking.isEmpty()) {
+            return Map.of();
+        }
+        Map<Vmcb, Set<Pat>> found = chunks(memory)
+                .parallel()
+                .boxed()
+                .flatMap(chunk -> registers(memory, asking, chunk).stream())
+                .flatMap(place -> behind(memory, place.cr0()).stream().map(pat -> Map.entry(place.vmcb(), pat)))
+                .collect(Collectors.groupingBy(
+                        Map.Entry::getKey, Collectors.mapping(Map.Entry::getValue, Collectors.toSet())));
+        return found.entrySet().stream()
+                .filter(pats -> pats.getValue().size() == 1)
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, pats -> pats.getValue().iterator().next()));
+    }
+
+    /// Where a guest's registers are.
+    ///
+    /// @param cr0 address of `cr0` in the structure
+    private record Place(Vmcb vmcb, long cr0) {}
 
     private static LongStream chunks(PhysicalMemory memory) {
         return memory.extents().stream()
@@ -69,18 +89,29 @@ public final class AskedPat {
                         LongStream.iterate((extent.address() + 7) & -8, at -> at < extent.end(), at -> at + CHUNK));
     }
 
-    /// Addresses of `cr0` in structures with the guest's registers, from an address on.
-    private static LongStream registers(PhysicalMemory memory, Vmcb vmcb, long from) {
+    /// Structures with the guests' registers, from an address on.
+    private static List<Place> registers(PhysicalMemory memory, List<Vmcb> vmcbs, long from) {
+        long[] wanted = vmcbs.stream().mapToLong(Vmcb::cr3).distinct().sorted().toArray();
+        long filter = Arrays.stream(wanted).map(AskedPat::bit).reduce(0, (a, b) -> a | b);
         MemorySegment file = memory.file();
         long offset = memory.offset(from, 1);
         long end = offset + (Math.min(CHUNK, bytesFrom(memory, from)) & -8);
-        LongStream.Builder places = LongStream.builder();
+        List<Place> places = new ArrayList<>();
         for (long at = offset; at < end; at += 8) {
-            if (file.get(U64, at) == vmcb.cr3() && isRegisters(memory, vmcb, from + (at - offset) - CR3)) {
-                places.add(from + (at - offset) - CR3);
+            long cr3 = file.get(U64, at);
+            if ((filter & bit(cr3)) != 0 && Arrays.binarySearch(wanted, cr3) >= 0) {
+                long place = from + (at - offset) - CR3;
+                vmcbs.stream()
+                        .filter(vmcb -> vmcb.cr3() == cr3 && isRegisters(memory, vmcb, place))
+                        .forEach(vmcb -> places.add(new Place(vmcb, place)));
             }
         }
-        return places.build();
+        return places;
+    }
+
+    /// One of 64 bits that a value falls on: of most values it tells that they are not wanted.
+    private static long bit(long value) {
+        return 1L << ((value * 0x9e37_79b9_7f4a_7c15L) >>> 58);
     }
 
     private static long bytesFrom(PhysicalMemory memory, long from) {

@@ -7,15 +7,15 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class BuildErrorsTest {
-    private static final Path FOLDER = Path.of("/work/arch/x86/kvm");
+    private static final Path FOLDER = Path.of("/build/arch/x86/kvm");
 
     @Test
     void theCompilersFirstErrorIsTold() {
-        Exec.Result result = new Exec.Result(2, "  CC [M]  /work/arch/x86/kvm/svm/svm.o\n", """
-                /work/arch/x86/kvm/svm/svm.c: In function 'svm_set_msr':
-                /work/arch/x86/kvm/svm/svm.c:2931:9: error: 'oops' undeclared (first use in this function)
-                /work/arch/x86/kvm/svm/svm.c:2940:9: error: expected ';'
-                make[1]: *** [scripts/Makefile.build:250: /work/arch/x86/kvm/svm/svm.o] Error 1
+        Exec.Result result = new Exec.Result(2, "  CC [M]  /build/arch/x86/kvm/svm/svm.o\n", """
+                /build/arch/x86/kvm/svm/svm.c: In function 'svm_set_msr':
+                /build/arch/x86/kvm/svm/svm.c:2931:9: error: 'oops' undeclared (first use in this function)
+                /build/arch/x86/kvm/svm/svm.c:2940:9: error: expected ';'
+                make[1]: *** [scripts/Makefile.build:250: /build/arch/x86/kvm/svm/svm.o] Error 1
                 """);
 
         assertThat(BuildErrors.first(result, FOLDER))
@@ -25,7 +25,7 @@ class BuildErrorsTest {
     @Test
     void aSymbolThatNobodyHasIsAnError() {
         Exec.Result result = new Exec.Result(2, "", """
-                ERROR: modpost: "kvm_nothing" [/work/arch/x86/kvm/kvm-amd.ko] undefined!
+                ERROR: modpost: "kvm_nothing" [/build/arch/x86/kvm/kvm-amd.ko] undefined!
                 make[1]: *** [scripts/Makefile.modpost:126: Module.symvers] Error 1
                 """);
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.nptune.internal.files.Sha256;
 import dev.nptune.internal.json.Json;
 import dev.nptune.internal.proc.Programs;
 import dev.nptune.internal.text.Progress;

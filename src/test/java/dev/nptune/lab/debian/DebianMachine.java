@@ -4,7 +4,7 @@ import dev.nptune.internal.proc.Exec;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.lab.Console;
 import dev.nptune.lab.Machine;
-import dev.nptune.lab.Qmp;
+import dev.nptune.vm.Qmp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

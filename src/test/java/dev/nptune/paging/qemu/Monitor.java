@@ -1,13 +1,7 @@
 package dev.nptune.paging.qemu;
 
-import dev.nptune.internal.json.Json;
-import java.io.BufferedReader;
+import dev.nptune.vm.Qmp;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,13 +12,11 @@ import tools.jackson.databind.JsonNode;
 /// A QEMU that a test runs, and its monitor.
 public final class Monitor implements AutoCloseable {
     private final Process process;
-    private final SocketChannel channel;
-    private final BufferedReader lines;
+    private final Qmp qmp;
 
-    private Monitor(Process process, SocketChannel channel) {
+    private Monitor(Process process, Qmp qmp) {
         this.process = process;
-        this.channel = channel;
-        lines = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
+        this.qmp = qmp;
     }
 
     /// Starts an emulated PC without devices that nobody asked for.
@@ -40,23 +32,16 @@ public final class Monitor implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("qemu.log").toFile())
                 .start();
-        Monitor monitor = new Monitor(process, connect(process, folder, socket));
-        monitor.lines.readLine();
-        monitor.execute("qmp_capabilities", Map.of());
-        return monitor;
+        return new Monitor(process, connect(process, folder, socket));
     }
 
-    private static SocketChannel connect(Process process, Path folder, Path socket)
-            throws IOException, InterruptedException {
+    private static Qmp connect(Process process, Path folder, Path socket) throws IOException, InterruptedException {
         for (int i = 0; i < 600; i++) {
             if (Files.exists(socket)) {
-                SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
                 try {
-                    channel.connect(UnixDomainSocketAddress.of(socket));
-                    return channel;
+                    return new Qmp(socket);
                 } catch (IOException _) {
                     // It is there before QEMU listens.
-                    channel.close();
                 }
             }
             if (!process.isAlive()) {
@@ -70,26 +55,12 @@ public final class Monitor implements AutoCloseable {
 
     /// Has a command of the machine protocol carried out.
     public JsonNode execute(String command, Map<String, ?> arguments) throws IOException {
-        String request = Json.compact(Map.of("execute", command, "arguments", arguments));
-        channel.write(StandardCharsets.UTF_8.encode(request + "\n"));
-        while (true) {
-            String line = lines.readLine();
-            if (line == null) {
-                throw new IOException("QEMU ended before it answered to " + command);
-            }
-            JsonNode answer = Json.tree(line);
-            if (answer.has("error")) {
-                throw new IOException(command + ": " + answer.get("error"));
-            }
-            if (answer.has("return")) {
-                return answer.get("return");
-            }
-        }
+        return qmp.execute(command, arguments);
     }
 
     /// What the human monitor says to a command.
     public String ask(String command) throws IOException {
-        return execute("human-monitor-command", Map.of("command-line", command)).asString();
+        return qmp.monitor(command);
     }
 
     /// Saves physical memory from address 0 on.
@@ -99,7 +70,7 @@ public final class Monitor implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        qmp.close();
         process.destroyForcibly();
     }
 }

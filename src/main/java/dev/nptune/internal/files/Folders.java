@@ -1,4 +1,4 @@
-package dev.nptune.kernel.module;
+package dev.nptune.internal.files;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// Folders with all that is in them.
-final class Folders {
+public final class Folders {
     private Folders() {}
 
     /// Whether nothing is in one.
-    static boolean isEmpty(Path folder) throws IOException {
+    public static boolean isEmpty(Path folder) throws IOException {
         try (Stream<Path> list = Files.list(folder)) {
             return list.findAny().isEmpty();
         }
     }
 
     /// Removes one, if it is there; links in it are removed, not followed.
-    static void delete(Path folder) throws IOException {
+    public static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
         }

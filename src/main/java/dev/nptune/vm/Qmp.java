@@ -1,4 +1,4 @@
-package dev.nptune.lab;
+package dev.nptune.vm;
 
 import dev.nptune.internal.json.Json;
 import java.io.BufferedReader;
@@ -21,7 +21,12 @@ public final class Qmp implements AutoCloseable {
     /// @throws IOException if nobody listens there, or it is not QEMU
     public Qmp(Path socket) throws IOException {
         channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-        channel.connect(UnixDomainSocketAddress.of(socket));
+        try {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
         lines = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
         execute("qmp_capabilities");
     }
