@@ -5,13 +5,8 @@ import dev.nptune.internal.proc.Exec;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.lab.EmulatedHost;
 import dev.nptune.lab.HeldVm;
-import dev.nptune.lab.KernelCache;
-import dev.nptune.lab.KernelFiles;
 import dev.nptune.lab.Lab;
-import dev.nptune.lab.LabDirectories;
-import dev.nptune.lab.Qemu;
 import dev.nptune.lab.QemuCommand;
-import dev.nptune.lab.Runs;
 import dev.nptune.paging.inspect.Surroundings;
 import dev.nptune.paging.type.Pat;
 import dev.nptune.paging.walk.TableRoot;
@@ -19,8 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,31 +43,20 @@ final class LabInspect implements AutoCloseable {
 
     private static LabInspect boot(Cli cli, InspectOptions options, ConsoleProgress progress)
             throws IOException, UserException {
-        LocalMachine here = LocalMachine.of(cli.environment());
-        LabTune.requirePackages(cli, progress, false, here);
-        here.requireRoot(
-                "inspect --lab",
-                "its machines run on this one's files, some of which only root may read; nothing here is changed");
-        String path = cli.environment().get("PATH");
-        LabDirectories directories = LabDirectories.of(cli.environment(), Cli.home(cli.environment()));
-        try (KernelCache cache = new KernelCache(directories.cache(), path)) {
-            directories.prepare(cache.isWarm());
-            KernelFiles kernel = cache.kernel(null, progress);
-            Path run = new Runs(directories.state().resolve("runs")).begin(ZonedDateTime.now(ZoneId.systemDefault()));
-            try {
-                Lab lab = Lab.prepare(Qemu.find(path), kernel, run, LIMIT);
+        return LabRun.with(cli, progress, LabRun.Request.of("inspect --lab"), run -> {
+            Lab lab = Lab.prepare(run.qemu(), run.kernel(), run.folder(), LIMIT);
+            return LabRun.again(progress, () -> {
                 progress.begin("boot an emulated Ryzen");
                 try (EmulatedHost host = lab.hostToInspect(NAME, options.kvmAmd(), options.kvmOptions())) {
-                    progress.done("boot an emulated Ryzen", "kernel " + kernel.release());
+                    progress.done(
+                            "boot an emulated Ryzen", "kernel " + run.kernel().release());
                     progress.begin("start its VM");
                     HeldVm vm = lab.startHeld(host, NAME);
                     progress.done("start its VM", "its kernel's PAT: " + vm.pat());
-                    return save(host, run, options, progress);
+                    return save(host, run.folder(), options, progress);
                 }
-            } finally {
-                LabTune.slim(run);
-            }
-        }
+            });
+        });
     }
 
     private static LabInspect save(EmulatedHost host, Path run, InspectOptions options, ConsoleProgress progress)

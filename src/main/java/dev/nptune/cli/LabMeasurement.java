@@ -7,7 +7,6 @@ import dev.nptune.internal.text.Progress;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.lab.EmulatedHost;
-import dev.nptune.lab.GuestStuckException;
 import dev.nptune.lab.Lab;
 import dev.nptune.lab.WorkloadLog;
 import dev.nptune.report.TuneDocument;
@@ -15,7 +14,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -31,7 +29,6 @@ final class LabMeasurement {
     static final String AFTER = "after";
     private static final String GPU_NODE = "pci_0000_01_00_0";
     private static final String TUNING = "after: scan, doctor, plan, apply";
-    private static final int ATTEMPTS = 3;
     private static final String UNCHANGED = "nothing outside the lab was changed";
 
     private static final Pattern INSIDE = Pattern.compile("\\[ *\\d+ s\\] (?<told>[^…>].*)");
@@ -60,8 +57,8 @@ final class LabMeasurement {
             CompletionService<Object> ended = new ExecutorCompletionService<>(machines);
             List<Future<Object>> all = new ArrayList<>();
             try {
-                all.add(ended.submit(() -> again(this::tuned)));
-                all.add(ended.submit(() -> again(this::found)));
+                all.add(ended.submit(() -> LabRun.again(progress, this::tuned)));
+                all.add(ended.submit(() -> LabRun.again(progress, this::found)));
                 all.add(ended.submit(this::bare));
                 for (int i = 0; i < all.size(); i++) {
                     get(ended.take());
@@ -72,20 +69,6 @@ final class LabMeasurement {
                 throw new UserException(Exit.INTERRUPTED, "interrupted; the lab was ended", "run it again", e);
             } finally {
                 all.forEach(future -> future.cancel(true));
-            }
-        }
-    }
-
-    /// Boots a machine once more if its VM stood still.
-    private <T> T again(Callable<T> work) throws Exception {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return work.call();
-            } catch (GuestStuckException stuck) {
-                if (attempt == ATTEMPTS) {
-                    throw stuck.asEnd();
-                }
-                progress.note(stuck.getMessage() + "; booting that machine once more");
             }
         }
     }
