@@ -6,8 +6,9 @@
  *   DISK         a block device to read from, never written
  *   FRAMEBUFFER  a PCI memory BAR as sysfs shows it (resource0 or resource0_wc), at least 16 MiB
  *
- * --hold maps the framebuffer and 64 MiB of memory, prints "NPTUNE-HOLD framebuffer-address memory-address", and writes to
- * both now and then for ever: for looking at the page tables behind them.
+ * --hold maps the framebuffer and 64 MiB of memory, prints "NPTUNE-HOLD framebuffer-address memory-address
+ * where-that-is-in-physical-memory", and writes to both now and then for ever: for looking at the page tables behind
+ * them.
  *
  * Prints one line a workload: "NPTUNE-RESULT name operations nanoseconds", of its median round where it has
  * several. A workload that cannot run prints "NPTUNE-FAILED name reason" instead, so that it is never taken for a fast
@@ -156,6 +157,16 @@ static int framebuffer(long n) {
     return 0;
 }
 
+/* Where the kernel says that a page of this process lies in physical memory; 0 if it does not say. */
+static uint64_t physical(void *page) {
+    uint64_t entry = 0;
+    int fd = open("/proc/self/pagemap", O_RDONLY);
+    if (fd < 0) return 0;
+    if (pread(fd, &entry, sizeof entry, (off_t)((uintptr_t)page / PAGE * sizeof entry)) != sizeof entry) entry = 0;
+    close(fd);
+    return (entry & ((UINT64_C(1) << 55) - 1)) * PAGE;
+}
+
 static int hold(void) {
     volatile uint64_t *to = map_framebuffer();
     char *memory = map(POOL);
@@ -165,7 +176,8 @@ static int hold(void) {
         return 1;
     }
     for (size_t at = 0; at < FRAMEBUFFER / 8; at += PAGE / 8) to[at] = at;
-    printf("NPTUNE-HOLD %p %p\n", (void *)to, (void *)memory);
+    memory[0] = 1;
+    printf("NPTUNE-HOLD %p %p 0x%llx\n", (void *)to, (void *)memory, (unsigned long long)physical(memory));
     for (size_t i = 0;; i++) {
         to[i % (FRAMEBUFFER / 8)] = i;
         memory[i % POOL] = (char)i;

@@ -24,9 +24,11 @@ import dev.nptune.paging.inspect.Inspection.Vcpu;
 import dev.nptune.paging.inspect.Inspector;
 import dev.nptune.paging.inspect.Surroundings;
 import dev.nptune.paging.memory.PhysicalMemory;
+import dev.nptune.paging.space.PageMix;
 import dev.nptune.paging.type.MemoryType;
 import dev.nptune.paging.type.Pat;
 import dev.nptune.paging.type.PatVerdict;
+import dev.nptune.paging.walk.PageSize;
 import dev.nptune.report.InspectDocument;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +73,8 @@ class NptLabTest {
                 story.theBugIsSeen();
                 story.load("/lab/cured.ko");
                 story.theCureIsSeen();
+                story.hugePagesThatAreNone();
+                story.hugePages();
                 story.load("npt=0");
                 story.withoutNestedPaging();
             }
@@ -130,6 +134,64 @@ class NptLabTest {
                     .contains("npt-gpat");
         }
 
+        /// A folder that is no hugetlbfs is taken without a word. Only what the processor reads shows it.
+        void hugePagesThatAreNone() throws Exception {
+            define("<source type='file'/>");
+            Vcpu vcpu = look();
+            PageMix nested = vcpu.nested().orElseThrow();
+            assertThat(nested.of(PageSize.K4)).isEqualTo(nested.total()).isPositive();
+            assertThat(Json.tree(doctor().out())
+                            .path("diagnoses")
+                            .path(0)
+                            .path("findings")
+                            .toString())
+                    .contains("hugepage-not-real")
+                    .contains("in pages of 4 KiB, 0 MiB of it in transparent huge pages");
+        }
+
+        void hugePages() throws Exception {
+            stop();
+            assertThat(host.call(
+                            "sh",
+                            "-c",
+                            "echo 3 > /proc/sys/vm/drop_caches; echo 1 > /proc/sys/vm/compact_memory;"
+                                    + " echo 264 > /proc/sys/vm/nr_hugepages; cat /proc/sys/vm/nr_hugepages"))
+                    .satisfies(Story::worked)
+                    .satisfies(reserved -> assertThat(reserved.out().strip()).isEqualTo("264"));
+            define("<hugepages/>");
+            Vcpu vcpu = look();
+            assertThat(vcpu.nested().orElseThrow().share(PageSize.M2)).isGreaterThan(0.9);
+            assertThat(Json.tree(doctor().out())
+                            .path("diagnoses")
+                            .path(0)
+                            .path("findings")
+                            .toString())
+                    .doesNotContain("hugepage-not-real");
+            stop();
+            assertThat(host.call("sh", "-c", "echo 0 > /proc/sys/vm/nr_hugepages"))
+                    .satisfies(Story::worked);
+            define("");
+        }
+
+        /// Defines the VM with this in its `memoryBacking`.
+        private void define(String backing) throws Exception {
+            String xml = host.call("virsh", "dumpxml", "--inactive", Lab.HELD)
+                    .out()
+                    .replaceAll("(?s) *<memoryBacking>.*?</memoryBacking>\n", "");
+            Files.writeString(
+                    lab.share(HOST).resolve("backed.xml"),
+                    backing.isEmpty()
+                            ? xml
+                            : xml.replace("<vcpu", "<memoryBacking>" + backing + "</memoryBacking>\n  <vcpu"));
+            stop();
+            assertThat(host.call("virsh", "--quiet", "define", "/lab/backed.xml"))
+                    .satisfies(Story::worked);
+        }
+
+        private void stop() throws Exception {
+            host.call("virsh", "--quiet", "destroy", Lab.HELD);
+        }
+
         /// KVM's shadow entries have no memory type of the guest's: device memory is uncached, however fast it feels.
         void withoutNestedPaging() throws Exception {
             Vcpu vcpu = look();
@@ -153,6 +215,9 @@ class NptLabTest {
                 assertThat(inspection.vcpus()).hasSize(1);
                 Vcpu vcpu = inspection.vcpus().getFirst();
                 assertThat(framebuffer(vcpu).virtual()).isEqualTo(held.framebuffer());
+                if (vcpu.vmcb().nested()) {
+                    QemuPages.of(host, lab.share(HOST)).agreeWith(memory, vcpu.vmcb(), surroundings, held);
+                }
                 return vcpu;
             } finally {
                 Files.delete(dump);
@@ -174,7 +239,7 @@ class NptLabTest {
         }
 
         void load(String module) throws Exception {
-            assertThat(host.call("virsh", "--quiet", "destroy", Lab.HELD)).satisfies(Story::worked);
+            stop();
             assertThat(host.call("sh", "/lab/load-kvm.sh", module)).satisfies(Story::worked);
         }
 

@@ -43,27 +43,25 @@ public record DebianDisk(DebianVariant variant, Path file) {
         return copy;
     }
 
+    /// The files of its root file system as GRUB sees them. No machine may be writing meanwhile.
+    ///
+    /// @param raw the copy to make
+    GrubFiles filesForGrub(Path raw) throws IOException {
+        partition(variant.rootPartition(), 0, raw);
+        return new GrubFiles(raw);
+    }
+
     /// The files on it as the next boot will find them, for which no boot is needed: the file system's journal is
     /// replayed on a copy. No machine may be writing meanwhile.
     ///
     /// @param raw the copy to make, as large as a root file system
     public DebianFiles files(Path raw) throws IOException {
-        copyTo(raw);
-        return DebianFiles.of(variant, raw);
-    }
-
-    /// As above, as a boot loader sees them.
-    public DebianFiles filesForLoader(Path raw) throws IOException {
-        copyTo(raw);
-        return DebianFiles.withoutJournal(variant, raw);
-    }
-
-    private void copyTo(Path raw) throws IOException {
         if (variant.uefi()) {
             partition(
                     variant.firstPartition(), variant.rootPartition() - variant.firstPartition(), DebianFiles.esp(raw));
         }
         partition(variant.rootPartition(), 0, raw);
+        return DebianFiles.of(variant, raw);
     }
 
     /// Copies a partition: e2fsck cannot replay a journal within a larger file.

@@ -31,11 +31,6 @@ public final class DebianFiles implements AutoCloseable {
         return files;
     }
 
-    /// The files as a boot loader sees them, which does not know of the journal.
-    static DebianFiles withoutJournal(DebianVariant variant, Path raw) {
-        return new DebianFiles(variant, raw);
-    }
-
     /// What e2fsck says of the root file system after its journal was replayed; empty if it is whole.
     public Optional<String> damage() throws IOException {
         Exec.Result check = Exec.run(DebianBuild.SHORT, List.of("e2fsck", "-f", "-n", root()));
