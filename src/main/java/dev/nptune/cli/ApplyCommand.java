@@ -3,6 +3,7 @@ package dev.nptune.cli;
 import dev.nptune.apply.ApplyResult;
 import dev.nptune.apply.Preview;
 import dev.nptune.apply.Standing;
+import dev.nptune.internal.ffm.FileSystemJournal;
 import dev.nptune.internal.json.Json;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
@@ -156,9 +157,23 @@ final class ApplyCommand implements Callable<Integer> {
                 cli.out()
                         .println("Some of it counts from the next boot: boot the machine again. Afterwards 'nptune"
                                 + " history' says whether it came up well.");
+                if (bootIsOnRootsXfs()) {
+                    cli.out()
+                            .println(
+                                    "Do not cut its power before: /boot is on the XFS of /, whose journal no boot loader"
+                                            + " reads, and only a shutdown empties it.");
+                }
             }
         }
         return Exit.OK.code();
+    }
+
+    private static boolean bootIsOnRootsXfs() {
+        try {
+            return FileSystemJournal.needsShutdown(Path.of("/boot"));
+        } catch (IOException _) {
+            return false; // there is no /boot
+        }
     }
 
     private int asRoot(Cli cli, PlanFile read) throws IOException, UserException {

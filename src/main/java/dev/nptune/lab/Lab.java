@@ -110,11 +110,24 @@ public final class Lab {
     /// @param options what it is loaded with, each such as `npt=0`
     public EmulatedHost hostToInspect(String name, @Nullable Path kvmAmd, List<String> options)
             throws IOException, UserException {
+        return hostWithGame(name, "nptune.hold", kvmAmd, options);
+    }
+
+    /// Boots a host with the domain [#HELD], not yet started, that draws frames whenever a character comes in at its
+    /// serial port, and prints then how long each took.
+    ///
+    /// @param frames how many at a time
+    public EmulatedHost hostToDraw(String name, int frames) throws IOException, UserException {
+        return hostWithGame(name, "nptune.frames=" + frames, null, List.of());
+    }
+
+    private EmulatedHost hostWithGame(String name, String argument, @Nullable Path kvmAmd, List<String> options)
+            throws IOException, UserException {
         Path share = fill(
                 name,
                 List.of("host.cpio.gz", "measured.cpio.gz"),
                 List.of("agent.sh", "libvirt.sh", "to-inspect.sh", "load-kvm.sh"));
-        Files.writeString(share.resolve("game.xml"), domainXml(qemu, "game.xml", MEASURED_ARGUMENTS + " nptune.hold"));
+        Files.writeString(share.resolve("game.xml"), domainXml(qemu, "game.xml", MEASURED_ARGUMENTS + " " + argument));
         if (kvmAmd != null) {
             Files.copy(kvmAmd, share.resolve("kvm-amd.ko"), StandardCopyOption.REPLACE_EXISTING);
         }

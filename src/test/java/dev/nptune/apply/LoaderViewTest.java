@@ -76,6 +76,13 @@ class LoaderViewTest {
         }
     }
 
+    @Test
+    void onlyXfsAtTheRootNeedsAShutdown() throws Exception {
+        assertThat(FileSystemJournal.needsShutdown(mount("xfs"))).isFalse();
+        assertThat(FileSystemJournal.needsShutdown(Path.of("/")))
+                .isEqualTo(Files.getFileStore(Path.of("/")).type().equals("xfs"));
+    }
+
     /// What this is all for: if it ever fails, GRUB or Linux have changed, and less would do.
     @Test
     void aFlushedFileIsNotYetWhereTheLoaderReads() throws Exception {

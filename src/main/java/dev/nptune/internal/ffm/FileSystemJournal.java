@@ -43,9 +43,8 @@ public final class FileSystemJournal {
                 || libc.syncfs().isEmpty()) {
             return false;
         }
-        boolean xfs = Files.getFileStore(directory).type().equals("xfs");
-        boolean freezes =
-                xfs && !Files.getAttribute(directory, "unix:dev").equals(Files.getAttribute(ROOT, "unix:dev"));
+        boolean xfs = isXfs(directory);
+        boolean freezes = xfs && !isRoot(directory);
         try (Arena arena = Arena.ofConfined()) {
             int file = (int) libc.open().get().invokeExact(arena.allocateFrom(directory.toString()), O_RDONLY_CLOEXEC);
             if (file < 0) {
@@ -60,6 +59,21 @@ public final class FileSystemJournal {
         } catch (Throwable e) {
             throw new IllegalStateException("a C function throws nothing", e);
         }
+    }
+
+    /// Whether [#settle] cannot do it there: only a shutdown in good order brings all to its place.
+    ///
+    /// @throws IOException if there is no such directory
+    public static boolean needsShutdown(Path directory) throws IOException {
+        return isXfs(directory) && isRoot(directory);
+    }
+
+    private static boolean isXfs(Path directory) throws IOException {
+        return Files.getFileStore(directory).type().equals("xfs");
+    }
+
+    private static boolean isRoot(Path directory) throws IOException {
+        return Files.getAttribute(directory, "unix:dev").equals(Files.getAttribute(ROOT, "unix:dev"));
     }
 
     /// @param unused what both calls take and do not read

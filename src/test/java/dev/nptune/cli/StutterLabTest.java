@@ -1,0 +1,201 @@
+package dev.nptune.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nptune.internal.json.Json;
+import dev.nptune.internal.proc.Exec;
+import dev.nptune.internal.text.Progress;
+import dev.nptune.lab.EmulatedHost;
+import dev.nptune.lab.KernelCache;
+import dev.nptune.lab.Lab;
+import dev.nptune.lab.LabDirectories;
+import dev.nptune.lab.Qemu;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// A VM that draws frames on real KVM while its host is disturbed on purpose: what is recorded on the host says what the
+/// stutters coincide with, and nothing where the game stutters by itself.
+@Tag("lab")
+class StutterLabTest {
+    private static final String HOST = "stutter";
+    private static final int FRAMES = 480;
+    /// From reading the host's clock to the first frame, in ms.
+    private static final String ERROR = "30";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void eachDisturbanceIsNamedAndNoneWhereThereIsNone() throws Exception {
+        Map<String, List<String>> named = new LinkedHashMap<>();
+        String path = System.getenv("PATH");
+        LabDirectories directories =
+                LabDirectories.of(System.getenv(), Path.of(System.getenv().getOrDefault("HOME", "/root")));
+        try (KernelCache cache = new KernelCache(directories.cache(), path)) {
+            Lab lab = Lab.prepare(Qemu.find(path), cache.kernel(null, Progress.SILENT), folder, Duration.ofMinutes(15));
+            try (EmulatedHost host = lab.hostToDraw(HOST, FRAMES)) {
+                Path share = lab.share(HOST);
+                compile(share.resolve("disturb"));
+                Game game = Game.start(host, share);
+                game.record();
+                Map<String, String> starts = new LinkedHashMap<>();
+                starts.put("itself", game.draw('s', "true"));
+                starts.put("load", game.draw('g', "/lab/disturb load " + Game.CPU + " 5"));
+                starts.put("migration", game.draw('g', "/lab/disturb migrate " + game.tid() + " 4 5 5"));
+                starts.put("packets", game.draw('g', "/lab/disturb packets 5"));
+                game.endRecord();
+                List<String> captures = game.captures();
+                for (Map.Entry<String, String> start : starts.entrySet()) {
+                    Path capture = folder.resolve(start.getKey());
+                    Files.writeString(capture, captures.removeFirst());
+                    named.put(start.getKey(), why(capture, share.resolve("rec"), start.getValue()));
+                }
+            }
+        }
+        assertThat(named.get("itself")).isEmpty();
+        assertThat(named.get("load")).contains("run delay of vCPU 0");
+        assertThat(named.get("migration")).contains("migrations of vCPU 0");
+        assertThat(named.get("packets")).contains("softirqs on CPU 4: NET_RX");
+    }
+
+    /// The causes that are named; there must be stutters enough.
+    private static List<String> why(Path capture, Path recording, String start) throws Exception {
+        List<String> argv =
+                List.of("bench", "why", capture.toString(), recording.toString(), "--start", start, "--error", ERROR);
+        CliRun text = CliRun.of(argv.toArray(String[]::new));
+        System.err.println(text.out());
+        List<String> json = new ArrayList<>(argv);
+        json.add("--json");
+        JsonNode document = Json.tree(CliRun.of(json.toArray(String[]::new)).out());
+        assertThat(document.path("stutters").asInt()).as(text.out()).isGreaterThan(10);
+        return document.path("found")
+                .path("causes")
+                .valueStream()
+                .filter(cause -> cause.path("coincides").asBoolean())
+                .map(cause -> cause.path("cause").asString())
+                .collect(Collectors.toList());
+    }
+
+    private static void compile(Path program) throws Exception {
+        Path source = Path.of("src/test/resources/dev/nptune/lab/disturb.c");
+        Exec.Result result = Exec.run(
+                Duration.ofMinutes(1),
+                List.of("gcc", "-O2", "-Wall", "-Wextra", "-static", "-o", program.toString(), source.toString()));
+        assertThat(result.exit()).as(result.err()).isZero();
+    }
+
+    /// The running VM, pinned, and what is recorded of it.
+    private static final class Game {
+        static final int CPU = 4;
+        private static final Path TARGET = Path.of("target").toAbsolutePath();
+        private static final Duration LIMIT = Duration.ofMinutes(4);
+
+        private final EmulatedHost host;
+        private final Path log;
+        private final String tid;
+        private int drawn;
+
+        private Game(EmulatedHost host, Path log, String tid) {
+            this.host = host;
+            this.log = log;
+            this.tid = tid;
+        }
+
+        static Game start(EmulatedHost host, Path share) throws Exception {
+            run(host, "virsh", "--quiet", "start", Lab.HELD);
+            // QEMU looks once a second whether somebody has the terminal open, and reads nothing before
+            shell(host, "setsid sleep 100000 > $(virsh ttyconsole game) < /dev/null &");
+            run(host, "virsh", "--quiet", "vcpupin", Lab.HELD, "0", Integer.toString(CPU));
+            run(host, "virsh", "--quiet", "emulatorpin", Lab.HELD, "0-1");
+            shell(host, "ip link set lo up; echo 10 > /sys/class/net/lo/queues/rx-0/rps_cpus");
+            String comm = shell(host, "grep -l 'CPU 0/KVM' /proc/[0-9]*/task/*/comm").strip();
+            Game game = new Game(host, share.resolve("guest.log"), comm.replaceAll(".*/task/([0-9]+)/comm", "$1"));
+            game.await("NPTUNE-READY", 1);
+            return game;
+        }
+
+        String tid() {
+            return tid;
+        }
+
+        void record() throws Exception {
+            String java = Objects.requireNonNull(System.getProperty("java.home")) + "/bin/java";
+            String program = java + " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp "
+                    + TARGET.resolve("classes") + ":" + TARGET.resolve("lib") + "/\\* dev.nptune.cli.Main record "
+                    + Lab.HELD + " -o /lab/rec";
+            shell(host, "taskset -c 2,3 " + program + " > /lab/record.log 2>&1 & echo $! > /lab/record.pid");
+            shell(host, "while [ ! -s /lab/rec ]; do sleep 0.2; done; sleep 2");
+        }
+
+        void endRecord() throws Exception {
+            shell(host, "sleep 1; kill -INT $(cat /lab/record.pid); while kill -0 $(cat /lab/record.pid); do sleep 0.1;"
+                    + " done 2> /dev/null");
+        }
+
+        /// Has frames drawn while something disturbs them.
+        ///
+        /// @return when the first began, by the host's clock, in seconds since 1970
+        String draw(char how, String disturbance) throws Exception {
+            String began = shell(
+                            host,
+                            disturbance + " > /lab/disturb.log 2>&1 & tty=$(virsh ttyconsole game); date +%s.%N; printf "
+                                    + how + " > $tty")
+                    .strip();
+            await("NPTUNE-DRAWN", ++drawn);
+            return began;
+        }
+
+        /// Frame times of each round in ms, one a line.
+        List<String> captures() throws Exception {
+            List<String> captures = new ArrayList<>();
+            StringBuilder frames = new StringBuilder();
+            for (String line : Files.readAllLines(log)) {
+                if (line.startsWith("NPTUNE-FRAMES ")) {
+                    for (String frame : line.substring("NPTUNE-FRAMES ".length()).strip().split(" ")) {
+                        frames.append(Integer.parseInt(frame) / 1000.0).append('\n');
+                    }
+                } else if (line.startsWith("NPTUNE-DRAWN ")) {
+                    captures.add(frames.toString());
+                    frames.setLength(0);
+                }
+            }
+            return captures;
+        }
+
+        private void await(String word, int times) throws Exception {
+            long end = System.nanoTime() + LIMIT.toNanos();
+            while (System.nanoTime() < end) {
+                if (Files.exists(log)
+                        && Files.readAllLines(log).stream()
+                                        .filter(line -> line.startsWith(word))
+                                        .count()
+                                >= times) {
+                    return;
+                }
+                Thread.sleep(200);
+            }
+            throw new AssertionError("no " + word + " in " + Files.readString(log));
+        }
+
+        private static String shell(EmulatedHost host, String line) throws Exception {
+            return run(host, "sh", "-c", line);
+        }
+
+        private static String run(EmulatedHost host, String... argv) throws Exception {
+            Exec.Result result = host.call(argv);
+            assertThat(result.exit()).as(String.join(" ", argv) + ": " + result.err()).isZero();
+            return result.out();
+        }
+    }
+}
