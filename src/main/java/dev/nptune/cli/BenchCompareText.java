@@ -23,7 +23,8 @@ final class BenchCompareText {
         others(comparison, Verdict.BETTER, "Better: ", columns, text);
         undecided(comparison, columns, text);
         text.append('\n').append(table(comparison, columns, unicode));
-        text.append('\n').append(plot(comparison, columns, unicode)).append('\n');
+        text.append("\nin thresholds: ").append(thresholds(comparison)).append('\n');
+        text.append(plot(comparison, columns, unicode)).append('\n');
         comparison.refused().forEach(refused -> paragraph(refusal(refused), columns, text));
         paragraph(spread(comparison.headline().orElseThrow()), columns, text);
         comparison.notes().forEach(note -> paragraph(note, columns, text));
@@ -102,6 +103,13 @@ final class BenchCompareText {
     private static String signed(double value, boolean unicode) {
         String text = String.format(Locale.ROOT, Math.abs(value) < 0.095 ? "%+.2f" : "%+.1f", value);
         return unicode ? text.replace('-', '−') : text;
+    }
+
+    private static String thresholds(Comparison comparison) {
+        return comparison.compared().stream()
+                .map(c -> "1 is " + BenchVerdict.threshold(c))
+                .distinct()
+                .collect(Collectors.joining(" or "));
     }
 
     /// In thresholds, since those of ratios and of points differ.

@@ -26,6 +26,9 @@ public final class Comparer {
     /// More runs are not suggested.
     static final int MOST_RUNS_NAMED = 50;
 
+    /// From fewer runs nobody knows how much runs vary.
+    private static final int FEWEST_FOR_ADVICE = 3;
+
     private final RunSet bare;
     private final RunSet vm;
     private final Settings settings;
@@ -156,10 +159,13 @@ public final class Comparer {
 
     /// With as many runs the interval no longer reaches over the nearest threshold.
     private OptionalInt runsNeeded(RunMetric metric, double difference, double[] a, double[] b) {
+        if (Math.min(a.length, b.length) < FEWEST_FOR_ADVICE) {
+            return OptionalInt.empty();
+        }
         double threshold = settings.threshold(metric);
         double room = Math.abs(Math.abs(metric.shown(difference)) - threshold);
         double variance = Estimate.variance(a) + Estimate.variance(b);
-        return IntStream.rangeClosed(Math.max(a.length, b.length) + 1, MOST_RUNS_NAMED)
+        return IntStream.rangeClosed(Math.max(Settings.ENOUGH_RUNS, Math.max(a.length, b.length) + 1), MOST_RUNS_NAMED)
                 .filter(runs ->
                         Math.abs(metric.shown(Estimate.quantile(2.0 * runs - 2) * Math.sqrt(variance / runs))) <= room)
                 .findFirst();

@@ -1,6 +1,8 @@
 package dev.nptune.bench.why;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// What the stutters of a recording coincide with.
 ///
@@ -28,6 +30,31 @@ public record Coincidences(
 
     public boolean isTooFew() {
         return counted < FEWEST;
+    }
+
+    /// For people: what was found, and how far it goes.
+    public List<String> sentences() {
+        List<String> all = new ArrayList<>();
+        if (isTooFew()) {
+            all.add("Stutters within the recording: " + counted + ". Of fewer than " + FEWEST + " nothing is said.");
+        } else {
+            all.add("Stutters within the recording: " + counted + ". "
+                    + (named().isEmpty()
+                            ? "Nothing that was recorded is there more often than chance would have it."
+                            : "That something coincides with them does not say that it makes them; only the same run"
+                                    + " without it does."));
+            causes.forEach(cause -> all.add(cause.sentence()));
+        }
+        if (outside > 0) {
+            all.add("Stutters outside of the recording, left out: " + outside + ".");
+        }
+        all.add(String.format(
+                Locale.ROOT,
+                "Samples are %.0f ms long and the clocks may differ by %.0f ms: which of the frames within that was met"
+                        + " cannot be told.",
+                resolutionMillis,
+                clockErrorMillis));
+        return all;
     }
 
     /// The causes that may be named.

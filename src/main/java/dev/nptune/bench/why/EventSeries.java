@@ -66,13 +66,23 @@ public final class EventSeries {
 
     /// The amount up to a time in seconds.
     double until(double seconds) {
-        int found = Arrays.binarySearch(from, seconds);
-        int sample = found >= 0 ? found : -found - 2;
-        if (sample < 0) {
+        if (seconds < from[0]) {
             return 0;
         }
+        int sample = sample(seconds);
         double part = Math.min(1, (seconds - from[sample]) / (to[sample] - from[sample]));
         return before[sample] + part * (before[sample + 1] - before[sample]);
+    }
+
+    /// The last sample that began by then. Samples mostly are as long as each other, so the first guess mostly is right.
+    private int sample(double seconds) {
+        int last = from.length - 1;
+        int guess = (int) Math.min(last, (seconds - from[0]) / (end() - from[0]) * from.length);
+        if (from[guess] <= seconds && (guess == last || seconds < from[guess + 1])) {
+            return guess;
+        }
+        int found = Arrays.binarySearch(from, seconds);
+        return found >= 0 ? found : -found - 2;
     }
 
     /// The amount between two times in seconds.
