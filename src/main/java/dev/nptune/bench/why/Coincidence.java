@@ -31,8 +31,8 @@ public record Coincidence(
     public String sentence() {
         StringBuilder text = new StringBuilder(cause);
         text.append(coincides ? " coincides with stutters" : " does not stand out");
-        lift.ifPresent(times -> text.append(
-                String.format(Locale.ROOT, ": %.1f times as much as at other times", times)));
+        lift.ifPresent(
+                times -> text.append(String.format(Locale.ROOT, ": %.1f times as much as at other times", times)));
         text.append(String.format(Locale.ROOT, ", p = %.3f, corrected %.3f", p, adjustedP));
         if (coincides && explains.isPresent()) {
             text.append(String.format(

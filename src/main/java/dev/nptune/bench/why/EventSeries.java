@@ -74,7 +74,8 @@ public final class EventSeries {
         return before[sample] + part * (before[sample + 1] - before[sample]);
     }
 
-    /// The last sample that began by then. Samples mostly are as long as each other, so the first guess mostly is right.
+    /// The last sample that began by then. Samples mostly are as long as each other, so the first guess mostly is
+    /// right.
     private int sample(double seconds) {
         int last = from.length - 1;
         int guess = (int) Math.min(last, (seconds - from[0]) / (end() - from[0]) * from.length);

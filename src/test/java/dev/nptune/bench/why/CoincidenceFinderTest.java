@@ -120,8 +120,9 @@ class CoincidenceFinderTest {
                 .hasSize(6)
                 .startsWith("Stutters within the recording: 24. That something coincides with them does not say that it"
                         + " makes them; only the same run without it does.")
-                .endsWith("Samples are 10 ms long and the clocks may differ by 5 ms: which of the frames within that was"
-                        + " met cannot be told.")
+                .endsWith(
+                        "Samples are 10 ms long and the clocks may differ by 5 ms: which of the frames within that was"
+                                + " met cannot be told.")
                 .noneMatch(sentence -> sentence.contains("caused"));
         assertThat(found.counted()).isEqualTo(24);
         assertThat(found.resolutionMillis()).isCloseTo(10, within(1e-6));
