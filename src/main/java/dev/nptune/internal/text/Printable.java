@@ -36,7 +36,7 @@ public final class Printable {
         return switch (c) {
             case '…' -> "...";
             case '×' -> "x";
-            case '–', '—', '─' -> "-";
+            case '–', '—', '─', '−' -> "-";
             case 'µ', 'μ' -> "u";
             case '→' -> "->";
             default -> c < 0x80 ? Character.toString(c) : "?";

@@ -1,0 +1,205 @@
+package dev.nptune.cli;
+
+import dev.nptune.bench.compare.Comparer;
+import dev.nptune.bench.compare.Comparison;
+import dev.nptune.bench.compare.Run;
+import dev.nptune.bench.compare.RunMetric;
+import dev.nptune.bench.compare.RunMetrics;
+import dev.nptune.bench.compare.RunSet;
+import dev.nptune.bench.compare.Settings;
+import dev.nptune.internal.text.NearMiss;
+import dev.nptune.internal.text.Printable;
+import dev.nptune.internal.text.UserException;
+import dev.nptune.internal.text.UserException.Exit;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.Stack;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IParameterPreprocessor;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/// `nptune bench compare`: how far a VM is from bare metal.
+@Command(
+        name = "compare",
+        mixinStandardHelpOptions = true,
+        preprocessor = BenchCompareCommand.Sides.class,
+        customSynopsis = "nptune bench compare [OPTIONS] BARE... -- VM...",
+        header = {
+            "Examples:",
+            "  nptune bench compare bare-*.txt -- vm-*.txt",
+            "  nptune bench compare --threshold 5 --json bare-*.txt -- vm-*.txt",
+            ""
+        },
+        description =
+                "Compares captures of the same scene on bare metal with captures in a VM: by how much they differ,"
+                        + " how sure that is, and whether it matters. Make at least 5 of each, in turn. Ends with 1 if the VM"
+                        + " came out worse.")
+final class BenchCompareCommand implements Callable<Integer> {
+    /// Stands for `--` among the files; no file is called so.
+    private static final String BETWEEN = "\0";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    @ParentCommand
+    private @Nullable BenchCommand bench;
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "FILE",
+            description = "Captures of bare metal, --, captures of the VM: one frame time in milliseconds a line.")
+    private List<String> files = List.of();
+
+    @Option(
+            names = "--threshold",
+            paramLabel = "PERCENT",
+            description = "The difference that matters, decided before looking (${DEFAULT-VALUE}).")
+    private double threshold = Settings.PERCENT;
+
+    @Option(
+            names = "--stutter-threshold",
+            paramLabel = "POINTS",
+            description = "The same for stutter time, in percentage points (${DEFAULT-VALUE}).")
+    private double points = Settings.POINTS;
+
+    @Option(
+            names = "--metrics",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Only these, the first in the verdict: average, low1, p99, low01, stutter.")
+    private List<String> metrics = List.of();
+
+    @Option(
+            names = "--drop-first",
+            paramLabel = "N",
+            description = "Leave out the first runs of each side (1 where 5 are left, else 0).")
+    private @Nullable Integer dropFirst;
+
+    @Option(names = "--keep-first", description = "Leave out no run.")
+    private boolean keepFirst;
+
+    @Option(names = "--resamples", paramLabel = "N", description = "How often to resample each run (${DEFAULT-VALUE}).")
+    private int resamples = Settings.USUAL.resamples();
+
+    @Option(
+            names = "--seed",
+            paramLabel = "NUMBER",
+            description = "What is drawn follows from it; the same gives the same again (${DEFAULT-VALUE}).")
+    private long seed = Settings.USUAL.seed();
+
+    @Option(names = "--json", description = "Print the comparison as JSON.")
+    private boolean json;
+
+    /// Keeps `--` for us, which would only end the options otherwise.
+    static final class Sides implements IParameterPreprocessor {
+        @Override
+        @SuppressWarnings("JdkObsolete") // the interface asks for it
+        public boolean preprocess(
+                Stack<String> args, CommandSpec command, @Nullable ArgSpec arg, Map<String, Object> info) {
+            args.replaceAll(word -> word.equals("--") ? BETWEEN : word);
+            return false;
+        }
+    }
+
+    @Override
+    public Integer call() throws UserException {
+        Cli cli = Objects.requireNonNull(bench).cli();
+        int between = files.indexOf(BETWEEN);
+        if (between < 0 || between != files.lastIndexOf(BETWEEN)) {
+            throw wrongUse(
+                    between < 0
+                            ? "there is no -- between the captures of bare metal and those of the VM"
+                            : "there is more than one -- among the captures");
+        }
+        Comparison comparison;
+        try (LateProgress progress = new LateProgress(PATIENCE, cli::progress)) {
+            List<RunMetric> chosen = chosen();
+            Settings settings = settings();
+            FrameTimeSource source = new PlainFrameTimes();
+            RunSet bare = side("bare metal", files.subList(0, between), source);
+            RunSet vm = side("the VM", files.subList(between + 1, files.size()), source);
+            comparison = Comparer.compare(bare, vm, chosen, settings, progress);
+        } catch (IllegalArgumentException e) {
+            throw new UserException(
+                    Exit.WRONG_USE,
+                    Printable.line(String.valueOf(e.getMessage())),
+                    "see: nptune bench compare --help",
+                    e);
+        }
+        if (comparison.compared().isEmpty()) {
+            throw new UserException(
+                    Exit.WRONG_USE,
+                    "nothing can be compared: "
+                            + comparison.refused().getFirst().reason(),
+                    "make longer captures");
+        }
+        cli.out()
+                .print(
+                        json
+                                ? BenchCompareDocument.of(comparison).json()
+                                : Printable.lines(BenchCompareText.render(comparison, cli.columns(), cli.unicode())));
+        return (comparison.isWorse() ? Exit.FINDINGS_LEFT : Exit.OK).code();
+    }
+
+    private Settings settings() throws UserException {
+        if (keepFirst && dropFirst != null) {
+            throw wrongUse("--keep-first and --drop-first contradict each other");
+        }
+        OptionalInt drop = dropFirst != null ? OptionalInt.of(dropFirst) : OptionalInt.empty();
+        return new Settings(threshold, points, keepFirst ? OptionalInt.of(0) : drop, resamples, seed);
+    }
+
+    private List<RunMetric> chosen() throws UserException {
+        if (metrics.isEmpty()) {
+            return RunMetrics.all();
+        }
+        List<RunMetric> chosen = new ArrayList<>();
+        for (String name : metrics) {
+            RunMetric metric = RunMetrics.all().stream()
+                    .filter(each -> each.id().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> unknown(name));
+            if (!chosen.contains(metric)) {
+                chosen.add(metric);
+            }
+        }
+        return chosen;
+    }
+
+    private static UserException unknown(String name) {
+        List<String> ids = RunMetrics.all().stream().map(RunMetric::id).toList();
+        List<String> near = NearMiss.of(name, ids);
+        return new UserException(
+                Exit.WRONG_USE,
+                "there is no metric '" + Printable.line(name) + "'",
+                near.isEmpty()
+                        ? "use some of: " + String.join(", ", ids)
+                        : "did you mean: " + String.join(", ", near) + "?");
+    }
+
+    private static RunSet side(String name, List<String> files, FrameTimeSource source) throws UserException {
+        if (files.isEmpty()) {
+            throw wrongUse("there are no captures of " + name);
+        }
+        List<Run> runs = new ArrayList<>();
+        for (String file : files) {
+            Path path = Path.of(file);
+            runs.add(new Run(file, source.frames(path), source.started(path).orElse(null)));
+        }
+        return new RunSet(name, runs);
+    }
+
+    private static UserException wrongUse(String what) {
+        return new UserException(Exit.WRONG_USE, what, "write: nptune bench compare BARE... -- VM...");
+    }
+}
