@@ -56,6 +56,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RollbackCommand.class,
             HistoryCommand.class,
             InspectCommand.class,
+            BenchCommand.class,
             PatchCommand.class,
             CommandLine.HelpCommand.class
         })
