@@ -37,7 +37,7 @@ import picocli.CommandLine.ParentCommand;
         },
         description =
                 "Shows the scores of runs that 3DMark exported as XML; of several, each against the first. Ends with 1"
-                        + " if graphics or CPU came out more than 3 % worse.")
+                        + " if graphics or CPU came out more than 3 %% worse.")
 final class BenchScoreCommand implements Callable<Integer> {
     static final int SCHEMA_VERSION = 1;
 

@@ -77,6 +77,7 @@ class BenchStoreCommandsTest {
         assertThat(run("bench", "score", bare, vm, "--cores", "0,12").exit()).isEqualTo(2);
         assertThat(run("bench", "score", "pom.xml").err()).contains("passIndex of -1", "3DMarkCmd --in=");
         assertThat(run("bench", "score").exit()).isEqualTo(2);
+        assertThat(run("bench", "score", "--help").out()).contains("3 % worse");
     }
 
     @Test

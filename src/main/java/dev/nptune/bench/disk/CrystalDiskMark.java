@@ -128,7 +128,7 @@ final class CrystalDiskMark {
         add(name, direction(m.group(2)), load(random, block, queue, threads), m, 6);
     }
 
-    /// It opens its file without Windows' cache, by DiskSpd's `-S` or by itself before version 5.
+    /// It opens its file past Windows' cache.
     private static Load load(boolean random, Optional<Long> block, Optional<Integer> queue, Optional<Integer> threads) {
         return new Load(
                 Optional.of(random),
