@@ -6,7 +6,9 @@ import java.util.regex.Pattern;
 /// What a process has read from and written to drives, from `/proc/PID/io`.
 ///
 /// @param readBytes `read_bytes`: fetched from a drive on its behalf; pages that the host had in memory do not count
-/// @param writtenBytes `write_bytes`: sent to a drive, or to the page cache to be written later
+/// @param writtenBytes `write_bytes`: sent to a drive, or written to pages of the host's memory that were not waiting
+/// for
+///     that already; a page that is written twice before it is on the drive counts once
 public record ProcIo(long readBytes, long writtenBytes) {
     private static final int MAX_TEXT = 4096;
     private static final Pattern READ = Pattern.compile("(?m)^read_bytes: ([0-9]{1,18})$");

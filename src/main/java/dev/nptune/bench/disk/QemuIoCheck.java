@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// Whether QEMU moved what the guest says it did: the strongest test of all. What it read counts only if it came from a
-/// drive; what it wrote counts even where it stays in the host's page cache.
+/// drive; what it wrote into the host's page cache counts once, and not again while it waits there.
 final class QemuIoCheck {
     private static final String ID = "qemu-io";
     /// QEMU reads more than the test asks for, and the guest's system goes on beside it, but not less.
@@ -45,7 +45,8 @@ final class QemuIoCheck {
         moved(result, Direction.READ)
                 .ifPresent(m -> both.add(compare("read", m, io.readBytes(), "the host's page cache")));
         moved(result, Direction.WRITE)
-                .ifPresent(m -> both.add(compare("written", m, io.writtenBytes(), "a cache in the guest")));
+                .ifPresent(m ->
+                        both.add(compare("written", m, io.writtenBytes(), "a cache of the guest's or the host's")));
         return both.stream()
                 .max((a, b) -> a.verdict().compareTo(b.verdict()))
                 .orElse(DiskCheck.unknown(ID, "The result does not tell how much was read or written."));
