@@ -6,8 +6,7 @@ import java.util.regex.Pattern;
 /// What a process has read from and written to drives, from `/proc/PID/io`.
 ///
 /// @param readBytes `read_bytes`: fetched from a drive on its behalf; pages that the host had in memory do not count
-/// @param writtenBytes `write_bytes`: sent to a drive, or written to pages of the host's memory that were not waiting
-/// for
+/// @param writtenBytes `write_bytes`: sent to a drive, or written to pages of the host's memory that did not wait for
 ///     that already; a page that is written twice before it is on the drive counts once
 public record ProcIo(long readBytes, long writtenBytes) {
     private static final int MAX_TEXT = 4096;
