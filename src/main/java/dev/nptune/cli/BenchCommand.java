@@ -9,14 +9,32 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/// `nptune bench`: captures of games, and what they say.
+/// `nptune bench`: what other tools measured, read, judged, compared and kept.
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        header = {"Examples:", "  nptune bench compare bare-*.txt -- vm-*.txt", ""},
-        description = "Reads captures of frame times and compares them.",
+        header = {
+            "Examples:",
+            "  nptune bench import capture.csv               what is in a capture, and what it is good for",
+            "  nptune bench stats capture.csv --metrics all  its numbers, by each tool's definition",
+            "  nptune bench compare bare-*.csv -- vm-*.csv   how far the VM is from bare metal",
+            "  nptune bench why capture.csv rec              what its stutters coincide with",
+            "  nptune bench disk crystal.txt --domain win10  whether a disk's numbers can be true",
+            "  nptune bench history --by kernel              what changed since",
+            ""
+        },
+        description = "Reads what captures and benchmarks wrote, says what it is worth, compares it and keeps it.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = BenchCompareCommand.class)
+        subcommands = {
+            BenchImportCommand.class,
+            BenchStatsCommand.class,
+            BenchCompareCommand.class,
+            BenchWhyCommand.class,
+            BenchDiskCommand.class,
+            BenchScoreCommand.class,
+            BenchHistoryCommand.class,
+            BenchStoreCommand.class
+        })
 final class BenchCommand implements Callable<Integer> {
     @ParentCommand
     private @Nullable Cli cli;
@@ -30,8 +48,10 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        CommandSpec own = Objects.requireNonNull(spec);
         throw new ParameterException(
-                Objects.requireNonNull(spec).commandLine(),
-                "say what to do with captures, for example: nptune bench compare");
+                own.commandLine(),
+                "say what to do: nptune bench "
+                        + String.join(", ", own.subcommands().keySet()));
     }
 }

@@ -41,6 +41,11 @@ final class HostOption {
         return given != null;
     }
 
+    /// Whether it is this machine, whose files can be looked at.
+    boolean isLocal() {
+        return host().equals("local");
+    }
+
     private String host() {
         return given == null ? "local" : given;
     }
