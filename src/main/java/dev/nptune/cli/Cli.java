@@ -57,6 +57,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             HistoryCommand.class,
             InspectCommand.class,
             PatchCommand.class,
+            BenchCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Cli {

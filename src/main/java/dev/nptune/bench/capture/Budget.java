@@ -5,8 +5,10 @@ import dev.nptune.internal.text.UserException.Exit;
 
 /// How much of a file is kept. A file may be of any length; what is kept of it may not.
 ///
-/// Kept are at most [#MAX_VALUES] numbers of 8 bytes, that is 1 GiB, or a fifth of the heap if that is less: while
-/// arrays grow, up to 2.5 times of them are in memory. A frame takes 2 to 8 of them, by what the file tells.
+/// Kept are at most [#MAX_VALUES] numbers of 8 bytes, that is 1 GiB, or a third of the heap if that is less: arrays
+/// grow
+/// by half, so at worst one and a half times as much is in memory, and a column twice while it is copied. A frame
+/// takes 1 to 8 of them, by what the file tells; 2 GB of PresentMon's rows come to 0.5 GiB.
 final class Budget {
     /// The most numbers kept of a file.
     static final long MAX_VALUES = 1L << 27;
@@ -14,7 +16,7 @@ final class Budget {
     /// The most streams of frames told apart.
     static final int MAX_STREAMS = 4096;
 
-    private static final int PART_OF_HEAP = 5;
+    private static final int PART_OF_HEAP = 3;
 
     private final String source;
     private final long most;

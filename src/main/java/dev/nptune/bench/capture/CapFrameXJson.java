@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -190,7 +191,8 @@ final class CapFrameXJson {
         Arrays.fill(numbers, Double.NaN);
         for (int i = 0; i < frames.size(); i++) {
             for (Slot slot : columns) {
-                numbers[slot.at() - Slot.NUMBERS] = data.get(slot).get(i);
+                numbers[slot.at() - Slot.NUMBERS] =
+                        Objects.requireNonNull(data.get(slot)).get(i);
             }
             double frame = frames.get(i);
             stream.row(i + 1L, numbers, false, Dates.NONE, _ -> Optional.of(String.valueOf(frame)));

@@ -263,9 +263,7 @@ final class FrameRows implements Table.RowText {
 
     private boolean isOf(StreamBuilder candidate) {
         byte[][] key = candidate.key();
-        return same(Slot.CHAIN.at(), key[2])
-                && same(Slot.PID.at(), key[1])
-                && same(Slot.PROCESS.at(), key[0]);
+        return same(Slot.CHAIN.at(), key[2]) && same(Slot.PID.at(), key[1]) && same(Slot.PROCESS.at(), key[0]);
     }
 
     private boolean same(int slot, byte[] key) {

@@ -16,6 +16,8 @@ import dev.nptune.bench.capture.Series;
 /// @param expected mean of both
 /// @param upper upper bound
 record InputLag(double lower, double expected, double upper) {
+    /// The means over a capture with all three columns.
+    ///
     /// @return NaN in all if no frame was shown that has one shown before it
     static InputLag of(Capture capture) {
         Series times = capture.frameTimes();

@@ -101,14 +101,16 @@ public record Judged(Capture capture, Track track, Series times, List<Caveat> ca
         } else if (coverage.getAsDouble() < COVERED) {
             caveats.add(new Caveat(
                     Kind.SAMPLED,
-                    say(
+                    String.format(
+                            Locale.ROOT,
                             "It is a sample: the frame times in it add up to %.1f %% of the time that passed, so lows and"
                                     + " stutter cannot be told from it. MangoHud logs every frame with log_interval=0.",
                             100 * coverage.getAsDouble())));
         } else if (coverage.getAsDouble() > TOO_MUCH) {
             caveats.add(new Caveat(
                     Kind.CLOCK_DISAGREES,
-                    say(
+                    String.format(
+                            Locale.ROOT,
                             "Its frame times add up to %.2f times the time that passed by its time stamps.",
                             coverage.getAsDouble())));
         }
@@ -118,15 +120,24 @@ public record Judged(Capture capture, Track track, Series times, List<Caveat> ca
         double seconds = times.sum() / 1000;
         if (seconds <= SHORT_SECONDS) {
             caveats.add(new Caveat(
-                    Kind.SHORT, say("It is %.1f s long; of 15 s or less, one hitch can decide everything.", seconds)));
+                    Kind.SHORT,
+                    String.format(
+                            Locale.ROOT,
+                            "It is %.1f s long; in 15 s or less one hitch can decide everything.",
+                            seconds)));
         }
         if (times.size() < FRAMES_FOR_HUNDREDTHS) {
             caveats.add(new Caveat(
-                    Kind.FEW_FRAMES, say("It has %d frames, of which 1 %% is less than one.", times.size())));
+                    Kind.FEW_FRAMES,
+                    String.format(Locale.ROOT, "It has %d frames, of which 1 %% is less than one.", times.size())));
         } else if (times.size() < FRAMES_FOR_THOUSANDTHS) {
             caveats.add(new Caveat(
                     Kind.FEW_FOR_TENTHS,
-                    say("It has %d frames; 0.1 %% lows need %d.", times.size(), FRAMES_FOR_THOUSANDTHS)));
+                    String.format(
+                            Locale.ROOT,
+                            "It has %d frames; 0.1 %% lows need %d.",
+                            times.size(),
+                            FRAMES_FOR_THOUSANDTHS)));
         }
     }
 
@@ -138,7 +149,8 @@ public record Judged(Capture capture, Track track, Series times, List<Caveat> ca
                     ? Optional.empty()
                     : Optional.of(new Caveat(
                             Kind.ONE_HITCH,
-                            say(
+                            String.format(
+                                    Locale.ROOT,
                                     "One hitch (%s, %.0f ms, %.1f s after the start) decides its lows: without it the 1 %% low"
                                             + " average (CapFrameX) would be %.1f fps and not %.1f.",
                                     hitch.frames() == 1 ? "1 frame" : hitch.frames() + " frames",
@@ -153,10 +165,12 @@ public record Judged(Capture capture, Track track, Series times, List<Caveat> ca
         if (capture.framesGenerated()) {
             caveats.add(new Caveat(
                     Kind.GENERATED,
-                    say(
+                    String.format(
+                            Locale.ROOT,
                             "Frames were generated: %d presents by the game, %d changes on the display; the two are not"
                                     + " mixed.",
-                            capture.frames(), capture.displayTimes().size())));
+                            capture.frames(),
+                            capture.displayTimes().size())));
         }
     }
 
@@ -166,14 +180,13 @@ public record Judged(Capture capture, Track track, Series times, List<Caveat> ca
             BadRow first = capture.badRows().first().getFirst();
             caveats.add(new Caveat(
                     Kind.BAD_ROWS,
-                    say(
+                    String.format(
+                            Locale.ROOT,
                             "%s left out; line %d: %s.",
-                            count == 1 ? "A row was" : count + " rows were", first.line(), first.why())));
+                            count == 1 ? "A row was" : count + " rows were",
+                            first.line(),
+                            first.why())));
         }
-    }
-
-    private static String say(String format, Object... values) {
-        return String.format(Locale.ROOT, format, values);
     }
 
     /// Why a metric with such needs has no value here.

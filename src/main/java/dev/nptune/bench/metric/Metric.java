@@ -14,12 +14,12 @@ public final class Metric {
     /// between groups not.
     public enum Group {
         AVERAGE("Average"),
-        LOW_RANK("1 % low: the frame at a rank"),
-        LOW_MEAN("1 % low: mean of the slowest frames"),
-        LOW_TIME("1 % low: by time spent in slow frames"),
-        TENTH_RANK("0.1 % low: the frame at a rank"),
-        TENTH_MEAN("0.1 % low: mean of the slowest frames"),
-        TENTH_TIME("0.1 % low: by time spent in slow frames"),
+        LOW_RANK("1 % low, by rank"),
+        LOW_MEAN("1 % low, mean of slowest"),
+        LOW_TIME("1 % low, by time"),
+        TENTH_RANK("0.1 % low, by rank"),
+        TENTH_MEAN("0.1 % low, mean of slowest"),
+        TENTH_TIME("0.1 % low, by time"),
         FRAME_TIME("Frame time"),
         EVENNESS("Evenness"),
         STUTTER("Stutter"),
@@ -124,7 +124,7 @@ public final class Metric {
         }
         double value = formula.applyAsDouble(judged);
         return Double.isFinite(value)
-                ? new MetricValue.Number(value)
+                ? new MetricValue.Measured(value)
                 : new MetricValue.Refused("the file has no value for it");
     }
 

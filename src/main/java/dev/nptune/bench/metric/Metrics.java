@@ -48,10 +48,16 @@ public final class Metrics {
 
     private static List<Metric> all(List<Metric> all) {
         averages(all);
-        lows(all, "low1", "1 % low", Lows.HUNDREDTH, Needs.HUNDREDTHS,
-                Group.LOW_RANK, Group.LOW_MEAN, Group.LOW_TIME);
-        lows(all, "low01", "0.1 % low", Lows.THOUSANDTH, Needs.THOUSANDTHS,
-                Group.TENTH_RANK, Group.TENTH_MEAN, Group.TENTH_TIME);
+        lows(all, "low1", "1 % low", Lows.HUNDREDTH, Needs.HUNDREDTHS, Group.LOW_RANK, Group.LOW_MEAN, Group.LOW_TIME);
+        lows(
+                all,
+                "low01",
+                "0.1 % low",
+                Lows.THOUSANDTH,
+                Needs.THOUSANDTHS,
+                Group.TENTH_RANK,
+                Group.TENTH_MEAN,
+                Group.TENTH_TIME);
         frameTimes(all);
         evenness(all);
         stutter(all);
@@ -78,14 +84,7 @@ public final class Metrics {
     }
 
     private static void lows(
-            List<Metric> all,
-            String id,
-            String title,
-            double part,
-            Needs needs,
-            Group rank,
-            Group mean,
-            Group time) {
+            List<Metric> all, String id, String title, double part, Needs needs, Group rank, Group mean, Group time) {
         String p = title.startsWith("1") ? "P1" : "P0.1";
         all.add(higher(id + "-capframex", p, CAPFRAMEX + ", type 8", rank, needs, t -> Lows.percentileOfFps(t, part)));
         all.add(higher(

@@ -28,7 +28,7 @@ class CaptureFuzzTest {
                 for (Track track : Track.values()) {
                     Judged judged = Judged.of(capture, track);
                     for (Metric metric : Metrics.all()) {
-                        if (metric.value(judged) instanceof MetricValue.Number(double value)) {
+                        if (metric.value(judged) instanceof MetricValue.Measured(double value)) {
                             assertThat(value).isFinite();
                         }
                     }

@@ -7,6 +7,7 @@ import dev.nptune.internal.text.UserException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -164,22 +165,21 @@ class FrameRowsTest {
         String text = header + "1," + "x".repeat(Table.MAX_LINE - 10) + "\n2,y\n";
         assertThat(describe(text.getBytes(StandardCharsets.UTF_8), FrameRows::read, 50_000))
                 .contains("PRESENTMON_1");
-        InputStream endless = new InputStream() {
-            private long at;
-
-            @Override
-            public int read() {
-                return at < header.length() ? header.charAt((int) at++) : '5';
-            }
-        };
+        InputStream endless = new SequenceInputStream(
+                new ByteArrayInputStream(header.getBytes(StandardCharsets.UTF_8)),
+                new ByteArrayInputStream("5".repeat(3 * Table.BUFFER).getBytes(StandardCharsets.UTF_8)));
         UserException e = catchThrowableOfType(UserException.class, () -> CaptureFile.read(endless, "endless"));
         assertThat(e).hasMessage("endless has a line of more than 65536 bytes, line 2");
     }
 
     @Test
     void quotedFieldsMayHoldCommas() throws UserException {
-        String text = "Application,ProcessID,SwapChainAddress,MsBetweenPresents\n"
-                + "\"a, \"\"b\"\".exe\",7,0x1,10\n\"unclosed,7,0x1,11\n\"x\"y,7,0x1,12\n";
+        String text = """
+                Application,ProcessID,SwapChainAddress,MsBetweenPresents
+                "a, ""b"".exe",7,0x1,10
+                "unclosed,7,0x1,11
+                "x"y,7,0x1,12
+                """;
         same(text.getBytes(StandardCharsets.UTF_8), 3, text);
         CaptureFile file = CaptureFile.read(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), "x.csv");
         assertThat(file.captures()).extracting(Capture::process).containsExactlyInAnyOrder("a, \"b\".exe", "xy");
