@@ -159,11 +159,10 @@ final class CapFrameXJson {
         for (int i = 0; i < runs.size(); i++) {
             Doubles frames = runs.get(i).get(Slot.FRAME);
             if (frames != null) {
-                capture(runs.get(i), frames, runs.size() == 1 ? "" : "run " + (i + 1))
-                        .filter(capture -> capture.frames() > 0)
-                        .ifPresent(captures::add);
+                captures.add(capture(runs.get(i), frames, runs.size() == 1 ? "" : "run " + (i + 1)));
             }
         }
+        captures.removeIf(capture -> capture.frames() == 0);
         if (captures.isEmpty()) {
             throw Messages.refuse(
                     source,
@@ -174,7 +173,7 @@ final class CapFrameXJson {
     }
 
     /// As a table's rows would have been read.
-    private Optional<Capture> capture(Map<Slot, Doubles> data, Doubles frames, String chain) throws UserException {
+    private Capture capture(Map<Slot, Doubles> data, Doubles frames, String chain) throws UserException {
         data.values().removeIf(column -> column.size() != frames.size());
         List<Slot> columns = List.copyOf(data.keySet());
         int[] slots = columns.stream().mapToInt(Slot::at).toArray();
@@ -197,7 +196,6 @@ final class CapFrameXJson {
             double frame = frames.get(i);
             stream.row(i + 1L, numbers, false, Dates.NONE, _ -> Optional.of(String.valueOf(frame)));
         }
-        return Optional.of(
-                stream.finish(source, new Head.Found(layout, 0, 1, Optional.ofNullable(info.get("AppVersion")), info)));
+        return stream.finish(source, new Head.Found(layout, 0, 1, Optional.ofNullable(info.get("AppVersion")), info));
     }
 }

@@ -54,6 +54,26 @@ public record Capture(
         });
     }
 
+    /// A capture of nothing but frame times.
+    ///
+    /// @param millis in ms, all above 0
+    public static Capture ofFrameTimes(String source, double... millis) {
+        return new Capture(
+                source,
+                Format.PLAIN,
+                Optional.empty(),
+                "",
+                OptionalLong.empty(),
+                "",
+                Optional.empty(),
+                Series.of(millis),
+                Series.of(),
+                Map.of(),
+                0,
+                BadRows.NONE,
+                Map.of());
+    }
+
     /// A column, if the file has it.
     public Optional<Series> column(Column column) {
         return Optional.ofNullable(columns.get(column));

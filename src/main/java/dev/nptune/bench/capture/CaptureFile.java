@@ -28,6 +28,8 @@ public record CaptureFile(String source, List<Capture> captures) {
 
     private static final int TOLD = 8;
 
+    private static final double SHORTEST_MILLIS = 0.5;
+
     public CaptureFile {
         captures = captures.stream()
                 .sorted(Comparator.comparingInt(Capture::frames).reversed())
@@ -91,6 +93,7 @@ public record CaptureFile(String source, List<Capture> captures) {
         reader.read(new Table(first, found.from(), first.length, rest, found.line(), found.layout(), streams));
         List<Capture> captures = streams.finish();
         if (!captures.isEmpty()) {
+            refuseSeconds(captures.getFirst(), source);
             return captures;
         }
         String why = streams.firstBad().stream()
@@ -100,6 +103,17 @@ public record CaptureFile(String source, List<Capture> captures) {
                 source,
                 "by " + found.layout().format.title() + " holds no frame" + why,
                 "record again, for longer than a moment");
+    }
+
+    /// A list does not say its unit, and no game makes two frames a millisecond.
+    private static void refuseSeconds(Capture capture, String source) throws UserException {
+        Series sorted = capture.frameTimes().ascending();
+        if (capture.format() == Format.PLAIN && sorted.get(sorted.size() / 2) < SHORTEST_MILLIS) {
+            throw Messages.refuse(
+                    source,
+                    "is a list of numbers too small to be frame times in ms",
+                    "give milliseconds; seconds times 1000");
+        }
     }
 
     /// The capture that is meant where nobody says: the longest that is not the compositor's.

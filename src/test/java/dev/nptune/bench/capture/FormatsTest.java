@@ -188,6 +188,13 @@ class FormatsTest {
     }
 
     @Test
+    void frameTimesAloneAreACapture() throws UserException {
+        assertThat(Capture.ofFrameTimes("here", 10, 20, 15).frameTimes().toArray())
+                .isEqualTo(read(Samples.PLAIN).frameTimes().toArray());
+        assertThat(Capture.ofFrameTimes("here", 10, 20, 15).seconds()).isEqualTo(0.045);
+    }
+
+    @Test
     void caseByteOrderMarkAndOrderMakeNoDifference() throws UserException {
         assertThat(read("\uFEFFmsbetweenPRESENTS,APPLICATION\n10,a.exe\n20,a.exe\n15,a.exe\n")
                         .process())

@@ -106,6 +106,12 @@ class RefusalsTest {
     }
 
     @Test
+    void aListOfSeconds() {
+        assertThat(refused("0.0167\n0.0166\n1\n"))
+                .hasMessage("f is a list of numbers too small to be frame times in ms");
+    }
+
+    @Test
     void tooMuch() {
         StringBuilder chains = new StringBuilder("Application,ProcessID,SwapChainAddress,MsBetweenPresents\n");
         for (int i = 0; i < Budget.MAX_STREAMS; i++) {
