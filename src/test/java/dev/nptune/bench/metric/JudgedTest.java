@@ -88,12 +88,13 @@ class JudgedTest {
         for (int i = 0; i < 12_000; i++) {
             text.append(i == 6000 ? 4000 : 10 + i % 1000 / 1000.0).append('\n');
         }
+        // the worst 1 % are the hitch and 12 each of 10.990, 10.991, … 10.999 ms: 121 frames, 5319.34 ms
         Judged judged = Judged.of(read(text.toString()));
         assertThat(kinds(judged)).containsExactly(Kind.NO_CLOCK, Kind.ONE_HITCH);
         assertThat(judged.caveats().getLast().sentence())
                 .isEqualTo(
                         "One hitch (1 frame, 4000 ms, 63.0 s after the start) decides its lows: without it the 1 % low"
-                                + " average (CapFrameX) would be 91.0 fps and not 22.6.");
+                                + " average (CapFrameX) would be 91.0 fps and not 22.7.");
         assertThat(refusal("low01-average", judged)).isEqualTo("one hitch would decide it");
         assertThat(refusal("low1-average", judged)).as("said, not refused").isEmpty();
     }
