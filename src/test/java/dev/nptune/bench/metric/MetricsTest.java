@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Values of real captures were computed a second time by a program of its own in Python (no libraries, exact sums by
-/// `math.fsum`), from the tools' definitions and not from this code. Those of FarCry to two places are CapFrameX' own.
+/// Values of real captures were computed a second time by a program of its own in Python (its standard library only), from
+/// the tools' definitions and not from this code.
 class MetricsTest {
     private static Capture farCry() throws UserException {
         return CaptureFile.read(RealCaptures.file("capframex/PresentMonTestOutputFilename.csv"))
@@ -90,8 +90,8 @@ class MetricsTest {
         "low1-mangohud, 59.23",
         "stutter-time, 1.51"
     })
-    void farCryIsAsCapFrameXShowsIt(String id, String shown) throws UserException {
-        assertThat(String.format(Locale.ROOT, "%.2f", value(id, farCry()))).isEqualTo(shown);
+    void farCryHasTheValuesMeasuredBefore(String id, String known) throws UserException {
+        assertThat(String.format(Locale.ROOT, "%.2f", value(id, farCry()))).isEqualTo(known);
         assertThat(Stutter.of(farCry().frameTimes()).stutters()).isEqualTo(3);
     }
 
