@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Values of real captures were computed a second time by a program of its own in Python (its standard library only), from
-/// the tools' definitions and not from this code.
+/// Values of real captures were computed a second time by a program of its own in Python (its standard library only),
+/// from the tools' definitions and not from this code.
 class MetricsTest {
     private static Capture farCry() throws UserException {
         return CaptureFile.read(RealCaptures.file("capframex/PresentMonTestOutputFilename.csv"))
