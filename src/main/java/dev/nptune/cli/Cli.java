@@ -58,6 +58,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             InspectCommand.class,
             BenchCommand.class,
             PatchCommand.class,
+            BenchCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Cli {

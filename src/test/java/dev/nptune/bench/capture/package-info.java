@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nptune.bench.capture;
+
+import org.jspecify.annotations.NullMarked;

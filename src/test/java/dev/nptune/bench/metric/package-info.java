@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nptune.bench.metric;
+
+import org.jspecify.annotations.NullMarked;
