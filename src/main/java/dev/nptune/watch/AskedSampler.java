@@ -25,7 +25,7 @@ final class AskedSampler implements Sampler {
     AskedSampler(ExitCounts counts, Source source, Map<Column, Long> first, long least) {
         this.counts = counts;
         this.source = source;
-        take(first);
+        answer = first;
         asker = Thread.ofPlatform().daemon().name("nptune-exits").start(() -> ask(least));
     }
 
@@ -46,6 +46,10 @@ final class AskedSampler implements Sampler {
             // Closed.
         }
     }
+
+    /// Its first answer is what the first sample hands out.
+    @Override
+    public void prime() {}
 
     @Override
     public boolean sample() {

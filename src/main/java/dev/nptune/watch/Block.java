@@ -38,7 +38,7 @@ final class Block {
         room(10);
         long left = value;
         while ((left & ~0x7FL) != 0) {
-            bytes[length++] = (byte) (left & 0x7F | 0x80);
+            bytes[length++] = (byte) ((left & 0x7F) | 0x80);
             left >>>= 7;
         }
         bytes[length++] = (byte) left;

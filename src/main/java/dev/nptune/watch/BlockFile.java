@@ -97,9 +97,11 @@ final class BlockFile implements AutoCloseable {
     /// After a failure what comes is dropped, so that whoever waits for an empty block is told of it.
     private void append(ByteBuffer out) {
         try {
+            long sofar = written;
             while (failure == null && out.hasRemaining()) {
-                written += channel.write(out);
+                sofar += channel.write(out);
             }
+            written = sofar;
         } catch (IOException e) {
             failure = e;
         }

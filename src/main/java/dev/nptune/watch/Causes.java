@@ -32,19 +32,18 @@ final class Causes {
     /// What a counter is the cause of; empty if it disturbs nobody, or says the same as another.
     private static Optional<String> name(Column of) {
         String whose = of.whose();
-        String what =
-                switch (of.quantity()) {
-                    case RUN_DELAY -> "run delay of " + whose;
-                    case MIGRATIONS -> "migrations of " + whose;
-                    case INVOLUNTARY_SWITCHES -> "involuntary switches of " + whose;
-                    case MINOR_FAULTS -> "minor page faults of " + (of.subject() == Subject.VM ? "QEMU" : whose);
-                    case MAJOR_FAULTS -> "major page faults of " + (of.subject() == Subject.VM ? "QEMU" : whose);
-                    case IRQ_TIME -> "time in interrupts on " + whose;
-                    case INTERRUPTS -> "interrupts on " + whose + ": " + of.detail();
-                    case SOFTIRQS -> "softirqs on " + whose + ": " + of.detail();
-                    case EXITS -> "exits of " + whose + ": " + of.detail();
-                    case RUN, SLICES, LAST_CPU, BUSY, KVM_TIME, RESIDENT, PAGES -> "";
-                };
+        String what = switch (of.quantity()) {
+            case RUN_DELAY -> "run delay of " + whose;
+            case MIGRATIONS -> "migrations of " + whose;
+            case INVOLUNTARY_SWITCHES -> "involuntary switches of " + whose;
+            case MINOR_FAULTS -> "minor page faults of " + (of.subject() == Subject.VM ? "QEMU" : whose);
+            case MAJOR_FAULTS -> "major page faults of " + (of.subject() == Subject.VM ? "QEMU" : whose);
+            case IRQ_TIME -> "time in interrupts on " + whose;
+            case INTERRUPTS -> "interrupts on " + whose + ": " + of.detail();
+            case SOFTIRQS -> "softirqs on " + whose + ": " + of.detail();
+            case EXITS -> "exits of " + whose + ": " + of.detail();
+            case RUN, SLICES, LAST_CPU, BUSY, KVM_TIME, RESIDENT, PAGES -> "";
+        };
         return what.isEmpty() ? Optional.empty() : Optional.of(what);
     }
 
@@ -66,8 +65,8 @@ final class Causes {
 
     /// What else ran on a CPU: how long it was busy, less what the vCPUs ran there.
     ///
-    /// The kernel counts the first in ticks of 10 ms, so single intervals are wrong by up to one. A vCPU that may run on
-    /// one CPU only ran there; of others it is taken that they ran where they were seen last.
+    /// The kernel counts the first in ticks of 10 ms, so single intervals are wrong by up to one. A vCPU
+    /// that may run on one CPU only ran there; of others it is taken that they ran where they were seen last.
     static final class OtherLoad {
         private static final long TICK = 10_000_000;
 
@@ -78,8 +77,10 @@ final class Causes {
         OtherLoad(Recording recording) {
             this.recording = recording;
             this.vcpus = recording.series().stream()
-                    .filter(s -> s.column().quantity() == Quantity.RUN && s.column().subject() == Subject.VCPU)
-                    .map(s -> new Ran(s, lastCpu(s.column().number()), pin(s.column().number())))
+                    .filter(s ->
+                            s.column().quantity() == Quantity.RUN && s.column().subject() == Subject.VCPU)
+                    .map(s -> new Ran(
+                            s, lastCpu(s.column().number()), pin(s.column().number())))
                     .toList();
         }
 

@@ -12,6 +12,8 @@ public record End(String reason, double seconds, List<Cost> sources) {
         sources = List.copyOf(sources);
     }
 
+    /// What reading one source cost.
+    ///
     /// @param source its name
     /// @param samples how often it was read
     /// @param late how often it was read a whole period late

@@ -34,15 +34,15 @@ interface ExitCounts extends AutoCloseable {
 
         @Override
         public Map<Column, Long> ask() throws IOException {
-            return counters(
-                    qmp.execute("query-cpus-fast"), qmp.execute("query-stats", Map.of("target", "vcpu")));
+            return counters(qmp.execute("query-cpus-fast"), qmp.execute("query-stats", Map.of("target", "vcpu")));
         }
 
         /// Which thread runs which vCPU.
         Map<Integer, Integer> threads() throws IOException {
             Map<Integer, Integer> threads = new HashMap<>();
             for (JsonNode cpu : qmp.execute("query-cpus-fast")) {
-                threads.put(cpu.path("thread-id").asInt(0), cpu.path("cpu-index").asInt(0));
+                threads.put(
+                        cpu.path("thread-id").asInt(0), cpu.path("cpu-index").asInt(0));
             }
             return threads;
         }
@@ -50,7 +50,8 @@ interface ExitCounts extends AutoCloseable {
         static Map<Column, Long> counters(JsonNode cpus, JsonNode statistics) {
             Map<String, Integer> indices = new HashMap<>();
             for (JsonNode cpu : cpus) {
-                indices.put(cpu.path("qom-path").asString(""), cpu.path("cpu-index").asInt(0));
+                indices.put(
+                        cpu.path("qom-path").asString(""), cpu.path("cpu-index").asInt(0));
             }
             Map<Column, Long> counters = new LinkedHashMap<>();
             for (JsonNode of : statistics) {
@@ -76,8 +77,8 @@ interface ExitCounts extends AutoCloseable {
         }
     }
 
-    /// libvirt, by `virsh domstats`: from libvirt 8.10 on it hands on what QEMU says. Unlike `qemu-monitor-command` it
-    /// needs no root and leaves no mark on the domain ("custom-monitor").
+    /// libvirt, by `virsh domstats`, which hands on what QEMU says (`vcpu.NUMBER.NAME.sum`; virsh(1) of libvirt 9.0).
+    /// Unlike `qemu-monitor-command` it needs no root and leaves no mark on the domain ("custom-monitor").
     ///
     /// @param uri where libvirt listens
     /// @param domain its name or number
@@ -89,7 +90,16 @@ interface ExitCounts extends AutoCloseable {
         public Map<Column, Long> ask() throws IOException {
             Exec.Result result = Exec.run(
                     Duration.ofSeconds(20),
-                    List.of("virsh", "--quiet", "--readonly", "--connect", uri, "domstats", "--vcpu", "--nowait", domain));
+                    List.of(
+                            "virsh",
+                            "--quiet",
+                            "--readonly",
+                            "--connect",
+                            uri,
+                            "domstats",
+                            "--vcpu",
+                            "--nowait",
+                            domain));
             if (!result.ok()) {
                 throw new IOException("virsh domstats: " + result.complaint());
             }
@@ -98,9 +108,12 @@ interface ExitCounts extends AutoCloseable {
 
         static Map<Column, Long> counters(String text) {
             Map<Column, Long> counters = new LinkedHashMap<>();
-            text.lines().map(LINE::matcher).filter(Matcher::matches).limit(Table.MOST).forEach(m -> KvmCounter.column(
-                            m.group(2), Subject.VCPU, Integer.parseInt(m.group(1)))
-                    .ifPresent(column -> counters.put(column, Long.parseLong(m.group(3)))));
+            text.lines()
+                    .map(LINE::matcher)
+                    .filter(Matcher::matches)
+                    .limit(Table.MOST)
+                    .forEach(m -> KvmCounter.column(m.group(2), Subject.VCPU, Integer.parseInt(m.group(1)))
+                            .ifPresent(column -> counters.put(column, Long.parseLong(m.group(3)))));
             return counters;
         }
 

@@ -31,9 +31,8 @@ final class KvmCounter {
         if (!NAME.matcher(name).matches() || STATES.contains(name) || name.endsWith("_hist")) {
             return Optional.empty();
         }
-        Quantity quantity = PAGES.containsKey(name)
-                ? Quantity.PAGES
-                : name.endsWith("_ns") ? Quantity.KVM_TIME : Quantity.EXITS;
+        Quantity quantity =
+                PAGES.containsKey(name) ? Quantity.PAGES : name.endsWith("_ns") ? Quantity.KVM_TIME : Quantity.EXITS;
         return Optional.of(new Column(quantity, subject, number, name));
     }
 

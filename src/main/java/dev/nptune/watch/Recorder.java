@@ -114,7 +114,7 @@ public final class Recorder implements AutoCloseable {
             long next = sampler.tick(writer);
             long now = System.nanoTime();
             if (now - second >= 0) {
-                boolean runs = sampler.rescan();
+                boolean runs = sampler.rescan(false);
                 writer.flush();
                 second = Math.max(second + SECOND, now);
                 each.accept(new Progress(Duration.ofNanos(now - began), file.written(), late()));

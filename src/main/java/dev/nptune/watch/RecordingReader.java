@@ -115,7 +115,7 @@ final class RecordingReader {
     private static long word(byte[] bytes, int at) {
         long word = 0;
         for (int i = 3; i >= 0; i--) {
-            word = word << 8 | bytes[at + i] & 0xFF;
+            word = (word << 8) | (bytes[at + i] & 0xFF);
         }
         return word;
     }

@@ -32,7 +32,10 @@ final class RecordingWriter implements Visitor {
     private void head() {
         Clock clock = Clock.now();
         last = clock.monotonic();
-        block.put(Format.DATA).signed(clock.monotonic()).signed(clock.realtime()).unsigned(clock.uncertainty());
+        block.put(Format.DATA)
+                .signed(clock.monotonic())
+                .signed(clock.realtime())
+                .unsigned(clock.uncertainty());
     }
 
     @Override

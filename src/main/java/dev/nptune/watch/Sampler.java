@@ -12,6 +12,11 @@ interface Sampler extends AutoCloseable {
     /// @return whether there is something new; false also from when on the source is lost
     boolean sample();
 
+    /// Reads it before the first sample, so that counters begin where they stand.
+    default void prime() {
+        boolean _ = sample();
+    }
+
     @Override
     void close();
 }

@@ -1,8 +1,8 @@
 package dev.nptune.watch;
 
+import dev.nptune.host.CpuSet;
 import dev.nptune.internal.text.IoReason;
 import dev.nptune.internal.text.Printable;
-import dev.nptune.host.CpuSet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -53,7 +53,7 @@ final class Sources {
     private @Nullable Sampler open(Source present, String needs, Opening opening) {
         try {
             Sampler sampler = opening.open(present);
-            boolean _ = sampler.sample();
+            sampler.prime();
             samplers.add(sampler);
             all.add(present);
             return sampler;
@@ -82,7 +82,7 @@ final class Sources {
     ProcessSampler process() throws IOException {
         Source source = Source.present("process", place("stat"), "page faults of QEMU as a whole", OFTEN);
         ProcessSampler sampler = new ProcessSampler(folder(), source, cursor);
-        boolean _ = sampler.sample();
+        sampler.prime();
         samplers.add(sampler);
         all.add(source);
         return sampler;
@@ -165,18 +165,19 @@ final class Sources {
     }
 
     private void asked(ExitCounts counts, Source source) {
-        boolean kept = null != open(source, "QEMU 7.1, with libvirt 8.10, and KVM", present -> {
-            Map<Column, Long> first;
-            try {
-                first = counts.ask();
-            } catch (IllegalArgumentException e) {
-                throw new IOException("an answer that is not understood", e);
-            }
-            if (first.isEmpty()) {
-                throw new IOException("QEMU has no counters of KVM's for this VM");
-            }
-            return new AskedSampler(counts, present, first, (long) (1e9 / SELDOM));
-        });
+        boolean kept = null
+                != open(source, "QEMU 7.1 and KVM, and of libvirt 9.0", present -> {
+                    Map<Column, Long> first;
+                    try {
+                        first = counts.ask();
+                    } catch (IllegalArgumentException e) {
+                        throw new IOException("an answer that is not understood", e);
+                    }
+                    if (first.isEmpty()) {
+                        throw new IOException("QEMU has no counters of KVM's for this VM");
+                    }
+                    return new AskedSampler(counts, present, first, (long) (1e9 / SELDOM));
+                });
         if (!kept) {
             counts.close();
         }

@@ -12,18 +12,14 @@ enum ThreadFile {
     SCHEDSTAT(
             "schedstat",
             "run time, run delay and time slices of each vCPU",
-            "a kernel with CONFIG_SCHED_INFO (all distributions have it)",
-            List.of(Quantity.RUN, Quantity.RUN_DELAY, Quantity.SLICES)),
-    SCHED(
-            "sched",
-            "migrations and involuntary switches of each vCPU",
-            "a kernel with CONFIG_SCHED_DEBUG",
-            List.of(Quantity.MIGRATIONS, Quantity.INVOLUNTARY_SWITCHES)),
-    STAT(
-            "stat",
-            "page faults and last CPU of each vCPU",
-            "a kernel with /proc",
-            List.of(Quantity.MINOR_FAULTS, Quantity.MAJOR_FAULTS, Quantity.LAST_CPU));
+            "a kernel with CONFIG_SCHED_INFO (all distributions have it)"),
+    SCHED("sched", "migrations and involuntary switches of each vCPU", "a kernel with CONFIG_SCHED_DEBUG"),
+    STAT("stat", "page faults and last CPU of each vCPU", "a kernel with /proc");
+
+    private static final List<Quantity> OF_SCHEDSTAT = List.of(Quantity.RUN, Quantity.RUN_DELAY, Quantity.SLICES);
+    private static final List<Quantity> OF_SCHED = List.of(Quantity.MIGRATIONS, Quantity.INVOLUNTARY_SWITCHES);
+    private static final List<Quantity> OF_STAT =
+            List.of(Quantity.MINOR_FAULTS, Quantity.MAJOR_FAULTS, Quantity.LAST_CPU);
 
     private static final byte[] MIGRATIONS = "se.nr_migrations".getBytes(US_ASCII);
     private static final byte[] INVOLUNTARY = "nr_involuntary_switches".getBytes(US_ASCII);
@@ -31,13 +27,11 @@ enum ThreadFile {
     private final String file;
     private final String gives;
     private final String needs;
-    private final List<Quantity> quantities;
 
-    ThreadFile(String file, String gives, String needs, List<Quantity> quantities) {
+    ThreadFile(String file, String gives, String needs) {
         this.file = file;
         this.gives = gives;
         this.needs = needs;
-        this.quantities = quantities;
     }
 
     String file() {
@@ -53,7 +47,11 @@ enum ThreadFile {
     }
 
     List<Quantity> quantities() {
-        return quantities;
+        return switch (this) {
+            case SCHEDSTAT -> OF_SCHEDSTAT;
+            case SCHED -> OF_SCHED;
+            case STAT -> OF_STAT;
+        };
     }
 
     /// Takes the numbers.

@@ -49,8 +49,7 @@ final class ThreadSampler implements Sampler {
     private void begin(VmThread thread) {
         KeptFile file;
         try {
-            file = KeptFile.whole(
-                    tasks.resolve(Integer.toString(thread.tid())).resolve(kind.file()));
+            file = KeptFile.whole(tasks.resolve(Integer.toString(thread.tid())).resolve(kind.file()));
         } catch (IOException _) {
             return; // it has ended since, or the source is absent
         }

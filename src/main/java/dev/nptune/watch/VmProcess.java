@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -73,6 +74,16 @@ public record VmProcess(int pid, long started, List<VmThread> threads) {
         }
         threads.sort(Comparator.comparingInt(VmThread::tid));
         return new VmProcess(pid, started, threads);
+    }
+
+    /// Whether its threads still have the same numbers.
+    boolean hasTheSameThreads(Path root) {
+        String[] names = root.resolve("proc/" + pid + "/task").toFile().list();
+        if (names == null || names.length != threads.size()) {
+            return false;
+        }
+        Set<String> now = Set.of(names);
+        return threads.stream().allMatch(t -> now.contains(Integer.toString(t.tid())));
     }
 
     private static void thread(Path task, int tid, Map<Integer, Integer> told, List<VmThread> threads)

@@ -26,6 +26,8 @@ final class VmSampler implements AutoCloseable {
 
     /// Told of each source that was read.
     interface Visitor {
+        /// A source was read.
+        ///
         /// @param index of the source among those that are read
         /// @param time when, as [System#nanoTime] has it
         void sampled(int index, Table table, long time);
@@ -48,12 +50,7 @@ final class VmSampler implements AutoCloseable {
     }
 
     private VmSampler(
-            Path root,
-            VmProcess vm,
-            Map<Integer, Integer> told,
-            double hertz,
-            Exits exits,
-            @Nullable OfMonitor monitor)
+            Path root, VmProcess vm, Map<Integer, Integer> told, double hertz, Exits exits, @Nullable OfMonitor monitor)
             throws IOException {
         this.root = root;
         this.vm = vm;
@@ -71,7 +68,11 @@ final class VmSampler implements AutoCloseable {
         sources = List.copyOf(opened.all());
         long now = System.nanoTime();
         paced = opened.samplers().stream()
-                .map(s -> new Paced(s, (long) (SECOND / s.source().hertz()), !s.source().name().equals("schedstat"), now))
+                .map(s -> new Paced(
+                        s,
+                        (long) (SECOND / s.source().hertz()),
+                        !s.source().name().equals("schedstat"),
+                        now))
                 .toArray(Paced[]::new);
     }
 
@@ -149,14 +150,18 @@ final class VmSampler implements AutoCloseable {
         }
     }
 
-    /// Looks for threads that have come or gone, and where they may run.
+    /// Looks for threads that have come or gone.
     ///
+    /// @param pins whether to look also where those that are known may run now
     /// @return whether the VM still runs
-    boolean rescan() {
+    boolean rescan(boolean pins) {
         if (!main.alive()) {
             return false;
         }
         try {
+            if (!pins && vm.hasTheSameThreads(root)) {
+                return true;
+            }
             VmProcess now = VmProcess.read(root, vm.pid(), told);
             if (now.started() != vm.started()) {
                 return false;

@@ -33,8 +33,9 @@ class ParsersTest {
             se.load.weight                               :              1048576
             """;
 
-    private static final String STAT = "4711 (CPU 0/KVM) x) (y) S 1 4710 4710 0 -1 4194624 1234 0 56 0 7 8 0 0 20 0 40 0"
-            + " 3845 1000 200 18446744073709551615 1 1 0 0 0 0 268444224 4096 17642 0 0 0 -1 11 0 0 0 0 0 0 0 0 0 0 0 0\n";
+    private static final String STAT =
+            "4711 (CPU 0/KVM) x) (y) S 1 4710 4710 0 -1 4194624 1234 0 56 0 7 8 0 0 20 0 40 0"
+                    + " 3845 1000 200 18446744073709551615 1 1 0 0 0 0 268444224 4096 17642 0 0 0 -1 11 0 0 0 0 0 0 0 0 0 0 0 0\n";
 
     private static final String INTERRUPTS = """
                        CPU0       CPU1       CPU4
@@ -105,7 +106,8 @@ class ParsersTest {
                 cursor.filled(cut);
                 long[] values = new long[3];
                 if (kind.parse(cursor, values)) {
-                    assertThat(Arrays.stream(values).limit(kind.quantities().size())).allMatch(v -> v >= 0);
+                    assertThat(Arrays.stream(values).limit(kind.quantities().size()))
+                            .allMatch(v -> v >= 0);
                 }
             }
             grid(new String(cut, ISO_8859_1), CpuSet.of(0, 4));
@@ -178,7 +180,9 @@ class ParsersTest {
             // CPU 1 goes, a line comes before the others, and number 36 is another's now.
             String changed = INTERRUPTS
                     .replace("       CPU1", "")
-                    .replace("          0    2958710          3  IR-PCI-MSIX-0000:00:02.0    1-edge      nvme0q1", "11 13 IR-PCI-MSIX-0000:00:02.0    1-edge      eth0")
+                    .replace(
+                            "          0    2958710          3  IR-PCI-MSIX-0000:00:02.0    1-edge      nvme0q1",
+                            "11 13 IR-PCI-MSIX-0000:00:02.0    1-edge      eth0")
                     .replace("45          0", "46")
                     .replace("1          2          3", "1 3")
                     .replace("4          5          6", "4 8")

@@ -53,11 +53,13 @@ final class ReferenceParser {
 
     /// Busy time and time in interrupts of a CPU, in nanoseconds.
     static List<Long> load(String text, int cpu) {
-        String line =
-                text.lines().filter(l -> l.startsWith("cpu" + cpu + " ")).findFirst().orElseThrow();
-        List<Long> ticks = Arrays.stream(line.split("\\s+")).skip(1).map(Long::valueOf).toList();
+        String line = text.lines()
+                .filter(l -> l.startsWith("cpu" + cpu + " "))
+                .findFirst()
+                .orElseThrow();
+        List<Long> ticks =
+                Arrays.stream(line.split("\\s+")).skip(1).map(Long::valueOf).toList();
         long interrupts = ticks.get(5) + ticks.get(6);
-        return List.of(
-                (ticks.get(0) + ticks.get(1) + ticks.get(2) + interrupts) * 10_000_000, interrupts * 10_000_000);
+        return List.of((ticks.get(0) + ticks.get(1) + ticks.get(2) + interrupts) * 10_000_000, interrupts * 10_000_000);
     }
 }

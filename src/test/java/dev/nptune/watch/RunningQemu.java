@@ -28,7 +28,13 @@ public final class RunningQemu implements AutoCloseable {
         assumeTrue(Programs.find("qemu-system-x86_64", System.getenv("PATH")).isPresent(), "no QEMU here");
         Path socket = folder.resolve(name + ".qmp");
         List<String> argv = new ArrayList<>(List.of(
-                "qemu-system-x86_64", "-accel", "tcg,thread=multi", "-nodefaults", "-no-user-config", "-display", "none"));
+                "qemu-system-x86_64",
+                "-accel",
+                "tcg,thread=multi",
+                "-nodefaults",
+                "-no-user-config",
+                "-display",
+                "none"));
         argv.addAll(List.of("-m", "128", "-smp", Integer.toString(vcpus)));
         argv.addAll(List.of("-name", "guest=" + name + ",debug-threads=on"));
         argv.addAll(List.of("-qmp", "unix:" + socket + ",server=on,wait=off"));
@@ -63,6 +69,11 @@ public final class RunningQemu implements AutoCloseable {
 
     @Override
     public void close() {
+        end();
+    }
+
+    /// Ends it at once, as pulling the plug would.
+    public void end() {
         process.destroyForcibly();
         process.onExit().join();
     }
