@@ -163,14 +163,26 @@ final class RecordCommand implements Callable<Integer> {
                 + "  look at it with: nptune record --show " + told + "\n";
     }
 
-    private int show(Path file, Cli cli) throws UserException, IOException {
+    private static Recording read(Path file) throws UserException {
+        try {
+            return Recording.read(file);
+        } catch (IOException e) {
+            throw new UserException(
+                    Exit.CANNOT,
+                    "cannot read " + Printable.line(file.toString()) + ": " + IoReason.of(e),
+                    "give a file that 'nptune record' wrote",
+                    e);
+        }
+    }
+
+    private int show(Path file, Cli cli) throws UserException {
         if (vm.given() || output != null || limit != null) {
             throw wrong("--show records nothing", "leave out the VM, -o and --for");
         }
         if (json && csv) {
             throw wrong("--json and --csv are two forms", "give one of them");
         }
-        Recording recording = Recording.read(file);
+        Recording recording = read(file);
         if (csv) {
             RecordingCsv.write(recording, cli.out());
         } else {

@@ -34,7 +34,7 @@ import picocli.CommandLine.ParentCommand;
         },
         description = "Shows while a VM runs where its vCPUs are, what else runs on their CPUs, run delay, migrations,"
                 + " exits, page faults, interrupts and huge pages. Where the terminal cannot be drawn on, lines are"
-                + " printed instead.")
+                + " printed instead. A + behind a CPU says that several vCPUs ran there.")
 final class WatchCommand implements Callable<Integer> {
     private static final Duration SHORTEST = Duration.ofMillis(200);
     private static final Duration LONGEST = Duration.ofMinutes(10);

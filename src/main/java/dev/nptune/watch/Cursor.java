@@ -1,6 +1,6 @@
 package dev.nptune.watch;
 
-import java.nio.ByteBuffer;
+import dev.nptune.internal.ffm.KernelFile;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -12,30 +12,31 @@ final class Cursor {
     /// The largest file of the kernel's that is read: `/proc/interrupts` of 512 CPUs and 2000 lines has 12 MB.
     static final int MOST = 32 << 20;
 
-    private ByteBuffer direct = ByteBuffer.allocateDirect(16 << 10);
+    private KernelFile.Buffer buffer = new KernelFile.Buffer(16 << 10);
     private byte[] bytes = new byte[16 << 10];
     private int end;
     private int at;
 
-    /// Room behind what has been read so far.
-    ByteBuffer room(int used) {
-        if (used == direct.capacity()) {
+    /// A buffer with room behind what has been read so far.
+    KernelFile.Buffer room(int used) {
+        int size = buffer.bytes().capacity();
+        if (used == size) {
             if (used >= MOST) {
                 throw new IllegalStateException("a file of more than " + MOST + " bytes");
             }
-            ByteBuffer larger = ByteBuffer.allocateDirect(used * 2);
-            larger.put(direct.position(0).limit(used));
-            direct = larger;
+            KernelFile.Buffer larger = new KernelFile.Buffer(size * 2);
+            larger.bytes().put(0, buffer.bytes(), 0, used);
+            buffer = larger;
         }
-        return direct.limit(direct.capacity()).position(used);
+        return buffer;
     }
 
     /// Begins at the first of that many bytes.
     void filled(int length) {
         if (bytes.length < length) {
-            bytes = new byte[direct.capacity()];
+            bytes = new byte[buffer.bytes().capacity()];
         }
-        direct.get(0, bytes, 0, length);
+        buffer.bytes().limit(buffer.bytes().capacity()).get(0, bytes, 0, length);
         at = 0;
         end = length;
     }

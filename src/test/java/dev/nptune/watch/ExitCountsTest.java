@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nptune.internal.json.Json;
 import dev.nptune.watch.Column.Subject;
+import java.io.IOException;
 import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import org.junit.jupiter.api.Test;
 
 class ExitCountsTest {
@@ -64,5 +67,42 @@ class ExitCountsTest {
                         9L,
                         exits(1, "irq_exits"),
                         12L));
+    }
+
+    /// Each answer is handed out once, and nobody waits for the next.
+    @Test
+    void answersComeWhenTheyCome() throws InterruptedException {
+        Column exits = exits(0, "exits");
+        BlockingQueue<Map<Column, Long>> answers = new ArrayBlockingQueue<>(4);
+        try (AskedSampler sampler = new AskedSampler(
+                new Prepared(answers), Source.present("exits", "", "", 1), Map.of(exits, 5L), 1_000_000)) {
+            sampler.prime();
+            assertThat(sampler.sample()).isTrue();
+            assertThat(sampler.table().value(0)).isEqualTo(5);
+            assertThat(sampler.sample()).isFalse();
+            answers.add(Map.of(exits, 8L, exits(1, "exits"), 2L));
+            for (int i = 0; i < 2000 && !sampler.sample(); i++) {
+                Thread.sleep(5);
+            }
+            assertThat(sampler.table().value(0)).isEqualTo(8);
+            assertThat(sampler.table().column(1)).isEqualTo(exits(1, "exits"));
+            assertThat(sampler.sample()).isFalse();
+        }
+    }
+
+    /// Somebody whose answers come from outside; without KVM, QEMU has none.
+    private record Prepared(BlockingQueue<Map<Column, Long>> answers) implements ExitCounts {
+        @Override
+        public Map<Column, Long> ask() throws IOException {
+            try {
+                return answers.take();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException(e);
+            }
+        }
+
+        @Override
+        public void close() {}
     }
 }

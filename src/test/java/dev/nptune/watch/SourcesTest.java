@@ -6,7 +6,9 @@ import dev.nptune.MemoryFolder;
 import dev.nptune.host.CpuSet;
 import dev.nptune.watch.Column.Subject;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,6 +154,13 @@ class SourcesTest {
         }
     }
 
+    @Test
+    void whyItIsAbsent() {
+        assertThat(Sources.why(new AccessDeniedException("/x"), "y")).isEqualTo("permission denied; it takes root");
+        assertThat(Sources.why(new NoSuchFileException("/x"), "y")).isEqualTo("not there; it takes y");
+        assertThat(Sources.why(new IOException("no\u001b answer"), "y")).isEqualTo("no\\x1b answer; it takes y");
+    }
+
     /// What takes long is read less often.
     @Test
     void theRateFollowsTheCost() {
@@ -159,9 +168,11 @@ class SourcesTest {
         for (int i = 0; i < 5; i++) {
             paced.sample(System.nanoTime());
         }
-        assertThat(paced.hertz()).as("2 ms are 0.1 % of 2 s").isLessThan(1);
+        assertThat(paced.hertz()).as("2 ms are 0.05 % of 4 s").isLessThan(1);
         assertThat(paced.samples()).isEqualTo(5);
         Paced asked = new Paced(new Slow(), 1_000_000, false, System.nanoTime());
+        asked.sample(System.nanoTime());
+        assertThat(asked.late()).isZero();
         asked.sample(System.nanoTime());
         assertThat(asked.hertz()).isEqualTo(1000);
         assertThat(asked.late()).isEqualTo(1);

@@ -1,6 +1,7 @@
 package dev.nptune.watch.screen;
 
 import dev.nptune.internal.text.ByteSize;
+import dev.nptune.internal.text.DisplayWidth;
 import dev.nptune.watch.LiveView;
 import dev.nptune.watch.LiveView.HostCpu;
 import dev.nptune.watch.LiveView.Rate;
@@ -145,7 +146,7 @@ public final class WatchScreen {
                                         ? Integer.toString(vcpu.cpu().getAsInt())
                                         : "-",
                                 shared ? "+" : " ",
-                                allowed.length() > 11 ? allowed.substring(0, 10) + "…" : allowed,
+                                DisplayWidth.cut(allowed, 11, unicode ? "…" : "..."),
                                 percent(vcpu.load())),
                         Role.PLAIN),
                 new Span(
@@ -218,14 +219,14 @@ public final class WatchScreen {
         String which = all <= room
                 ? ""
                 : String.format(
-                        "vCPUs %d to %d of %d, up and down for the others; ",
+                        "; vCPUs %d to %d of %d, up and down for the others",
                         first + 1, Math.min(all, first + room), all);
         List<Source> absent = absent();
         String missing = absent.isEmpty()
                 ? ""
                 : "; absent: " + absent.stream().map(Source::name).collect(Collectors.joining(", "))
                         + " (--once says why)";
-        return which + "q leaves" + missing;
+        return "q leaves" + which + missing;
     }
 
     private static String percent(double share) {
