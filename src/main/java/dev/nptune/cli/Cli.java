@@ -56,7 +56,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RollbackCommand.class,
             HistoryCommand.class,
             InspectCommand.class,
-            BenchCommand.class,
+            RecordCommand.class,
+            WatchCommand.class,
             PatchCommand.class,
             BenchCommand.class,
             CommandLine.HelpCommand.class
@@ -64,6 +65,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Cli {
     /// Columns of a terminal that does not say.
     private static final int DEFAULT_COLUMNS = 80;
+    /// Lines of a terminal that does not say.
+    private static final int DEFAULT_ROWS = 24;
     /// The narrowest terminal that is written for.
     private static final int LEAST_COLUMNS = 40;
     /// The narrowest help that picocli writes.
@@ -196,7 +199,7 @@ public final class Cli {
     }
 
     /// Whether standard error is a terminal whose lines can be drawn over.
-    private boolean drawsOnErrors() {
+    boolean drawsOnErrors() {
         return !"dumb".equals(environment.get("TERM")) && isTerminal(ERR);
     }
 
@@ -235,6 +238,26 @@ public final class Cli {
     /// Width of what standard output goes to: what `COLUMNS` says, else the terminal, else 80.
     int columns() {
         return columns(OUT);
+    }
+
+    /// How large the terminal is that standard output goes to, now: by `COLUMNS` and `LINES` where they say it.
+    Terminals.Size size() {
+        Optional<Terminals.Size> asked = resultsGoToTerminal() ? Terminals.size(OUT) : Optional.empty();
+        String lines = environment.getOrDefault("LINES", "");
+        int rows = lines.matches("[1-9][0-9]{0,3}")
+                ? Integer.parseInt(lines)
+                : asked.map(Terminals.Size::rows).filter(r -> r > 0).orElse(DEFAULT_ROWS);
+        return new Terminals.Size(rows, columns());
+    }
+
+    /// Whether a whole screen can be drawn on standard output.
+    boolean drawsOnResults() {
+        return !"dumb".equals(environment.get("TERM")) && resultsGoToTerminal();
+    }
+
+    /// Whether what is drawn may be coloured.
+    boolean colours() {
+        return environment.getOrDefault("NO_COLOR", "").isEmpty();
     }
 
     /// Shows progress on standard error, in its width and its characters.

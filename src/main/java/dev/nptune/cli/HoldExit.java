@@ -19,12 +19,18 @@ final class HoldExit implements AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread hook;
 
+    /// What the program ends with once a signal came; the signal's own status if nobody said.
+    private volatile int status = -1;
+
     private HoldExit(Runnable first) {
         hook = Thread.ofPlatform().name("hold-exit").unstarted(() -> {
             first.run();
             try {
                 ended.await();
                 boolean _ = SAID.await(LAST_WORDS, TimeUnit.SECONDS);
+                if (status >= 0) {
+                    Runtime.getRuntime().halt(status);
+                }
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }
@@ -43,6 +49,16 @@ final class HoldExit implements AutoCloseable {
     /// Waits for the run to come to its end.
     static HoldExit finishing() {
         return new HoldExit(() -> {});
+    }
+
+    /// Asks the run to stop, for which a signal is the usual way: see [#endsWith].
+    static HoldExit stopping(Runnable stop) {
+        return new HoldExit(stop);
+    }
+
+    /// The run came to a good end, also if a signal was what ended it.
+    void endsWith(int code) {
+        status = code;
     }
 
     /// The program has said how its run ended, and has nothing more to say.

@@ -27,6 +27,21 @@ final class QemuProcessReader {
 
     private QemuProcessReader() {}
 
+    /// The same processes, and only who they are.
+    static List<RunningVm> list(Tree tree, Processes processes) {
+        return processes
+                .named(NAME)
+                .limit(MAX_PROCESSES)
+                .flatMap(process -> commandLine(tree, process).get().stream()
+                        .filter(QemuProcessReader::isQemu)
+                        .map(words -> new RunningVm(process.pid(), nameOf(words), words)))
+                .toList();
+    }
+
+    private static Fact<List<String>> commandLine(Tree tree, Processes.Entry process) {
+        return tree.bytes(process.directory() + "/cmdline", MAX_COMMAND_LINE).map(QemuProcessReader::arguments);
+    }
+
     static List<QemuProcess> read(Tree tree, Processes processes) {
         List<Processes.Entry> candidates = processes.named(NAME).toList();
         if (candidates.size() > MAX_PROCESSES) {
@@ -41,8 +56,7 @@ final class QemuProcessReader {
 
     private static Optional<QemuProcess> process(Tree tree, Processes.Entry process) {
         String directory = process.directory();
-        Fact<List<String>> arguments =
-                tree.bytes(directory + "/cmdline", MAX_COMMAND_LINE).map(QemuProcessReader::arguments);
+        Fact<List<String>> arguments = commandLine(tree, process);
         boolean other = arguments instanceof Fact.Absent // has ended since
                 || arguments.get().filter(a -> !isQemu(a)).isPresent();
         if (other) {

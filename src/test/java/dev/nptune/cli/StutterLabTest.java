@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/// A VM that draws frames on real KVM while its host is disturbed on purpose: what is recorded on the host says what the
+/// A VM that draws frames on real KVM while its host is disturbed on purpose: what is recorded on the host says what
+/// the
 /// stutters coincide with, and nothing where the game stutters by itself.
 @Tag("lab")
 class StutterLabTest {
@@ -119,7 +120,8 @@ class StutterLabTest {
             run(host, "virsh", "--quiet", "vcpupin", Lab.HELD, "0", Integer.toString(CPU));
             run(host, "virsh", "--quiet", "emulatorpin", Lab.HELD, "0-1");
             shell(host, "ip link set lo up; echo 10 > /sys/class/net/lo/queues/rx-0/rps_cpus");
-            String comm = shell(host, "grep -l 'CPU 0/KVM' /proc/[0-9]*/task/*/comm").strip();
+            String comm =
+                    shell(host, "grep -l 'CPU 0/KVM' /proc/[0-9]*/task/*/comm").strip();
             Game game = new Game(host, share.resolve("guest.log"), comm.replaceAll(".*/task/([0-9]+)/comm", "$1"));
             game.await("NPTUNE-READY", 1);
             return game;
@@ -139,8 +141,10 @@ class StutterLabTest {
         }
 
         void endRecord() throws Exception {
-            shell(host, "sleep 1; kill -INT $(cat /lab/record.pid); while kill -0 $(cat /lab/record.pid); do sleep 0.1;"
-                    + " done 2> /dev/null");
+            shell(
+                    host,
+                    "sleep 1; kill -INT $(cat /lab/record.pid); while kill -0 $(cat /lab/record.pid); do sleep 0.1;"
+                            + " done 2> /dev/null");
         }
 
         /// Has frames drawn while something disturbs them.
@@ -149,7 +153,8 @@ class StutterLabTest {
         String draw(char how, String disturbance) throws Exception {
             String began = shell(
                             host,
-                            disturbance + " > /lab/disturb.log 2>&1 & tty=$(virsh ttyconsole game); date +%s.%N; printf "
+                            disturbance
+                                    + " > /lab/disturb.log 2>&1 & tty=$(virsh ttyconsole game); date +%s.%N; printf "
                                     + how + " > $tty")
                     .strip();
             await("NPTUNE-DRAWN", ++drawn);
@@ -162,7 +167,8 @@ class StutterLabTest {
             StringBuilder frames = new StringBuilder();
             for (String line : Files.readAllLines(log)) {
                 if (line.startsWith("NPTUNE-FRAMES ")) {
-                    for (String frame : line.substring("NPTUNE-FRAMES ".length()).strip().split(" ")) {
+                    for (String frame :
+                            line.substring("NPTUNE-FRAMES ".length()).strip().split(" ")) {
                         frames.append(Integer.parseInt(frame) / 1000.0).append('\n');
                     }
                 } else if (line.startsWith("NPTUNE-DRAWN ")) {
@@ -194,7 +200,9 @@ class StutterLabTest {
 
         private static String run(EmulatedHost host, String... argv) throws Exception {
             Exec.Result result = host.call(argv);
-            assertThat(result.exit()).as(String.join(" ", argv) + ": " + result.err()).isZero();
+            assertThat(result.exit())
+                    .as(String.join(" ", argv) + ": " + result.err())
+                    .isZero();
             return result.out();
         }
     }

@@ -23,22 +23,42 @@ public final class Terminals {
             ValueLayout.JAVA_SHORT.withName("ws_xpixel"),
             ValueLayout.JAVA_SHORT.withName("ws_ypixel"));
 
+    private static final long WS_ROW = WINSIZE.byteOffset(MemoryLayout.PathElement.groupElement("ws_row"));
     private static final long WS_COL = WINSIZE.byteOffset(MemoryLayout.PathElement.groupElement("ws_col"));
+
+    private static final LibC LIBC = LibC.load();
 
     private Terminals() {}
 
-    /// The width of the terminal behind a file descriptor, in columns; empty if it is no terminal or does not know.
-    public static OptionalInt columns(int descriptor) {
-        Optional<MethodHandle> ioctl = LibC.load().ioctl();
+    /// How large a terminal is.
+    ///
+    /// @param rows lines; 0 if it does not know
+    /// @param columns 0 if it does not know
+    public record Size(int rows, int columns) {}
+
+    /// The size of the terminal behind a file descriptor; empty if it is no terminal.
+    public static Optional<Size> size(int descriptor) {
+        Optional<MethodHandle> ioctl = LIBC.ioctl();
         if (ioctl.isEmpty()) {
-            return OptionalInt.empty();
+            return Optional.empty();
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment size = arena.allocate(WINSIZE);
-            int failed = call(ioctl.get(), descriptor, size);
-            int columns = Short.toUnsignedInt(size.get(ValueLayout.JAVA_SHORT, WS_COL));
-            return failed != 0 || columns == 0 ? OptionalInt.empty() : OptionalInt.of(columns);
+            if (call(ioctl.get(), descriptor, size) != 0) {
+                return Optional.empty();
+            }
+            return Optional.of(new Size(
+                    Short.toUnsignedInt(size.get(ValueLayout.JAVA_SHORT, WS_ROW)),
+                    Short.toUnsignedInt(size.get(ValueLayout.JAVA_SHORT, WS_COL))));
         }
+    }
+
+    /// The width of the terminal behind a file descriptor, in columns; empty if it is no terminal or does not know.
+    public static OptionalInt columns(int descriptor) {
+        return size(descriptor)
+                .filter(size -> size.columns() > 0)
+                .map(size -> OptionalInt.of(size.columns()))
+                .orElse(OptionalInt.empty());
     }
 
     private static int call(MethodHandle ioctl, int descriptor, MemorySegment size) {

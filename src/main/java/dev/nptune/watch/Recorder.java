@@ -1,0 +1,165 @@
+package dev.nptune.watch;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/// Records what the host does to a running VM, until it is stopped, a time is over or the VM ends.
+public final class Recorder implements AutoCloseable {
+    private static final long SECOND = 1_000_000_000L;
+
+    /// How often the vCPUs' run delay may be read, times a second.
+    public static final int FEWEST = 1;
+
+    public static final int MOST = 1000;
+
+    private final VmSampler sampler;
+    private final BlockFile file;
+    private final About about;
+    private volatile boolean stopped;
+
+    /// What is recorded.
+    ///
+    /// @param root the machine's root directory
+    /// @param pid QEMU's process
+    /// @param name the VM's name; empty if it has none
+    /// @param hertz how often to read the vCPUs' run delay
+    /// @param exits whom to ask for exits
+    public record Request(Path root, int pid, String name, int hertz, Exits exits) {
+        public Request {
+            if (hertz < FEWEST || hertz > MOST) {
+                throw new IllegalArgumentException("a rate from " + FEWEST + " to " + MOST);
+            }
+        }
+    }
+
+    /// How far it is.
+    ///
+    /// @param elapsed since it began
+    /// @param bytes in the file by now
+    /// @param late how often the run delay was read a whole period late
+    public record Progress(Duration elapsed, long bytes, long late) {}
+
+    private Recorder(VmSampler sampler, BlockFile file, About about) {
+        this.sampler = sampler;
+        this.file = file;
+        this.about = about;
+    }
+
+    /// Begins.
+    ///
+    /// @param file a file that is not there yet
+    /// @throws java.nio.file.FileAlreadyExistsException if it is there
+    /// @throws IOException if there is no such process, a monitor does not answer, or the file cannot be written
+    public static Recorder open(Request request, Path file) throws IOException, InterruptedException {
+        VmSampler sampler = VmSampler.open(request.root(), request.pid(), request.hertz(), request.exits());
+        try {
+            VmProcess vm = sampler.vm();
+            About about = new About(
+                    Format.VERSION,
+                    request.name(),
+                    vm.pid(),
+                    vm.started(),
+                    kernel(request.root()),
+                    request.hertz(),
+                    vm.threads(),
+                    sampler.cpus(),
+                    sampler.sources());
+            BlockFile blocks = BlockFile.create(file);
+            RecordingWriter.begin(blocks, about);
+            return new Recorder(sampler, blocks, about);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            sampler.close();
+            throw e;
+        }
+    }
+
+    private static String kernel(Path root) {
+        try {
+            return Files.readString(root.resolve("proc/sys/kernel/osrelease"), StandardCharsets.ISO_8859_1)
+                    .strip();
+        } catch (IOException _) {
+            return "";
+        }
+    }
+
+    /// What is recorded, and from where.
+    public About about() {
+        return about;
+    }
+
+    /// Ends [#run] soon, from any thread.
+    public void stop() {
+        stopped = true;
+    }
+
+    /// Records.
+    ///
+    /// @param limit for how long at most
+    /// @param each told once a second how far it is
+    /// @return how it ended, as the recording says it
+    public End run(Duration limit, Consumer<Progress> each) throws IOException, InterruptedException {
+        RecordingWriter writer = new RecordingWriter(file, sampler.count());
+        long began = System.nanoTime();
+        long second = began + SECOND;
+        long until = limit.toNanos();
+        String reason = "stopped";
+        while (!stopped) {
+            long next = sampler.tick(writer);
+            long now = System.nanoTime();
+            if (now - second >= 0) {
+                boolean runs = sampler.rescan(false);
+                writer.flush();
+                second = Math.max(second + SECOND, now);
+                each.accept(new Progress(Duration.ofNanos(now - began), file.written(), late()));
+                if (!runs) {
+                    reason = "the VM ended";
+                    break;
+                }
+            }
+            if (now - began >= until) {
+                reason = "the time was over";
+                break;
+            }
+            LockSupport.parkNanos(Math.min(next - System.nanoTime(), SECOND));
+        }
+        End end = new End(reason, (System.nanoTime() - began) / 1e9, costs());
+        writer.end(end);
+        return end;
+    }
+
+    private long late() {
+        for (int i = 0; i < sampler.count(); i++) {
+            if (sampler.paced(i).sampler().source().name().equals(ThreadFile.SCHEDSTAT.file())) {
+                return sampler.paced(i).late();
+            }
+        }
+        return 0;
+    }
+
+    private List<End.Cost> costs() {
+        List<End.Cost> costs = new ArrayList<>();
+        for (int i = 0; i < sampler.count(); i++) {
+            Paced paced = sampler.paced(i);
+            costs.add(new End.Cost(
+                    paced.sampler().source().name(),
+                    paced.samples(),
+                    paced.late(),
+                    Math.round(paced.cost() / 100.0 / Math.max(1, paced.samples())) / 10.0));
+        }
+        return costs;
+    }
+
+    /// Waits until all is in the file.
+    @Override
+    public void close() throws IOException {
+        sampler.close();
+        file.close();
+    }
+}

@@ -1,0 +1,197 @@
+package dev.nptune.watch;
+
+import dev.nptune.host.CpuSet;
+import dev.nptune.internal.text.IoReason;
+import dev.nptune.internal.text.Printable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Opens what a machine offers, and says of the rest why it is absent.
+final class Sources {
+    /// How often the sources beside the vCPUs' run delay are read at most.
+    static final double OFTEN = 10;
+
+    static final double SELDOM = 1;
+    static final double MEMORY = 0.1;
+
+    private final Path root;
+    private final VmProcess vm;
+    private final Cursor cursor;
+    private final List<Sampler> samplers = new ArrayList<>();
+    private final List<Source> all = new ArrayList<>();
+
+    Sources(Path root, VmProcess vm, Cursor cursor) {
+        this.root = root;
+        this.vm = vm;
+        this.cursor = cursor;
+    }
+
+    List<Sampler> samplers() {
+        return samplers;
+    }
+
+    List<Source> all() {
+        return all;
+    }
+
+    /// Opens one.
+    @FunctionalInterface
+    private interface Opening {
+        Sampler open(Source source) throws IOException;
+    }
+
+    /// @return what was opened; null if it is absent
+    private @Nullable Sampler open(Source present, String needs, Opening opening) {
+        try {
+            Sampler sampler = opening.open(present);
+            sampler.prime();
+            samplers.add(sampler);
+            all.add(present);
+            return sampler;
+        } catch (IOException e) {
+            all.add(Source.absent(present.name(), present.place(), present.gives(), why(e, needs)));
+            return null;
+        }
+    }
+
+    static String why(IOException e, String needs) {
+        return switch (e) {
+            case NoSuchFileException _ -> "not there; it takes " + needs;
+            case AccessDeniedException _ -> "permission denied; it takes root";
+            default -> Printable.line(IoReason.of(e)) + "; it takes " + needs;
+        };
+    }
+
+    private Path folder() {
+        return root.resolve("proc").resolve(Integer.toString(vm.pid()));
+    }
+
+    private String place(String file) {
+        return "/proc/" + vm.pid() + "/" + file;
+    }
+
+    ProcessSampler process() throws IOException {
+        Source source = Source.present("process", place("stat"), "page faults of QEMU as a whole", OFTEN);
+        ProcessSampler sampler = new ProcessSampler(folder(), source, cursor);
+        sampler.prime();
+        samplers.add(sampler);
+        all.add(source);
+        return sampler;
+    }
+
+    /// A file of each of some threads.
+    Optional<ThreadSampler> threads(ThreadFile kind, String name, String gives, double hertz, List<VmThread> threads) {
+        Source source = Source.present(name, place("task/*/" + kind.file()), gives, hertz);
+        Sampler opened = open(source, kind.needs(), present -> {
+            ThreadSampler sampler = new ThreadSampler(folder().resolve("task"), kind, present, cursor);
+            sampler.follow(threads);
+            if (sampler.isEmpty() && !threads.isEmpty()) {
+                throw new NoSuchFileException(kind.file());
+            }
+            return sampler;
+        });
+        return Optional.ofNullable((ThreadSampler) opened);
+    }
+
+    void machine(CpuSet cpus) {
+        open(
+                Source.present("load", "/proc/stat", "how busy each of the guest's CPUs is", OFTEN),
+                "a kernel with /proc",
+                source -> new LoadSampler(KeptFile.whole(root.resolve("proc/stat")), source, cpus, cursor));
+        open(
+                Source.present("interrupts", "/proc/interrupts", "interrupts on the guest's CPUs, by name", OFTEN),
+                "a kernel with /proc",
+                source -> new GridSampler(
+                        KeptFile.paged(root.resolve("proc/interrupts")), Quantity.INTERRUPTS, source, cpus, cursor));
+        open(
+                Source.present("softirqs", "/proc/softirqs", "softirqs on the guest's CPUs", OFTEN),
+                "a kernel with /proc",
+                source -> new GridSampler(
+                        KeptFile.paged(root.resolve("proc/softirqs")), Quantity.SOFTIRQS, source, cpus, cursor));
+    }
+
+    void memory() {
+        open(
+                Source.present("memory", place("smaps_rollup"), "huge pages that QEMU's memory is in", MEMORY),
+                "Linux 4.14",
+                source -> new MemorySampler(KeptFile.whole(folder().resolve("smaps_rollup")), source, cursor));
+    }
+
+    void kvm() {
+        String place = "/sys/kernel/debug/kvm/" + vm.pid() + "-*";
+        open(
+                Source.present("kvm", place, "exits of the whole VM by kind, and pages mapped by size", SELDOM),
+                "debugfs mounted, a VM that runs by KVM, and root" + lockdown(),
+                source -> {
+                    Path folder = DebugfsSampler.folder(root, vm.pid())
+                            .orElseThrow(() -> new NoSuchFileException("kvm/" + vm.pid()));
+                    return new DebugfsSampler(folder, source, cursor);
+                });
+    }
+
+    private String lockdown() {
+        try {
+            String state = Files.readString(root.resolve("sys/kernel/security/lockdown"), StandardCharsets.ISO_8859_1);
+            return state.contains("[none]") ? "" : "; this kernel is locked down, which closes debugfs";
+        } catch (IOException _) {
+            return "";
+        }
+    }
+
+    /// @param monitor if QEMU's monitor is open already
+    void exits(Exits whom, ExitCounts.@Nullable OfMonitor monitor) {
+        String gives = "exits of each vCPU by kind";
+        switch (whom) {
+            case Exits.Nobody(String why) -> all.add(Source.absent("exits", "query-stats", gives, why));
+            case Exits.Monitor(Path socket) -> {
+                if (monitor != null) {
+                    asked(monitor, Source.present("exits", "QMP " + socket + ": query-stats", gives, SELDOM));
+                }
+            }
+            case Exits.Libvirt(String uri, String domain) ->
+                asked(
+                        new ExitCounts.OfLibvirt(uri, domain),
+                        Source.present("exits", "virsh domstats --vcpu", gives, SELDOM));
+        }
+    }
+
+    private void asked(ExitCounts counts, Source source) {
+        boolean kept = null
+                != open(source, "QEMU 7.1 and KVM, and of libvirt 9.0", present -> {
+                    Map<Column, Long> first;
+                    try {
+                        first = counts.ask();
+                    } catch (IllegalArgumentException e) {
+                        throw new IOException("an answer that is not understood", e);
+                    }
+                    if (first.isEmpty()) {
+                        throw new IOException("QEMU has no counters of KVM's for this VM");
+                    }
+                    return new AskedSampler(counts, present, first, (long) (1e9 / SELDOM));
+                });
+        if (!kept) {
+            counts.close();
+        }
+    }
+
+    /// What is known of and left alone.
+    void traces() {
+        boolean there = Files.exists(root.resolve("sys/kernel/tracing/events/kvm/kvm_exit"));
+        all.add(Source.absent(
+                "trace",
+                "/sys/kernel/tracing/events/kvm/kvm_exit",
+                "each exit with its reason and time",
+                there
+                        ? "not read: counting needs a trigger, which changes what the kernel traces for all; see perf kvm stat"
+                        : "not there; it takes tracefs, KVM and root; it would not be read all the same"));
+    }
+}

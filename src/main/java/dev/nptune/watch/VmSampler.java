@@ -1,0 +1,198 @@
+package dev.nptune.watch;
+
+import dev.nptune.host.CpuSet;
+import dev.nptune.watch.ExitCounts.OfMonitor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// All that can be sampled of a running VM.
+final class VmSampler implements AutoCloseable {
+    private static final long SECOND = 1_000_000_000L;
+
+    private final Path root;
+    private final Map<Integer, Integer> told;
+    private final CpuSet cpus;
+    private final ProcessSampler main;
+    private final List<ThreadSampler> vcpuFiles = new ArrayList<>();
+    private final List<ThreadSampler> otherFiles = new ArrayList<>();
+    private final List<Source> sources;
+    private final Paced[] paced;
+
+    /// The period of what is read most often, and when that is due.
+    private final long shortest;
+
+    private long next;
+    private VmProcess vm;
+
+    /// Told of each source that was read.
+    interface Visitor {
+        /// A source was read.
+        ///
+        /// @param index of the source among those that are read
+        /// @param time when, as [System#nanoTime] has it
+        void sampled(int index, Table table, long time);
+    }
+
+    /// @param root the machine's root directory
+    /// @param hertz how often to read the vCPUs' run delay
+    /// @throws IOException if there is no such process, or a monitor that was named does not answer
+    static VmSampler open(Path root, int pid, double hertz, Exits exits) throws IOException {
+        OfMonitor monitor = exits instanceof Exits.Monitor(Path socket) ? new OfMonitor(socket) : null;
+        try {
+            Map<Integer, Integer> told = monitor == null ? Map.of() : monitor.threads();
+            return new VmSampler(root, VmProcess.read(root, pid, told), told, hertz, exits, monitor);
+        } catch (IOException | RuntimeException e) {
+            if (monitor != null) {
+                monitor.close();
+            }
+            throw e;
+        }
+    }
+
+    private VmSampler(
+            Path root, VmProcess vm, Map<Integer, Integer> told, double hertz, Exits exits, @Nullable OfMonitor monitor)
+            throws IOException {
+        this.root = root;
+        this.vm = vm;
+        this.told = told;
+        this.cpus = vm.guestCpus();
+        Sources opened = new Sources(root, vm, new Cursor());
+        main = opened.process();
+        vcpus(opened, hertz);
+        others(opened);
+        opened.machine(cpus);
+        opened.memory();
+        opened.kvm();
+        opened.exits(exits, monitor);
+        opened.traces();
+        sources = List.copyOf(opened.all());
+        long now = System.nanoTime();
+        paced = opened.samplers().stream()
+                .map(s -> new Paced(
+                        s,
+                        (long) (SECOND / s.source().hertz()),
+                        !s.source().name().equals("schedstat"),
+                        now))
+                .toArray(Paced[]::new);
+        shortest = Arrays.stream(paced).mapToLong(Paced::least).min().orElse(SECOND);
+        next = now;
+    }
+
+    private void vcpus(Sources opened, double hertz) {
+        for (ThreadFile kind : ThreadFile.values()) {
+            double rate = kind == ThreadFile.SCHEDSTAT ? hertz : Math.min(hertz, Sources.OFTEN);
+            opened.threads(kind, kind.file(), kind.gives(), rate, vm.vcpus()).ifPresent(vcpuFiles::add);
+        }
+    }
+
+    private void others(Sources opened) {
+        for (ThreadFile kind : ThreadFile.values()) {
+            double rate = kind == ThreadFile.SCHEDSTAT ? Sources.OFTEN : Sources.SELDOM;
+            String gives = kind.gives().replace("each vCPU", "QEMU's other threads");
+            opened.threads(kind, "other-" + kind.file(), gives, rate, vm.others())
+                    .ifPresent(otherFiles::add);
+        }
+    }
+
+    VmProcess vm() {
+        return vm;
+    }
+
+    /// The CPUs on which the vCPUs could run when this began.
+    CpuSet cpus() {
+        return cpus;
+    }
+
+    /// Where numbers come from, those that are absent too.
+    List<Source> sources() {
+        return sources;
+    }
+
+    /// Those that are read.
+    int count() {
+        return paced.length;
+    }
+
+    Paced paced(int index) {
+        return paced[index];
+    }
+
+    Optional<Table> table(String source) {
+        for (Paced each : paced) {
+            if (each.sampler().source().name().equals(source)) {
+                return Optional.of(each.sampler().table());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// Reads the sources that are due, those too that would be before half the time to the next tick is over: each time
+    /// the thread wakes up costs more than most readings do. Allocates nothing, see [Sampler#sample].
+    ///
+    /// @return when the next tick is
+    long tick(Visitor visitor) {
+        long now = System.nanoTime();
+        long soon = now + shortest / 2;
+        for (int i = 0; i < paced.length; i++) {
+            Paced each = paced[i];
+            if (each.due() - soon <= 0) {
+                if (each.sample(now)) {
+                    visitor.sampled(i, each.sampler().table(), now);
+                }
+                now = System.nanoTime();
+            }
+        }
+        next = next + shortest - now > 0 ? next + shortest : now + shortest;
+        return next;
+    }
+
+    /// Reads all of them at once, whatever is due.
+    void readAll(Visitor visitor) {
+        for (int i = 0; i < paced.length; i++) {
+            long now = System.nanoTime();
+            if (paced[i].sampler().sample()) {
+                visitor.sampled(i, paced[i].sampler().table(), now);
+            }
+        }
+    }
+
+    /// Looks for threads that have come or gone.
+    ///
+    /// @param pins whether to look also where those that are known may run now
+    /// @return whether the VM still runs
+    boolean rescan(boolean pins) {
+        if (!main.alive()) {
+            return false;
+        }
+        try {
+            if (!pins && vm.hasTheSameThreads(root)) {
+                return true;
+            }
+            VmProcess now = VmProcess.read(root, vm.pid(), told);
+            if (now.started() != vm.started()) {
+                return false;
+            }
+            vm = now;
+        } catch (IOException _) {
+            return main.alive();
+        }
+        List<VmThread> vcpus = vm.vcpus();
+        List<VmThread> others = vm.others();
+        vcpuFiles.forEach(s -> s.follow(vcpus));
+        otherFiles.forEach(s -> s.follow(others));
+        return true;
+    }
+
+    @Override
+    public void close() {
+        for (Paced each : paced) {
+            each.sampler().close();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nptune.watch.screen;
+
+import org.jspecify.annotations.NullMarked;
