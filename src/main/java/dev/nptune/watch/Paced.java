@@ -4,7 +4,7 @@ package dev.nptune.watch;
 /// costs a small share of a core however large its file is.
 final class Paced {
     /// One part of so many of a core for each source, but for the vCPUs' run delay, whose rate was asked for.
-    private static final long SHARE = 2000;
+    private static final long SHARE = 3000;
 
     private static final long LONGEST = 60_000_000_000L;
 

@@ -1,5 +1,6 @@
 package dev.nptune.watch;
 
+import dev.nptune.internal.ffm.Waiting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -7,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /// Records what the host does to a running VM, until it is stopped, a time is over or the VM ends.
@@ -106,6 +106,7 @@ public final class Recorder implements AutoCloseable {
     /// @return how it ended, as the recording says it
     public End run(Duration limit, Consumer<Progress> each) throws IOException, InterruptedException {
         RecordingWriter writer = new RecordingWriter(file, sampler.count());
+        Waiting waiting = new Waiting();
         long began = System.nanoTime();
         long second = began + SECOND;
         long until = limit.toNanos();
@@ -127,7 +128,7 @@ public final class Recorder implements AutoCloseable {
                 reason = "the time was over";
                 break;
             }
-            LockSupport.parkNanos(Math.min(next - System.nanoTime(), SECOND));
+            waiting.until(Math.min(next, now + SECOND));
         }
         End end = new End(reason, (System.nanoTime() - began) / 1e9, costs());
         writer.end(end);

@@ -16,6 +16,7 @@ final class RecordingWriter implements Visitor {
     private final long[][] before;
     private final int[] known;
     private final boolean[][] ended;
+    private final int[] endings;
     private Block block;
     private long last;
 
@@ -25,6 +26,7 @@ final class RecordingWriter implements Visitor {
         before = new long[sources][16];
         ended = new boolean[sources][16];
         known = new int[sources];
+        endings = new int[sources];
         block = file.take();
         head();
     }
@@ -46,7 +48,6 @@ final class RecordingWriter implements Visitor {
             register(source, table);
         }
         long[] previous = before[source];
-        boolean[] gone = ended[source];
         block.put(Format.SAMPLE).unsigned(source).signed(time - last);
         last = time;
         int written = -1;
@@ -60,7 +61,15 @@ final class RecordingWriter implements Visitor {
             }
         }
         block.unsigned(0);
-        for (int i = 0; i < size; i++) {
+        if (table.endings() != endings[source]) {
+            endings[source] = table.endings();
+            endings(source, table);
+        }
+    }
+
+    private void endings(int source, Table table) {
+        boolean[] gone = ended[source];
+        for (int i = 0; i < table.size(); i++) {
             if (table.hasEnded(i) && !gone[i]) {
                 gone[i] = true;
                 block.put(Format.ENDED).unsigned(source).unsigned(i);

@@ -12,6 +12,7 @@ final class Table {
     private long[] values = new long[16];
     private boolean[] ended = new boolean[16];
     private int size;
+    private int endings;
 
     int add(Column column, long value) {
         if (size == columns.length) {
@@ -33,6 +34,12 @@ final class Table {
 
     void end(int column) {
         ended[column] = true;
+        endings++;
+    }
+
+    /// How many have ended.
+    int endings() {
+        return endings;
     }
 
     int size() {
