@@ -1,5 +1,7 @@
 package dev.nptune.cli;
 
+import dev.nptune.bench.capture.Capture;
+import dev.nptune.bench.capture.CaptureFile;
 import dev.nptune.bench.compare.Comparer;
 import dev.nptune.bench.compare.Comparison;
 import dev.nptune.bench.compare.Run;
@@ -7,12 +9,14 @@ import dev.nptune.bench.compare.RunMetric;
 import dev.nptune.bench.compare.RunMetrics;
 import dev.nptune.bench.compare.RunSet;
 import dev.nptune.bench.compare.Settings;
+import dev.nptune.bench.metric.Judged;
 import dev.nptune.internal.text.NearMiss;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
-import java.nio.file.Path;
+import java.io.IOException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +27,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IParameterPreprocessor;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -37,8 +42,8 @@ import picocli.CommandLine.ParentCommand;
         customSynopsis = "nptune bench compare [OPTIONS] BARE... -- VM...",
         header = {
             "Examples:",
-            "  nptune bench compare bare-*.txt -- vm-*.txt",
-            "  nptune bench compare --threshold 5 --json bare-*.txt -- vm-*.txt",
+            "  nptune bench compare bare-*.csv -- vm-*.csv",
+            "  nptune bench compare --threshold 5 --json bare-*.csv -- vm-*.csv",
             ""
         },
         description =
@@ -54,10 +59,7 @@ final class BenchCompareCommand implements Callable<Integer> {
     @ParentCommand
     private @Nullable BenchCommand bench;
 
-    @Parameters(
-            arity = "0..*",
-            paramLabel = "FILE",
-            description = "Captures of bare metal, --, captures of the VM: one frame time in milliseconds a line.")
+    @Parameters(arity = "0..*", paramLabel = "FILE", description = "Captures of bare metal, --, captures of the VM.")
     private List<String> files = List.of();
 
     @Option(
@@ -97,6 +99,15 @@ final class BenchCompareCommand implements Callable<Integer> {
             description = "What is drawn follows from it; the same gives the same again (${DEFAULT-VALUE}).")
     private long seed = Settings.USUAL.seed();
 
+    @Option(
+            names = "--process",
+            paramLabel = "NAME|PID",
+            description = "The program that is meant, of several in a file.")
+    private @Nullable String process;
+
+    @Mixin
+    private StoreOptions store = new StoreOptions();
+
     @Option(names = "--json", description = "Print the comparison as JSON.")
     private boolean json;
 
@@ -112,7 +123,7 @@ final class BenchCompareCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws UserException {
+    public Integer call() throws IOException, UserException {
         Cli cli = Objects.requireNonNull(bench).cli();
         int between = files.indexOf(BETWEEN);
         if (between < 0 || between != files.lastIndexOf(BETWEEN)) {
@@ -122,13 +133,14 @@ final class BenchCompareCommand implements Callable<Integer> {
                             : "there is more than one -- among the captures");
         }
         Comparison comparison;
+        List<Capture> bare;
+        List<Capture> vm;
         try (LateProgress progress = new LateProgress(PATIENCE, cli::progress)) {
             List<RunMetric> chosen = chosen();
             Settings settings = settings();
-            FrameTimeSource source = new PlainFrameTimes();
-            RunSet bare = side("bare metal", files.subList(0, between), source);
-            RunSet vm = side("the VM", files.subList(between + 1, files.size()), source);
-            comparison = Comparer.compare(bare, vm, chosen, settings, progress);
+            bare = captures("bare metal", files.subList(0, between));
+            vm = captures("the VM", files.subList(between + 1, files.size()));
+            comparison = Comparer.compare(side("bare metal", bare), side("the VM", vm), chosen, settings, progress);
         } catch (IllegalArgumentException e) {
             throw new UserException(
                     Exit.WRONG_USE,
@@ -148,6 +160,7 @@ final class BenchCompareCommand implements Callable<Integer> {
                         json
                                 ? BenchCompareDocument.of(comparison).json()
                                 : Printable.lines(BenchCompareText.render(comparison, cli.columns(), cli.unicode())));
+        store.keep(cli, Map.of("bare metal", bare, "VM", vm));
         return (comparison.isWorse() ? Exit.FINDINGS_LEFT : Exit.OK).code();
     }
 
@@ -187,14 +200,34 @@ final class BenchCompareCommand implements Callable<Integer> {
                         : "did you mean: " + String.join(", ", near) + "?");
     }
 
-    private static RunSet side(String name, List<String> files, FrameTimeSource source) throws UserException {
+    private List<Capture> captures(String side, List<String> files) throws UserException {
         if (files.isEmpty()) {
-            throw wrongUse("there are no captures of " + name);
+            throw wrongUse("there are no captures of " + side);
         }
-        List<Run> runs = new ArrayList<>();
+        List<Capture> captures = new ArrayList<>();
         for (String file : files) {
-            Path path = Path.of(file);
-            runs.add(new Run(file, source.frames(path), source.started(path).orElse(null)));
+            CaptureFile read = CaptureFiles.open(file);
+            Capture capture = process == null ? read.longest() : read.of(process);
+            if (Judged.of(capture).sampled()) {
+                throw new UserException(
+                        Exit.CANNOT,
+                        Printable.brief(file, 200) + " cannot be compared: it is a log of samples, not of every frame",
+                        "capture every frame: MangoHud with log_interval=0, PresentMon or CapFrameX");
+            }
+            captures.add(capture);
+        }
+        return captures;
+    }
+
+    private static RunSet side(String name, List<Capture> captures) {
+        List<Run> runs = new ArrayList<>();
+        for (Capture capture : captures) {
+            runs.add(new Run(
+                    capture.source(),
+                    capture.frameTimes().toArray(),
+                    capture.started()
+                            .map(at -> at.atZone(ZoneId.systemDefault()).toInstant())
+                            .orElse(null)));
         }
         return new RunSet(name, runs);
     }

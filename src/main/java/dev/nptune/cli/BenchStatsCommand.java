@@ -12,8 +12,10 @@ import dev.nptune.internal.text.NearMiss;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -56,15 +58,19 @@ final class BenchStatsCommand implements Callable<Integer> {
                     "Of which times: presents or displayed. Without it presents, and both if frames were generated.")
     private @Nullable String of;
 
+    @Mixin
+    private StoreOptions store = new StoreOptions();
+
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
 
     @Override
-    public Integer call() throws UserException {
+    public Integer call() throws IOException, UserException {
         Cli cli = Objects.requireNonNull(parent).cli();
         List<Metric> metrics = metrics();
         List<Track> asked = asked();
         CaptureFiles.Read read = files.read(cli);
+        store.keep(cli, Map.of("", read.chosen().stream().map(Chosen::capture).toList()));
         if (json) {
             cli.out()
                     .print(CaptureDocument.json(new CaptureDocument.Stats(

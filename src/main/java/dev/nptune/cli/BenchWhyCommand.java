@@ -114,7 +114,7 @@ final class BenchWhyCommand implements Callable<Integer> {
         Recording recording = recording();
         JoinedClocks joined;
         try {
-            joined = JoinedClocks.of(capture, recording, zero.at(), chosen);
+            joined = JoinedClocks.of(capture, recording, zero.at(), zero.errorMillis() / 1000, chosen);
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new UserException(
                     Exit.WRONG_USE, Printable.line(String.valueOf(e.getMessage())), "record for longer", e);

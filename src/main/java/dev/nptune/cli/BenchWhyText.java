@@ -74,7 +74,8 @@ final class BenchWhyText {
                 TextTable.right("else"),
                 TextTable.right("times"),
                 TextTable.right("p"),
-                TextTable.right("explains"));
+                TextTable.right("explains"),
+                TextTable.right("sampled"));
         for (Coincidence cause : found.named().stream().limit(SHOWN).toList()) {
             table.row(
                     cause.cause(),
@@ -84,7 +85,8 @@ final class BenchWhyText {
                             ? String.format(Locale.ROOT, "%.1f", cause.lift().getAsDouble())
                             : "",
                     String.format(Locale.ROOT, "%.4f", cause.adjustedP()),
-                    percent(cause.explains()));
+                    percent(cause.explains()),
+                    String.format(Locale.ROOT, "%.0f ms", cause.resolutionMillis()));
         }
         return table.render(columns, unicode);
     }
@@ -104,11 +106,9 @@ final class BenchWhyText {
         Coincidences found = document.found();
         String text = String.format(
                 Locale.ROOT,
-                "Clocks: %s, wrong by up to %.0f ms. Samples are %.0f ms long: what is nearer than that cannot be told"
-                        + " apart.",
+                "Clocks: %s, wrong by up to %.0f ms. Which of the frames within a sample was met cannot be told.",
                 document.clock(),
-                found.clockErrorMillis(),
-                found.resolutionMillis());
+                found.clockErrorMillis());
         if (!document.absent().isEmpty()) {
             text += " Not recorded: "
                     + document.absent().stream()

@@ -58,7 +58,10 @@ final class CaptureFiles {
         return new Read(chosen, exit);
     }
 
-    private static CaptureFile open(String file) throws UserException {
+    /// Reads one.
+    ///
+    /// @param file its name, or `-` for standard input
+    static CaptureFile open(String file) throws UserException {
         if (file.equals(STANDARD_INPUT)) {
             return CaptureFile.read(System.in, "standard input");
         }

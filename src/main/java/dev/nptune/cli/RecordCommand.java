@@ -66,6 +66,13 @@ final class RecordCommand implements Callable<Integer> {
             defaultValue = DEFAULT_RATE)
     private int rate;
 
+    @Option(
+            names = "--budget",
+            paramLabel = "PERCENT",
+            description = "What it may cost of one core (default: 1). Interrupts, migrations and what else is dear to"
+                    + " read are read less often for it; more makes their times more exact.")
+    private double budget = 100 * Recorder.BUDGET;
+
     @Option(names = "--for", paramLabel = "DURATION", description = "End after that time: 90s, 10m, 1h30m.")
     private @Nullable String limit;
 
@@ -91,12 +98,18 @@ final class RecordCommand implements Callable<Integer> {
             throw wrong(
                     "--rate " + rate + " is out of range", "give one from " + Recorder.FEWEST + " to " + Recorder.MOST);
         }
+        if (!(budget > 0 && budget <= 100)) {
+            throw wrong("--budget " + budget + " is out of range", "give a percentage above 0, at most 100");
+        }
         Duration most = limit == null ? NO_LIMIT : Durations.parse("--for", limit);
         RunningVm running = vm.find();
         String name = running.name().orElse("");
         Path file = output == null ? defaultFile(name) : output;
         return record(
-                new Recorder.Request(Path.of("/"), running.pid(), name, rate, vm.exits(running)), file, most, cli);
+                new Recorder.Request(Path.of("/"), running.pid(), name, rate, budget / 100, vm.exits(running)),
+                file,
+                most,
+                cli);
     }
 
     private static UserException wrong(String what, String next) {

@@ -1,10 +1,16 @@
 package dev.nptune.cli;
 
+import dev.nptune.bench.capture.Capture;
+import dev.nptune.bench.metric.Judged;
+import dev.nptune.bench.metric.Metric;
+import dev.nptune.bench.metric.MetricValue;
+import dev.nptune.bench.metric.Metrics;
 import dev.nptune.bench.store.FrameTimes;
 import dev.nptune.bench.store.RunStore;
 import dev.nptune.bench.store.StoredRun;
 import dev.nptune.bench.store.StoredRun.RunSystem;
 import dev.nptune.host.Host;
+import dev.nptune.host.RunningKernel;
 import dev.nptune.internal.files.Sha256;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
@@ -13,8 +19,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -32,7 +42,9 @@ final class StoreOptions {
     @Option(
             names = "--kernel",
             paramLabel = "RELEASE",
-            description = "With --store: the host's kernel when it was measured; that of --host if not given.")
+            description =
+                    "With --store: the host's kernel when it was measured; that of --host, or, of a capture made since"
+                            + " this machine was started, the running one.")
     private @Nullable String kernel;
 
     /// Keeps a result if the person wants it.
@@ -50,11 +62,7 @@ final class StoreOptions {
             Optional<Host> host,
             String vm)
             throws IOException, UserException {
-        if (!store) {
-            if (!label.isEmpty() || kernel != null) {
-                throw new UserException(
-                        Exit.WRONG_USE, "--label and --kernel are about what is kept", "give --store as well");
-            }
+        if (!isOn()) {
             return;
         }
         Instant at = Files.getLastModifiedTime(file).toInstant();
@@ -62,29 +70,105 @@ final class StoreOptions {
                 ? kernel
                 : host.flatMap(h -> h.kernel().release().get()).orElse("");
         String cpu = host.flatMap(h -> h.cpu().modelName().get()).orElse("");
-        String digest = Sha256.of(content);
-        StoredRun run;
+        RunSystem system = new RunSystem(vm, release, "", cpu, "");
+        keep(cli, List.of(run(file, at, Sha256.of(content), kind, label, system, metrics, FrameTimes.NONE)));
+    }
+
+    /// Keeps captures if the person wants it, with all that can be computed of them and the frame times themselves.
+    ///
+    /// @param captures by what to call them where `--label` does not say
+    void keep(Cli cli, Map<String, List<Capture>> captures) throws IOException, UserException {
+        if (!isOn()) {
+            return;
+        }
+        Optional<RunningKernel> running = RunningKernel.read(Path.of("/"));
+        List<StoredRun> runs = new ArrayList<>();
+        for (Map.Entry<String, List<Capture>> side : captures.entrySet()) {
+            for (Capture capture : side.getValue()) {
+                runs.add(run(capture, label.isEmpty() ? side.getKey() : label, running));
+            }
+        }
+        keep(cli, runs);
+    }
+
+    private StoredRun run(Capture capture, String name, Optional<RunningKernel> running)
+            throws IOException, UserException {
+        Path file = Path.of(capture.source());
+        if (!Files.isRegularFile(file)) {
+            throw new UserException(
+                    Exit.WRONG_USE,
+                    Printable.brief(capture.source(), 200) + " cannot be kept: it is no file",
+                    "save it to a file first");
+        }
+        Instant at = capture.started().isPresent()
+                ? capture.started().get().atZone(ZoneId.systemDefault()).toInstant()
+                : Files.getLastModifiedTime(file).toInstant();
+        String release = kernel != null
+                ? kernel
+                : running.filter(k -> k.ranAt(at)).map(RunningKernel::release).orElse("");
+        Judged judged = Judged.of(capture);
+        Map<String, Double> values = new TreeMap<>();
+        for (Metric metric : Metrics.all()) {
+            if (metric.value(judged) instanceof MetricValue.Measured(double value) && Double.isFinite(value)) {
+                values.put(metric.id(), value);
+            }
+        }
+        RunSystem system = new RunSystem(
+                "",
+                release,
+                "",
+                capture.info().getOrDefault("cpu", ""),
+                capture.info().getOrDefault("gpu", ""));
+        boolean small = capture.frames() <= FrameTimes.MAX;
+        FrameTimes frames = small ? FrameTimes.of(capture.frameTimes().toArray()) : FrameTimes.NONE;
+        return run(file, at, Sha256.of(file), "capture", name, system, values, frames);
+    }
+
+    private boolean isOn() throws UserException {
+        if (!store && (!label.isEmpty() || kernel != null)) {
+            throw new UserException(
+                    Exit.WRONG_USE, "--label and --kernel are about what is kept", "give --store as well");
+        }
+        return store;
+    }
+
+    private static StoredRun run(
+            Path file,
+            Instant at,
+            String digest,
+            String kind,
+            String label,
+            RunSystem system,
+            Map<String, Double> metrics,
+            FrameTimes frames)
+            throws UserException {
         try {
-            run = new StoredRun(
+            return new StoredRun(
                     StoredRun.idOf(at, digest),
                     at,
                     kind,
                     label,
-                    new RunSystem(vm, release, "", cpu, ""),
+                    system,
                     String.valueOf(file.getFileName()),
                     digest,
                     metrics,
-                    0,
-                    FrameTimes.NONE);
+                    frames.size(),
+                    frames);
         } catch (IllegalArgumentException e) {
             throw new UserException(
                     Exit.WRONG_USE, "the run cannot be kept: " + e.getMessage(), "leave --store out, or shorten it", e);
         }
+    }
+
+    private static void keep(Cli cli, List<StoredRun> runs) throws IOException, UserException {
         try (RunStore open = RunStore.open(place(cli))) {
-            RunStore.Kept kept = open.add(run);
-            cli.err()
-                    .println(
-                            (kept.added() ? "kept as " : "this file is kept already, as ") + Printable.line(kept.id()));
+            for (StoredRun run : runs) {
+                RunStore.Kept kept = open.add(run);
+                cli.err()
+                        .println(Printable.line(run.file())
+                                + (kept.added() ? " kept as " : " is kept already, as ")
+                                + Printable.line(kept.id()));
+            }
         }
     }
 

@@ -34,7 +34,7 @@ public final class Live implements AutoCloseable {
     /// @param name the VM's name; empty if it has none
     /// @throws IOException if there is no such process, or a monitor does not answer
     public static Live open(Path root, int pid, String name, Exits exits) throws IOException {
-        return new Live(name, VmSampler.open(root, pid, Sources.OFTEN, exits));
+        return new Live(name, VmSampler.open(root, pid, Sources.OFTEN, Recorder.BUDGET, exits));
     }
 
     /// The interval that ends now; empty if the VM has ended.

@@ -1,16 +1,13 @@
 package dev.nptune.watch;
 
 /// A sampler and when it is due: as often as was wished, but less often if reading it takes long, so that each source
-/// costs a small share of a core however large its file is.
+/// costs no more than its share of a core however large its file is.
 final class Paced {
-    /// One part of so many of a core for each source, but for the vCPUs' run delay, whose rate was asked for.
-    private static final long SHARE = 3000;
-
     private static final long LONGEST = 60_000_000_000L;
 
     private final Sampler sampler;
     private final long least;
-    private final boolean limited;
+    private final double weight;
     private long period;
     private long due;
     private long usual;
@@ -19,11 +16,11 @@ final class Paced {
     private long late;
 
     /// @param least nanoseconds between two readings
-    /// @param limited whether to read it less often if that takes long
-    Paced(Sampler sampler, long least, boolean limited, long now) {
+    /// @param weight its part of what is left for dear sources; 0 if it is read at its own pace
+    Paced(Sampler sampler, long least, double weight, long now) {
         this.sampler = sampler;
         this.least = least;
-        this.limited = limited;
+        this.weight = weight;
         this.period = least;
         this.due = now;
     }
@@ -44,15 +41,16 @@ final class Paced {
     /// Reads it.
     ///
     /// @param now the time, as [System#nanoTime] has it
-    boolean sample(long now) {
+    /// @param left the share of a core that is left for all that are read less often if that takes long
+    boolean sample(long now, double left) {
         boolean got = sampler.sample();
         long took = System.nanoTime() - now;
         samples++;
         cost += took;
-        if (limited) {
-            // Other threads may come in between, which makes single readings look dear.
-            usual = usual == 0 ? took : usual + (Math.min(took, usual * 4) - usual) / 8;
-            period = Math.clamp(usual * SHARE, least, LONGEST);
+        // Other threads may come in between, which makes single readings look dear.
+        usual = usual == 0 ? took : usual + (Math.min(took, usual * 4) - usual) / 8;
+        if (weight > 0) {
+            period = Math.clamp((long) (usual / (left * weight)), least, LONGEST);
         }
         due += period;
         if (due <= now) {
@@ -60,6 +58,11 @@ final class Paced {
             due = now + period;
         }
         return got;
+    }
+
+    /// The share of a core that it takes at its own pace, whatever is left; 0 if it has none.
+    double unlimitedShare() {
+        return weight > 0 ? 0 : (double) usual / period;
     }
 
     long samples() {

@@ -19,6 +19,9 @@ public final class Recorder implements AutoCloseable {
 
     public static final int MOST = 1000;
 
+    /// The share of a core that recording may cost if nobody says otherwise.
+    public static final double BUDGET = 0.01;
+
     private final VmSampler sampler;
     private final BlockFile file;
     private final About about;
@@ -30,9 +33,13 @@ public final class Recorder implements AutoCloseable {
     /// @param pid QEMU's process
     /// @param name the VM's name; empty if it has none
     /// @param hertz how often to read the vCPUs' run delay
+    /// @param budget the share of a core that it may cost, above 0 to 1: dear sources are read less often for it
     /// @param exits whom to ask for exits
-    public record Request(Path root, int pid, String name, int hertz, Exits exits) {
+    public record Request(Path root, int pid, String name, int hertz, double budget, Exits exits) {
         public Request {
+            if (!(budget > 0 && budget <= 1)) {
+                throw new IllegalArgumentException("a budget of a part of one core");
+            }
             if (hertz < FEWEST || hertz > MOST) {
                 throw new IllegalArgumentException("a rate from " + FEWEST + " to " + MOST);
             }
@@ -58,7 +65,8 @@ public final class Recorder implements AutoCloseable {
     /// @throws java.nio.file.FileAlreadyExistsException if it is there
     /// @throws IOException if there is no such process, a monitor does not answer, or the file cannot be written
     public static Recorder open(Request request, Path file) throws IOException, InterruptedException {
-        VmSampler sampler = VmSampler.open(request.root(), request.pid(), request.hertz(), request.exits());
+        VmSampler sampler =
+                VmSampler.open(request.root(), request.pid(), request.hertz(), request.budget(), request.exits());
         try {
             VmProcess vm = sampler.vm();
             About about = new About(

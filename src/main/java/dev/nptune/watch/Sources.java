@@ -102,18 +102,19 @@ final class Sources {
         return Optional.ofNullable((ThreadSampler) opened);
     }
 
-    void machine(CpuSet cpus) {
+    /// @param hertz how often to read interrupts and softirqs at most
+    void machine(CpuSet cpus, double hertz) {
         open(
                 Source.present("load", "/proc/stat", "how busy each of the guest's CPUs is", OFTEN),
                 "a kernel with /proc",
                 source -> new LoadSampler(KeptFile.whole(root.resolve("proc/stat")), source, cpus, cursor));
         open(
-                Source.present("interrupts", "/proc/interrupts", "interrupts on the guest's CPUs, by name", OFTEN),
+                Source.present("interrupts", "/proc/interrupts", "interrupts on the guest's CPUs, by name", hertz),
                 "a kernel with /proc",
                 source -> new GridSampler(
                         KeptFile.paged(root.resolve("proc/interrupts")), Quantity.INTERRUPTS, source, cpus, cursor));
         open(
-                Source.present("softirqs", "/proc/softirqs", "softirqs on the guest's CPUs", OFTEN),
+                Source.present("softirqs", "/proc/softirqs", "softirqs on the guest's CPUs", hertz),
                 "a kernel with /proc",
                 source -> new GridSampler(
                         KeptFile.paged(root.resolve("proc/softirqs")), Quantity.SOFTIRQS, source, cpus, cursor));

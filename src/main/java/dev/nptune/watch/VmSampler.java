@@ -15,8 +15,19 @@ import org.jspecify.annotations.Nullable;
 final class VmSampler implements AutoCloseable {
     private static final long SECOND = 1_000_000_000L;
 
+    /// What part of the budget sources may take; the rest is for waking up, writing and looking for threads.
+    private static final double FOR_SOURCES = 0.5;
+
+    /// What part of the budget is left for the dear ones at least.
+    private static final double AT_LEAST = 0.05;
+
+    /// What tells most of a stutter is read most often.
+    private static final Map<String, Double> WEIGHTS =
+            Map.of("sched", 3.0, "interrupts", 3.0, "softirqs", 2.0, "exits", 2.0);
+
     private final Path root;
     private final Map<Integer, Integer> told;
+    private final double budget;
     private final CpuSet cpus;
     private final ProcessSampler main;
     private final List<ThreadSampler> vcpuFiles = new ArrayList<>();
@@ -40,13 +51,14 @@ final class VmSampler implements AutoCloseable {
     }
 
     /// @param root the machine's root directory
-    /// @param hertz how often to read the vCPUs' run delay
+    /// @param hertz how often to read the vCPUs' run delay, and what tells as much if it is cheap
+    /// @param budget the share of a core that all may cost, 0 to 1
     /// @throws IOException if there is no such process, or a monitor that was named does not answer
-    static VmSampler open(Path root, int pid, double hertz, Exits exits) throws IOException {
+    static VmSampler open(Path root, int pid, double hertz, double budget, Exits exits) throws IOException {
         OfMonitor monitor = exits instanceof Exits.Monitor(Path socket) ? new OfMonitor(socket) : null;
         try {
             Map<Integer, Integer> told = monitor == null ? Map.of() : monitor.threads();
-            return new VmSampler(root, VmProcess.read(root, pid, told), told, hertz, exits, monitor);
+            return new VmSampler(root, VmProcess.read(root, pid, told), told, hertz, budget, exits, monitor);
         } catch (IOException | RuntimeException e) {
             if (monitor != null) {
                 monitor.close();
@@ -56,37 +68,47 @@ final class VmSampler implements AutoCloseable {
     }
 
     private VmSampler(
-            Path root, VmProcess vm, Map<Integer, Integer> told, double hertz, Exits exits, @Nullable OfMonitor monitor)
+            Path root,
+            VmProcess vm,
+            Map<Integer, Integer> told,
+            double hertz,
+            double budget,
+            Exits exits,
+            @Nullable OfMonitor monitor)
             throws IOException {
         this.root = root;
         this.vm = vm;
         this.told = told;
+        this.budget = budget;
         this.cpus = vm.guestCpus();
         Sources opened = new Sources(root, vm, new Cursor());
         main = opened.process();
         vcpus(opened, hertz);
         others(opened);
-        opened.machine(cpus);
+        opened.machine(cpus, hertz);
         opened.memory();
         opened.kvm();
         opened.exits(exits, monitor);
         opened.traces();
         sources = List.copyOf(opened.all());
         long now = System.nanoTime();
+        double weights =
+                opened.samplers().stream().mapToDouble(VmSampler::weight).sum();
         paced = opened.samplers().stream()
-                .map(s -> new Paced(
-                        s,
-                        (long) (SECOND / s.source().hertz()),
-                        !s.source().name().equals("schedstat"),
-                        now))
+                .map(s -> new Paced(s, (long) (SECOND / s.source().hertz()), weight(s) / weights, now))
                 .toArray(Paced[]::new);
         shortest = Arrays.stream(paced).mapToLong(Paced::least).min().orElse(SECOND);
         next = now;
     }
 
+    private static double weight(Sampler sampler) {
+        String name = sampler.source().name();
+        return name.equals("schedstat") ? 0 : WEIGHTS.getOrDefault(name, 1.0);
+    }
+
     private void vcpus(Sources opened, double hertz) {
         for (ThreadFile kind : ThreadFile.values()) {
-            double rate = kind == ThreadFile.SCHEDSTAT ? hertz : Math.min(hertz, Sources.OFTEN);
+            double rate = kind == ThreadFile.STAT ? Math.min(hertz, Sources.OFTEN) : hertz;
             opened.threads(kind, kind.file(), kind.gives(), rate, vm.vcpus()).ifPresent(vcpuFiles::add);
         }
     }
@@ -139,10 +161,11 @@ final class VmSampler implements AutoCloseable {
     long tick(Visitor visitor) {
         long now = System.nanoTime();
         long soon = now + shortest / 2;
+        double left = left();
         for (int i = 0; i < paced.length; i++) {
             Paced each = paced[i];
             if (each.due() - soon <= 0) {
-                if (each.sample(now)) {
+                if (each.sample(now, left)) {
                     visitor.sampled(i, each.sampler().table(), now);
                 }
                 now = System.nanoTime();
@@ -150,6 +173,14 @@ final class VmSampler implements AutoCloseable {
         }
         next = next + shortest - now > 0 ? next + shortest : now + shortest;
         return next;
+    }
+
+    private double left() {
+        double taken = 0;
+        for (int i = 0; i < paced.length; i++) {
+            taken += paced[i].unlimitedShare();
+        }
+        return Math.max(AT_LEAST * budget, FOR_SOURCES * budget - taken);
     }
 
     /// Reads all of them at once, whatever is due.

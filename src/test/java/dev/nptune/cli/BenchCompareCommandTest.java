@@ -148,7 +148,7 @@ class BenchCompareCommandTest {
         assertWrong(sides(bare, bare, "--threshold", "-1"), "a threshold lies between 0 and 50");
         assertWrong(sides(bare, bare, "--keep-first", "--drop-first", "1"), "contradict each other");
         assertWrong(sides(bare, bare), "are the same capture, frame by frame");
-        assertWrong(sides(bare, List.of("nowhere.txt")), "cannot read the capture nowhere.txt: ");
+        assertWrong(sides(bare, List.of("nowhere.txt")), "cannot read nowhere.txt: ");
         Path text = folder.resolve("text.txt");
         Files.writeString(text, "10\nsixteen\u001b\n");
         assertWrong(sides(bare, List.of(text.toString())), "line 2: 'sixteen\\x1b' is no frame time");

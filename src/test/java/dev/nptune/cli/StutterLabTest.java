@@ -52,9 +52,9 @@ class StutterLabTest {
                 game.record();
                 Map<String, String> starts = new LinkedHashMap<>();
                 starts.put("itself", game.draw('s', "true"));
-                starts.put("load", game.draw('g', "/lab/disturb load " + Game.CPU + " 5"));
-                starts.put("migration", game.draw('g', "/lab/disturb migrate " + game.tid() + " 4 5 5"));
-                starts.put("packets", game.draw('g', "/lab/disturb packets 5"));
+                starts.put("load", game.draw('g', "/lab/disturb load " + Game.CPU + " 8"));
+                starts.put("migration", game.draw('g', "/lab/disturb migrate " + game.tid() + " 4 5 8"));
+                starts.put("packets", game.draw('g', "/lab/disturb packets 8"));
                 game.endRecord();
                 List<String> captures = game.captures();
                 for (Map.Entry<String, String> start : starts.entrySet()) {
@@ -134,9 +134,13 @@ class StutterLabTest {
         void record() throws Exception {
             String java = Objects.requireNonNull(System.getProperty("java.home")) + "/bin/java";
             String program = java + " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp "
-                    + TARGET.resolve("classes") + ":" + TARGET.resolve("lib") + "/\\* dev.nptune.cli.Main record "
-                    + Lab.HELD + " -o /lab/rec";
-            shell(host, "taskset -c 2,3 " + program + " > /lab/record.log 2>&1 & echo $! > /lab/record.pid");
+                    + TARGET.resolve("classes") + ":" + TARGET.resolve("lib") + "/* dev.nptune.cli.Main record "
+                    + Lab.HELD + " --budget 10 -o /lab/rec";
+            shell(
+                    host,
+                    "{ taskset -c 2,3 sh -c 'echo $$ > /lab/record.pid; exec " + program
+                            + "' > /lab/record.log 2>&1; touch /lab/recorded; } &");
+            // the emulated host takes longer than a real one to read what the kernel writes as text
             shell(host, "while [ ! -s /lab/rec ]; do sleep 0.2; done; sleep 2");
         }
 

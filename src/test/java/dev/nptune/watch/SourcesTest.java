@@ -66,7 +66,7 @@ class SourcesTest {
     }
 
     private VmSampler open() throws IOException {
-        return VmSampler.open(root, PID, 100, new Exits.Nobody("no"));
+        return VmSampler.open(root, PID, 100, 0.01, new Exits.Nobody("no"));
     }
 
     private static List<String> values(VmSampler sampler) {
@@ -164,16 +164,16 @@ class SourcesTest {
     /// What takes long is read less often.
     @Test
     void theRateFollowsTheCost() {
-        Paced paced = new Paced(new Slow(), 1_000_000, true, System.nanoTime());
+        Paced paced = new Paced(new Slow(), 1_000_000, 0.5, System.nanoTime());
         for (int i = 0; i < 5; i++) {
-            paced.sample(System.nanoTime());
+            paced.sample(System.nanoTime(), 0.001);
         }
-        assertThat(paced.hertz()).as("2 ms are 0.033 % of 6 s").isLessThan(1);
+        assertThat(paced.hertz()).as("2 ms are half of 0.1 % of 4 s").isLessThan(1);
         assertThat(paced.samples()).isEqualTo(5);
-        Paced asked = new Paced(new Slow(), 1_000_000, false, System.nanoTime());
-        asked.sample(System.nanoTime());
+        Paced asked = new Paced(new Slow(), 1_000_000, 0, System.nanoTime());
+        asked.sample(System.nanoTime(), 0.001);
         assertThat(asked.late()).isZero();
-        asked.sample(System.nanoTime());
+        asked.sample(System.nanoTime(), 0.001);
         assertThat(asked.hertz()).isEqualTo(1000);
         assertThat(asked.late()).isEqualTo(1);
     }

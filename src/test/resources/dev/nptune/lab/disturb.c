@@ -5,7 +5,7 @@
  *        disturb migrate TID CPU CPU SECONDS   a thread sent from one CPU to the other and back
  *        disturb packets SECONDS          packets to nobody, whose interrupts and softirqs go where `rps_cpus` of lo says
  *
- * A burst takes 30 ms of every 300 ms. SPDX-License-Identifier: Apache-2.0
+ * A burst takes 30 ms, the pause after it 100 to 600 ms by chance: what is regular is always in step with something. SPDX-License-Identifier: Apache-2.0
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -55,7 +55,7 @@ static int bursts(int (*disturbance)(void), long seconds) {
     uint64_t end = now() + (uint64_t)seconds * 1000 * MS;
     while (now() < end) {
         uint64_t burst = now() + 30 * MS;
-        struct timespec nap = {0, (long)(270 * MS)};
+        struct timespec nap = {0, (long)((100 + (uint64_t)rand() % 500) * MS)};
         while (now() < burst)
             if (disturbance()) return perror("disturb"), 1;
         nanosleep(&nap, NULL);

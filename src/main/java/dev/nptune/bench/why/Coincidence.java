@@ -1,6 +1,5 @@
 package dev.nptune.bench.why;
 
-import java.util.Locale;
 import java.util.OptionalDouble;
 
 /// One cause held against the stutters. That it coincides with them says nothing yet about what caused what: for that
@@ -16,6 +15,7 @@ import java.util.OptionalDouble;
 /// @param coincides whether it may be named: `adjustedP` is at most 5 %
 /// @param explains the part of the lost time that it explains at most, 0 to 1; empty unless its amounts are times
 /// @param explainsByChance the same at random times
+/// @param resolutionMillis how long its samples usually are: of frames within that none can be told to have been met
 public record Coincidence(
         String cause,
         EventSeries.Kind kind,
@@ -26,21 +26,5 @@ public record Coincidence(
         double adjustedP,
         boolean coincides,
         OptionalDouble explains,
-        OptionalDouble explainsByChance) {
-    /// For people.
-    public String sentence() {
-        StringBuilder text = new StringBuilder(cause);
-        text.append(coincides ? " coincides with stutters" : " does not stand out");
-        lift.ifPresent(
-                times -> text.append(String.format(Locale.ROOT, ": %.1f times as much as at other times", times)));
-        text.append(String.format(Locale.ROOT, ", p = %.3f, corrected %.3f", p, adjustedP));
-        if (coincides && explains.isPresent()) {
-            text.append(String.format(
-                    Locale.ROOT,
-                    "; it explains up to %.0f %% of the lost time, of which chance alone would %.0f %%",
-                    100 * explains.getAsDouble(),
-                    100 * explainsByChance.orElse(0)));
-        }
-        return text.append('.').toString();
-    }
-}
+        OptionalDouble explainsByChance,
+        double resolutionMillis) {}

@@ -62,11 +62,6 @@ public final class CoincidenceFinder {
                 counted,
                 stutters.size() - counted,
                 counted < Coincidences.FEWEST ? List.of() : finder.causes(finder.draw(shifts, random)),
-                1000
-                        * series.stream()
-                                .mapToDouble(EventSeries::resolution)
-                                .max()
-                                .orElse(0),
                 1000 * clockErrorSeconds,
                 shifts,
                 seed);
@@ -165,7 +160,8 @@ public final class CoincidenceFinder {
                 adjusted,
                 adjusted <= LEVEL,
                 times ? OptionalDouble.of(amounts.explained[0]) : OptionalDouble.empty(),
-                times ? OptionalDouble.of(byChance) : OptionalDouble.empty());
+                times ? OptionalDouble.of(byChance) : OptionalDouble.empty(),
+                1000 * each.resolution());
     }
 
     /// For each value the part of all that is at least as large.

@@ -1,6 +1,7 @@
 package dev.nptune.bench.why;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /// How much of one cause there was over time: what was sampled, each sample between two times. Within a sample the
 /// amount is taken as spread evenly, since nothing else is known.
@@ -91,13 +92,13 @@ public final class EventSeries {
         return until(end) - until(start);
     }
 
-    /// How long a sample usually is, in seconds.
+    /// How long a sample in which something happened usually is, in seconds; 0 if nothing did.
     double resolution() {
-        double[] lengths = new double[from.length];
-        for (int i = 0; i < from.length; i++) {
-            lengths[i] = to[i] - from[i];
-        }
-        Arrays.sort(lengths);
-        return lengths[lengths.length / 2];
+        double[] lengths = IntStream.range(0, from.length)
+                .filter(i -> before[i + 1] > before[i])
+                .mapToDouble(i -> to[i] - from[i])
+                .sorted()
+                .toArray();
+        return lengths.length == 0 ? 0 : lengths[lengths.length / 2];
     }
 }

@@ -17,8 +17,10 @@ import java.util.Optional;
 /// A capture is timed by the guest, a recording by the host. What joins them is the moment of the host at which the
 /// capture's time was 0, which somebody must know, and by how much that may be wrong.
 ///
+/// Events outside of the capture are left out: with other things on the screen other events are usual.
+///
 /// @param stutters all of the capture
-/// @param events one series for each cause that happened at all
+/// @param events one series for each cause that happened at all during the capture
 /// @param begins when the capture began
 /// @param ends when it ended
 /// @param recorded how long the recording is, in seconds
@@ -34,8 +36,10 @@ public record JoinedClocks(
     /// Joins them.
     ///
     /// @param zero the host's time when the capture's was 0
+    /// @param errorSeconds by how much that may be wrong
     /// @throws IllegalArgumentException if the recording has no second of samples
-    public static JoinedClocks of(Capture capture, Recording recording, Instant zero, Stutters.Definition definition) {
+    public static JoinedClocks of(
+            Capture capture, Recording recording, Instant zero, double errorSeconds, Stutters.Definition definition) {
         long[] span = recording.span();
         if (span[1] <= span[0]) {
             throw new IllegalArgumentException("the recording has no second of samples");
@@ -49,12 +53,12 @@ public record JoinedClocks(
                 .map(stutter -> stamped(capture, stutter, offset))
                 .toList();
         double begins = offset + first;
+        double ends = begins + capture.elapsed().orElse(capture.seconds());
+        double recorded = seconds(span[1], span[0]);
+        Window window =
+                new Window(Math.max(0, begins - errorSeconds), Math.min(recorded, ends + errorSeconds), span[0]);
         return new JoinedClocks(
-                stutters,
-                events(recording, span),
-                begins,
-                begins + capture.elapsed().orElse(capture.seconds()),
-                seconds(span[1], span[0]));
+                stutters, window.isEmpty() ? List.of() : events(recording, window), begins, ends, recorded);
     }
 
     /// Whether capture and recording have a moment in common.
@@ -73,36 +77,55 @@ public record JoinedClocks(
         return new Stutter(stutter.frame(), offset + end, stutter.frameMillis(), stutter.excessMillis());
     }
 
-    private static List<EventSeries> events(Recording recording, long[] span) {
+    private static List<EventSeries> events(Recording recording, Window window) {
         List<EventSeries> events = new ArrayList<>();
         for (Cause cause : recording.causes()) {
-            boolean counted = cause.unit() == Quantity.Unit.TIMES;
-            if (cause.total() > 0 && (counted || cause.isTime())) {
-                events.add(series(cause, counted ? EventSeries.Kind.COUNT : EventSeries.Kind.NANOSECONDS, span));
+            if (cause.isTime() || cause.unit() == Quantity.Unit.TIMES) {
+                window.cut(cause).ifPresent(events::add);
             }
         }
         return events;
     }
 
-    /// Before, between and behind the intervals of a cause nothing of it happened: that is known, not unknown.
-    private static EventSeries series(Cause cause, EventSeries.Kind kind, long[] span) {
-        Samples samples = new Samples(cause.from().length);
-        long end = span[0];
-        for (int i = 0; i < cause.from().length; i++) {
-            long from = Math.max(cause.from()[i], end);
-            if (cause.to()[i] <= from || cause.amount()[i] < 0) {
-                continue;
-            }
-            if (from > end) {
-                samples.add(end, from, 0, span[0]);
-            }
-            samples.add(from, cause.to()[i], (double) cause.amount()[i], span[0]);
-            end = cause.to()[i];
+    /// A part of the recording.
+    ///
+    /// @param begin in seconds since the recording began
+    /// @param end likewise
+    /// @param zero when the recording began, as its samples are timed
+    private record Window(double begin, double end, long zero) {
+        boolean isEmpty() {
+            return end <= begin;
         }
-        if (end < span[1]) {
-            samples.add(end, span[1], 0, span[0]);
+
+        /// A cause within it; empty if nothing happened. Before, between and behind its intervals nothing did: that is
+        /// known, not unknown. An interval that reaches out is taken in proportion.
+        Optional<EventSeries> cut(Cause cause) {
+            Samples samples = new Samples(cause.from().length);
+            double total = 0;
+            double last = begin;
+            for (int i = 0; i < cause.from().length; i++) {
+                double whole = seconds(cause.to()[i], cause.from()[i]);
+                double from = Math.max(last, seconds(cause.from()[i], zero));
+                double to = Math.min(end, seconds(cause.to()[i], zero));
+                if (to <= from || cause.amount()[i] <= 0) {
+                    continue;
+                }
+                if (from > last) {
+                    samples.add(last, from, 0);
+                }
+                double amount = cause.amount()[i] * (to - from) / whole;
+                samples.add(from, to, amount);
+                total += amount;
+                last = to;
+            }
+            if (last < end) {
+                samples.add(last, end, 0);
+            }
+            return total > 0
+                    ? Optional.of(samples.series(
+                            cause.name(), cause.isTime() ? EventSeries.Kind.NANOSECONDS : EventSeries.Kind.COUNT))
+                    : Optional.empty();
         }
-        return samples.series(cause.name(), kind);
     }
 
     /// Samples one after the other.
@@ -119,9 +142,9 @@ public record JoinedClocks(
             amounts = new double[most];
         }
 
-        void add(long begin, long end, double amount, long zero) {
-            from[count] = seconds(begin, zero);
-            to[count] = seconds(end, zero);
+        void add(double begin, double end, double amount) {
+            from[count] = begin;
+            to[count] = end;
             amounts[count++] = amount;
         }
 

@@ -111,21 +111,9 @@ class CoincidenceFinderTest {
         assertThat(nothing.lift()).isEmpty();
         assertThat(nothing.p()).isEqualTo(1);
         assertThat(nothing.explains()).isEmpty();
-        assertThat(cause.sentence())
-                .matches("vCPU 3 waited for a CPU coincides with stutters: \\d+\\.\\d times as much as at other times,"
-                        + " p = 0\\.0\\d\\d, corrected 0\\.0\\d\\d; it explains up to \\d\\d % of the lost time, of which"
-                        + " chance alone would \\d+ %\\.");
-        assertThat(nothing.sentence()).isEqualTo("nothing does not stand out, p = 1.000, corrected 1.000.");
-        assertThat(found.sentences())
-                .hasSize(6)
-                .startsWith("Stutters within the recording: 24. That something coincides with them does not say that it"
-                        + " makes them; only the same run without it does.")
-                .endsWith(
-                        "Samples are 10 ms long and the clocks may differ by 5 ms: which of the frames within that was"
-                                + " met cannot be told.")
-                .noneMatch(sentence -> sentence.contains("caused"));
         assertThat(found.counted()).isEqualTo(24);
-        assertThat(found.resolutionMillis()).isCloseTo(10, within(1e-6));
+        assertThat(cause.resolutionMillis()).isCloseTo(10, within(1e-6));
+        assertThat(nothing.resolutionMillis()).isZero();
         assertThat(found.clockErrorMillis()).isEqualTo(5);
     }
 
@@ -163,10 +151,6 @@ class CoincidenceFinderTest {
         assertThat(found.isTooFew()).isTrue();
         assertThat(found.counted()).isEqualTo(4);
         assertThat(found.outside()).isEqualTo(2);
-        assertThat(found.sentences())
-                .startsWith(
-                        "Stutters within the recording: 4. Of fewer than 5 nothing is said.",
-                        "Stutters outside of the recording, left out: 2.");
         assertThat(found.causes()).isEmpty();
     }
 
