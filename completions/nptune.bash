@@ -166,7 +166,10 @@ function _complete_nptune() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} rollback" ];    then _picocli_nptune; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} history" ];    then _picocli_nptune; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} inspect" ];    then _picocli_nptune; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} record" ];    then _picocli_nptune; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} watch" ];    then _picocli_nptune; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} patch" ];    then _picocli_nptune; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} bench" ];    then _picocli_nptune; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} help" ];    then _picocli_nptune; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} probe cores" ];    then _picocli_nptune_probe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} patch check" ];    then _picocli_nptune_patch; return $?; fi
@@ -177,6 +180,17 @@ function _complete_nptune() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} patch remove" ];    then _picocli_nptune_patch; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} patch status" ];    then _picocli_nptune_patch; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} patch recipe" ];    then _picocli_nptune_patch; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} bench import" ];    then _picocli_nptune_bench; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} bench stats" ];    then _picocli_nptune_bench; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} bench compare" ];    then _picocli_nptune_bench; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} bench why" ];    then _picocli_nptune_bench; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} bench disk" ];    then _picocli_nptune_bench; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} bench score" ];    then _picocli_nptune_bench; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} bench history" ];    then _picocli_nptune_bench; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} bench store" ];    then _picocli_nptune_bench; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} bench store export" ];    then _picocli_nptune_bench_store; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} bench store import" ];    then _picocli_nptune_bench_store; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} bench store delete" ];    then _picocli_nptune_bench_store; return $?; fi
 
   # Find the longest sequence of subcommands and call the bash function for that subcommand.
   local cmds0=(tune)
@@ -191,29 +205,57 @@ function _complete_nptune() {
   local cmds9=(rollback)
   local cmds10=(history)
   local cmds11=(inspect)
-  local cmds12=(patch)
-  local cmds13=(help)
-  local cmds14=(probe cores)
-  local cmds15=(patch check)
-  local cmds16=(patch apply)
-  local cmds17=(patch lint)
-  local cmds18=(patch build)
-  local cmds19=(patch install)
-  local cmds20=(patch remove)
-  local cmds21=(patch status)
-  local cmds22=(patch recipe)
+  local cmds12=(record)
+  local cmds13=(watch)
+  local cmds14=(patch)
+  local cmds15=(bench)
+  local cmds16=(help)
+  local cmds17=(probe cores)
+  local cmds18=(patch check)
+  local cmds19=(patch apply)
+  local cmds20=(patch lint)
+  local cmds21=(patch build)
+  local cmds22=(patch install)
+  local cmds23=(patch remove)
+  local cmds24=(patch status)
+  local cmds25=(patch recipe)
+  local cmds26=(bench import)
+  local cmds27=(bench stats)
+  local cmds28=(bench compare)
+  local cmds29=(bench why)
+  local cmds30=(bench disk)
+  local cmds31=(bench score)
+  local cmds32=(bench history)
+  local cmds33=(bench store)
+  local cmds34=(bench store export)
+  local cmds35=(bench store import)
+  local cmds36=(bench store delete)
 
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_nptune_patch_recipe; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_nptune_patch_status; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_nptune_patch_remove; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_nptune_patch_install; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_nptune_patch_build; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_nptune_patch_lint; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_nptune_patch_apply; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_nptune_patch_check; return $?; fi
-  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_nptune_probe_cores; return $?; fi
-  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_nptune_help; return $?; fi
-  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_nptune_patch; return $?; fi
+  if CompWordsContainsArray "${cmds36[@]}"; then _picocli_nptune_bench_store_delete; return $?; fi
+  if CompWordsContainsArray "${cmds35[@]}"; then _picocli_nptune_bench_store_import; return $?; fi
+  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_nptune_bench_store_export; return $?; fi
+  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_nptune_bench_store; return $?; fi
+  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_nptune_bench_history; return $?; fi
+  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_nptune_bench_score; return $?; fi
+  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_nptune_bench_disk; return $?; fi
+  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_nptune_bench_why; return $?; fi
+  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_nptune_bench_compare; return $?; fi
+  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_nptune_bench_stats; return $?; fi
+  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_nptune_bench_import; return $?; fi
+  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_nptune_patch_recipe; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_nptune_patch_status; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_nptune_patch_remove; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_nptune_patch_install; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_nptune_patch_build; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_nptune_patch_lint; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_nptune_patch_apply; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_nptune_patch_check; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_nptune_probe_cores; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_nptune_help; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_nptune_bench; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_nptune_patch; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_nptune_watch; return $?; fi
+  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_nptune_record; return $?; fi
   if CompWordsContainsArray "${cmds11[@]}"; then _picocli_nptune_inspect; return $?; fi
   if CompWordsContainsArray "${cmds10[@]}"; then _picocli_nptune_history; return $?; fi
   if CompWordsContainsArray "${cmds9[@]}"; then _picocli_nptune_rollback; return $?; fi
@@ -236,7 +278,7 @@ function _picocli_nptune() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="tune scan topology gather probe doctor explain plan apply rollback history inspect patch help"
+  local commands="tune scan topology gather probe doctor explain plan apply rollback history inspect record watch patch bench help"
   local flag_opts="'--debug' '-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -695,6 +737,90 @@ function _picocli_nptune_inspect() {
   fi
 }
 
+# Generates completions for the options and subcommands of the `record` subcommand.
+function _picocli_nptune_record() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '--csv' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts="'--qmp' '-o' '--output' '--rate' '--budget' '--for' '--show'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--qmp')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--rate')
+      return
+      ;;
+    '--budget')
+      return
+      ;;
+    '--for')
+      return
+      ;;
+    '--show')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `watch` subcommand.
+function _picocli_nptune_watch() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--once' '--json' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts="'--qmp' '--interval'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--qmp')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--interval')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
 # Generates completions for the options and subcommands of the `patch` subcommand.
 function _picocli_nptune_patch() {
   # Get completion data
@@ -713,12 +839,30 @@ function _picocli_nptune_patch() {
   fi
 }
 
+# Generates completions for the options and subcommands of the `bench` subcommand.
+function _picocli_nptune_bench() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+
+  local commands="import stats compare why disk score history store"
+  local flag_opts="'-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts=""
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
 # Generates completions for the options and subcommands of the `help` subcommand.
 function _picocli_nptune_help() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="tune scan topology gather probe doctor explain plan apply rollback history inspect patch"
+  local commands="tune scan topology gather probe doctor explain plan apply rollback history inspect record watch patch bench"
   local flag_opts="'-h' '--help' '--debug'"
   local arg_opts=""
 
@@ -1102,6 +1246,396 @@ function _picocli_nptune_patch_recipe() {
       type compopt &>/dev/null && compopt -o filenames
       positionals=$( compgen -f -- "${curr_word}" ) # files
     fi
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `import` subcommand.
+function _picocli_nptune_bench_import() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts="'--process'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--process')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `stats` subcommand.
+function _picocli_nptune_bench_stats() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--store' '--json' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts="'--process' '--metrics' '--of' '--label' '--kernel'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--process')
+      return
+      ;;
+    '--metrics')
+      return
+      ;;
+    '--of')
+      return
+      ;;
+    '--label')
+      return
+      ;;
+    '--kernel')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `compare` subcommand.
+function _picocli_nptune_bench_compare() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--keep-first' '--store' '--json' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts="'--threshold' '--stutter-threshold' '--metrics' '--drop-first' '--resamples' '--seed' '--process' '--label' '--kernel'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--threshold')
+      return
+      ;;
+    '--stutter-threshold')
+      return
+      ;;
+    '--metrics')
+      return
+      ;;
+    '--drop-first')
+      return
+      ;;
+    '--resamples')
+      return
+      ;;
+    '--seed')
+      return
+      ;;
+    '--process')
+      return
+      ;;
+    '--label')
+      return
+      ;;
+    '--kernel')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `why` subcommand.
+function _picocli_nptune_bench_why() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts="'--process' '--start' '--error' '--stutter' '--shifts' '--seed'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--process')
+      return
+      ;;
+    '--start')
+      return
+      ;;
+    '--error')
+      return
+      ;;
+    '--stutter')
+      return
+      ;;
+    '--shifts')
+      return
+      ;;
+    '--seed')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "why" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    elif (( currIndex >= 1 && currIndex <= 1 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `disk` subcommand.
+function _picocli_nptune_bench_disk() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '--store' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts="'--domain' '--disk' '--host' '--before' '--after' '--label' '--kernel'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--domain')
+      return
+      ;;
+    '--disk')
+      return
+      ;;
+    '--host')
+      return
+      ;;
+    '--before')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--after')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--label')
+      return
+      ;;
+    '--kernel')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "disk" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `score` subcommand.
+function _picocli_nptune_bench_score() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '--store' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts="'--cores' '--label' '--kernel'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--cores')
+      return
+      ;;
+    '--label')
+      return
+      ;;
+    '--kernel')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "score" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 2147483647 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `history` subcommand.
+function _picocli_nptune_bench_history() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts="'--since' '--metric' '--by'"
+  local by_option_args=("kernel" "day") # --by values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--since')
+      return
+      ;;
+    '--metric')
+      return
+      ;;
+    '--by')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${by_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `store` subcommand.
+function _picocli_nptune_bench_store() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+
+  local commands="export import delete"
+  local flag_opts="'-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts=""
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `export` subcommand.
+function _picocli_nptune_bench_store_export() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts=""
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "export" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `import` subcommand.
+function _picocli_nptune_bench_store_import() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts=""
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "import" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `delete` subcommand.
+function _picocli_nptune_bench_store_delete() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-V' '--version' '--debug'"
+  local arg_opts=""
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
     local IFS=$'\n'
     COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
   fi

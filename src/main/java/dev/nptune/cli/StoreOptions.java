@@ -165,9 +165,8 @@ final class StoreOptions {
             for (StoredRun run : runs) {
                 RunStore.Kept kept = open.add(run);
                 cli.err()
-                        .println(Printable.line(run.file())
-                                + (kept.added() ? " kept as " : " is kept already, as ")
-                                + Printable.line(kept.id()));
+                        .println((kept.added() ? "kept as " : "this file is kept already, as ")
+                                + Printable.line(kept.id() + " (" + run.file() + ")"));
             }
         }
     }

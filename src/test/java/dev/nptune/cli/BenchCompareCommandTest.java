@@ -41,7 +41,7 @@ class BenchCompareCommandTest {
             Path file = folder.resolve(name + "-" + i + ".txt");
             String lines = Arrays.stream(kind.frames(frames, random))
                     .mapToObj(ms -> String.format(Locale.ROOT, "%.4f", ms))
-                    .collect(Collectors.joining("\n", "# frame times in ms\n\n", "\n"));
+                    .collect(Collectors.joining("\n", "", "\n"));
             Files.writeString(file, lines);
             files.add(file.toString());
         }
@@ -148,10 +148,11 @@ class BenchCompareCommandTest {
         assertWrong(sides(bare, bare, "--threshold", "-1"), "a threshold lies between 0 and 50");
         assertWrong(sides(bare, bare, "--keep-first", "--drop-first", "1"), "contradict each other");
         assertWrong(sides(bare, bare), "are the same capture, frame by frame");
-        assertWrong(sides(bare, List.of("nowhere.txt")), "cannot read nowhere.txt: ");
+        assertRefused(sides(bare, List.of("nowhere.txt")), "cannot read nowhere.txt: ");
         Path text = folder.resolve("text.txt");
-        Files.writeString(text, "10\nsixteen\u001b\n");
-        assertWrong(sides(bare, List.of(text.toString())), "line 2: 'sixteen\\x1b' is no frame time");
+        Files.writeString(text, "sixteen\u001b\n");
+        assertRefused(
+                sides(bare, List.of(text.toString())), "is no capture that is known; it begins with 'sixteen\\x1b'");
         Files.writeString(text, "10\n".repeat(99));
         assertWrong(sides(bare, List.of(text.toString())), "has 99 frames; at least 100 are needed");
         Files.writeString(text, "10\n".repeat(150));
@@ -159,8 +160,16 @@ class BenchCompareCommandTest {
     }
 
     private static void assertWrong(List<String> args, String message) {
+        assertEnds(2, args, message);
+    }
+
+    private static void assertRefused(List<String> args, String message) {
+        assertEnds(3, args, message);
+    }
+
+    private static void assertEnds(int exit, List<String> args, String message) {
         CliRun run = run(args);
-        assertThat(run.exit()).as(message).isEqualTo(2);
+        assertThat(run.exit()).as(message).isEqualTo(exit);
         assertThat(run.out()).isEmpty();
         assertThat(run.err()).contains(message).contains("  next: ");
     }
@@ -169,6 +178,6 @@ class BenchCompareCommandTest {
     void theCommandAloneSaysWhatToDo() {
         CliRun run = CliRun.of("bench");
         assertThat(run.exit()).isEqualTo(2);
-        assertThat(run.err()).contains("nptune bench compare");
+        assertThat(run.err()).contains("say what to do: ", "compare");
     }
 }

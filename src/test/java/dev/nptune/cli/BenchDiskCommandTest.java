@@ -122,7 +122,7 @@ class BenchDiskCommandTest {
         assertThat(run.err()).contains("game.xml has no disk vdb; it has vda");
         assertThat(run("bench", "disk", file, "--label", "x").err()).contains("give --store as well");
         assertThat(run("bench").exit()).isEqualTo(2);
-        assertThat(run("bench").err()).contains("say what to do: nptune bench disk");
+        assertThat(run("bench").err()).contains("say what to do: nptune bench import");
     }
 
     @Test

@@ -128,7 +128,7 @@ class BenchStoreCommandsTest {
         String file = folder.resolve("runs.parquet").toString();
         assertThat(run("bench", "store", "export", file).err()).contains("no runs are kept");
         assertThat(run("bench", "store", "delete", "x").err()).contains("no runs are kept");
-        String id = run("bench", "score", bare, "--store").err().strip().replace("kept as ", "");
+        String id = run("bench", "score", bare, "--store").err().split(" ")[2];
         assertThat(run("bench", "store", "export", file).err()).isEqualTo("1 run written to " + file + "\n");
         assertThat(run("bench", "store", "export", file).exit()).isEqualTo(2);
         assertThat(run("bench", "store", "import", file).err()).isEqualTo("0 runs added, 1 there already\n");

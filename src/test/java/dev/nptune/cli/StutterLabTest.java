@@ -133,22 +133,24 @@ class StutterLabTest {
 
         void record() throws Exception {
             String java = Objects.requireNonNull(System.getProperty("java.home")) + "/bin/java";
+            // the emulated host takes longer than a real one to read what the kernel writes as text
             String program = java + " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp "
                     + TARGET.resolve("classes") + ":" + TARGET.resolve("lib") + "/* dev.nptune.cli.Main record "
                     + Lab.HELD + " --budget 10 -o /lab/rec";
             shell(
                     host,
-                    "{ taskset -c 2,3 sh -c 'echo $$ > /lab/record.pid; exec " + program
-                            + "' > /lab/record.log 2>&1; touch /lab/recorded; } &");
-            // the emulated host takes longer than a real one to read what the kernel writes as text
+                    "(taskset -c 2,3 sh -c 'echo $$ > /lab/record.pid; exec " + program
+                            + "' > /lab/record.log 2>&1; echo $? > /lab/recorded) < /dev/null > /dev/null 2>&1 &");
             shell(host, "while [ ! -s /lab/rec ]; do sleep 0.2; done; sleep 2");
         }
 
+        /// By SIGTERM: what a shell starts in the background takes no notice of SIGINT.
         void endRecord() throws Exception {
-            shell(
+            String status = shell(
                     host,
-                    "sleep 1; kill -INT $(cat /lab/record.pid); while kill -0 $(cat /lab/record.pid); do sleep 0.1;"
-                            + " done 2> /dev/null");
+                    "kill -TERM $(cat /lab/record.pid); n=0; while [ ! -s /lab/recorded ] && [ $n -lt 300 ]; do sleep 0.2;"
+                            + " n=$((n + 1)); done; cat /lab/recorded");
+            assertThat(status.strip()).isEqualTo("0");
         }
 
         /// Has frames drawn while something disturbs them.
