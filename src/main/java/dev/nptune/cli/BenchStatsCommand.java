@@ -58,6 +58,11 @@ final class BenchStatsCommand implements Callable<Integer> {
                     "Of which times: presents or displayed. Without it presents, and both if frames were generated.")
     private @Nullable String of;
 
+    @Option(
+            names = "--anyway",
+            description = "Also 1 %% lows that one hitch decides, or could decide in a capture of 15 s or less.")
+    private boolean anyway;
+
     @Mixin
     private StoreOptions store = new StoreOptions();
 
@@ -76,7 +81,7 @@ final class BenchStatsCommand implements Callable<Integer> {
                     .print(CaptureDocument.json(new CaptureDocument.Stats(
                             CaptureDocument.SCHEMA_VERSION,
                             read.chosen().stream()
-                                    .map(chosen -> document(chosen, metrics, tracks(asked, chosen.capture())))
+                                    .map(chosen -> document(chosen, metrics, judged(asked, chosen.capture())))
                                     .toList())));
             return read.exit().code();
         }
@@ -85,7 +90,7 @@ final class BenchStatsCommand implements Callable<Integer> {
             cli.out()
                     .print(between
                             + StatsText.render(
-                                    chosen, metrics, tracks(asked, chosen.capture()), cli.columns(), cli.unicode()));
+                                    chosen, metrics, judged(asked, chosen.capture()), cli.columns(), cli.unicode()));
             between = "\n";
         }
         return read.exit().code();
@@ -139,19 +144,23 @@ final class BenchStatsCommand implements Callable<Integer> {
         return capture.framesGenerated() ? List.of(Track.PRESENTS, Track.DISPLAYED) : List.of(Track.PRESENTS);
     }
 
-    private static FileStats document(Chosen chosen, List<Metric> metrics, List<Track> tracks) {
+    private List<Judged> judged(List<Track> asked, Capture capture) {
+        return tracks(asked, capture).stream()
+                .map(track -> Judged.of(capture, track))
+                .map(judged -> anyway ? judged.lenient() : judged)
+                .toList();
+    }
+
+    private static FileStats document(Chosen chosen, List<Metric> metrics, List<Judged> tracks) {
         return new FileStats(
                 chosen.file().source(),
                 CaptureDocument.stream(chosen.capture()),
-                tracks.stream()
-                        .map(track -> document(chosen.capture(), metrics, track))
-                        .toList());
+                tracks.stream().map(judged -> document(judged, metrics)).toList());
     }
 
-    private static TrackStats document(Capture capture, List<Metric> metrics, Track track) {
-        Judged judged = Judged.of(capture, track);
+    private static TrackStats document(Judged judged, List<Metric> metrics) {
         return new TrackStats(
-                track.word(),
+                judged.track().word(),
                 judged.caveats(),
                 metrics.stream()
                         .map(metric -> CaptureDocument.value(metric, judged))

@@ -23,7 +23,7 @@ final class StatsText {
 
     private StatsText() {}
 
-    static String render(Chosen chosen, List<Metric> metrics, List<Track> tracks, int columns, boolean unicode) {
+    static String render(Chosen chosen, List<Metric> metrics, List<Judged> tracks, int columns, boolean unicode) {
         Capture capture = chosen.capture();
         StringBuilder text = new StringBuilder();
         text.append(CaptureText.line(CaptureText.title(chosen.file().source(), capture), columns, unicode));
@@ -32,12 +32,13 @@ final class StatsText {
                         + String.format(Locale.ROOT, "%.1f s", capture.seconds()),
                 columns,
                 unicode));
-        for (Track track : tracks) {
+        for (Judged judged : tracks) {
+            Track track = judged.track();
             text.append('\n');
             if (tracks.size() > 1 || track != Track.PRESENTS) {
                 text.append(CaptureText.line("Of " + track.word() + ":", columns, unicode));
             }
-            text.append(track(Judged.of(capture, track), metrics, columns, unicode));
+            text.append(track(judged, metrics, columns, unicode));
         }
         return text.toString();
     }

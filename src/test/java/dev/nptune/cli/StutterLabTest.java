@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,7 @@ class StutterLabTest {
         static final int CPU = 4;
         private static final Path TARGET = Path.of("target").toAbsolutePath();
         private static final Duration LIMIT = Duration.ofMinutes(4);
+        private static final int ATTEMPTS = 3;
 
         private final EmulatedHost host;
         private final Path log;
@@ -114,16 +116,33 @@ class StutterLabTest {
         }
 
         static Game start(EmulatedHost host, Path share) throws Exception {
+            shell(host, "ip link set lo up; echo 10 > /sys/class/net/lo/queues/rx-0/rps_cpus");
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    return attempt(host, share);
+                } catch (TimeoutException stuck) {
+                    // QEMU's emulation: see Lab.workloads
+                    if (attempt == ATTEMPTS) {
+                        throw stuck;
+                    }
+                    run(host, "virsh", "--quiet", "destroy", Lab.HELD);
+                }
+            }
+        }
+
+        private static Game attempt(EmulatedHost host, Path share) throws Exception {
+            Files.deleteIfExists(share.resolve("guest.log"));
             run(host, "virsh", "--quiet", "start", Lab.HELD);
-            // QEMU looks once a second whether somebody has the terminal open, and reads nothing before
-            shell(host, "setsid sleep 100000 > $(virsh ttyconsole game) < /dev/null &");
+            // Somebody must read what the VM prints, or it waits; and QEMU looks only once a second whether the
+            // terminal
+            // is open, and reads nothing before.
+            shell(host, "setsid cat $(virsh ttyconsole game) > /dev/null 2>&1 < /dev/null &");
             run(host, "virsh", "--quiet", "vcpupin", Lab.HELD, "0", Integer.toString(CPU));
             run(host, "virsh", "--quiet", "emulatorpin", Lab.HELD, "0-1");
-            shell(host, "ip link set lo up; echo 10 > /sys/class/net/lo/queues/rx-0/rps_cpus");
             String comm =
                     shell(host, "grep -l 'CPU 0/KVM' /proc/[0-9]*/task/*/comm").strip();
             Game game = new Game(host, share.resolve("guest.log"), comm.replaceAll(".*/task/([0-9]+)/comm", "$1"));
-            game.await("NPTUNE-READY", 1);
+            game.await("NPTUNE-READY", 1, Duration.ofSeconds(90));
             return game;
         }
 
@@ -163,7 +182,7 @@ class StutterLabTest {
                                     + " > /lab/disturb.log 2>&1 & tty=$(virsh ttyconsole game); date +%s.%N; printf "
                                     + how + " > $tty")
                     .strip();
-            await("NPTUNE-DRAWN", ++drawn);
+            await("NPTUNE-DRAWN", ++drawn, LIMIT);
             return began;
         }
 
@@ -185,8 +204,8 @@ class StutterLabTest {
             return captures;
         }
 
-        private void await(String word, int times) throws Exception {
-            long end = System.nanoTime() + LIMIT.toNanos();
+        private void await(String word, int times, Duration limit) throws Exception {
+            long end = System.nanoTime() + limit.toNanos();
             while (System.nanoTime() < end) {
                 if (Files.exists(log)
                         && Files.readAllLines(log).stream()
@@ -197,7 +216,7 @@ class StutterLabTest {
                 }
                 Thread.sleep(200);
             }
-            throw new AssertionError("no " + word + " in " + Files.readString(log));
+            throw new TimeoutException("no " + word + " in " + Files.readString(log));
         }
 
         private static String shell(EmulatedHost host, String line) throws Exception {

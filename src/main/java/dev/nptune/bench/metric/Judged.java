@@ -16,7 +16,8 @@ import java.util.OptionalDouble;
 /// @param track which of its times are meant
 /// @param times these, in ms
 /// @param caveats what to know of it
-public record Judged(Capture capture, Track track, Series times, List<Caveat> caveats) {
+/// @param strict whether 1 % lows are refused that one hitch decides, or could decide in so short a capture
+public record Judged(Capture capture, Track track, Series times, List<Caveat> caveats, boolean strict) {
     /// Frame times that add up to less of the elapsed time than this are not all of them. Real logs were at 0.04.
     static final double COVERED = 0.9;
 
@@ -47,6 +48,8 @@ public record Judged(Capture capture, Track track, Series times, List<Caveat> ca
         ALL,
         /// Enough of them for the worst 1 %.
         HUNDREDTHS,
+        /// The same, for a low: none that one hitch decides.
+        LOW_HUNDREDTHS,
         /// Enough of them for the worst 0.1 %.
         THOUSANDTHS
     }
@@ -69,7 +72,12 @@ public record Judged(Capture capture, Track track, Series times, List<Caveat> ca
         }
         generated(capture, caveats);
         badRows(capture, caveats);
-        return new Judged(capture, track, times, caveats);
+        return new Judged(capture, track, times, caveats, true);
+    }
+
+    /// The same without [#strict]: the numbers are what the definitions give, whatever they are worth.
+    public Judged lenient() {
+        return new Judged(capture, track, times, caveats, false);
     }
 
     /// Whether this is said of it.
@@ -203,8 +211,15 @@ public record Judged(Capture capture, Track track, Series times, List<Caveat> ca
         if (sampled()) {
             return Optional.of("the log has not every frame");
         }
-        if (needs == Needs.HUNDREDTHS && times.size() < FRAMES_FOR_HUNDREDTHS) {
+        boolean low = needs == Needs.LOW_HUNDREDTHS;
+        if ((low || needs == Needs.HUNDREDTHS) && times.size() < FRAMES_FOR_HUNDREDTHS) {
             return Optional.of("1 % of " + times.size() + " frames is less than one");
+        }
+        if (low && strict && has(Kind.ONE_HITCH)) {
+            return Optional.of("one hitch decides it");
+        }
+        if (low && strict && has(Kind.SHORT)) {
+            return Optional.of("in 15 s or less one hitch can decide it");
         }
         if (needs == Needs.THOUSANDTHS && times.size() < FRAMES_FOR_THOUSANDTHS) {
             return Optional.of(times.size() + " frames are too few, it takes " + FRAMES_FOR_THOUSANDTHS);

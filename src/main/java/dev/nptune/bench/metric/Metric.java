@@ -104,7 +104,7 @@ public final class Metric {
 
     /// Its value for the presents of a capture.
     public MetricValue value(Capture capture) {
-        return value(Judged.of(capture));
+        return value(Judged.of(capture).lenient());
     }
 
     /// Its value for a capture that was judged, which is quicker for several metrics.

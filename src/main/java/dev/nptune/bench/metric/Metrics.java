@@ -48,7 +48,15 @@ public final class Metrics {
 
     private static List<Metric> all(List<Metric> all) {
         averages(all);
-        lows(all, "low1", "1 % low", Lows.HUNDREDTH, Needs.HUNDREDTHS, Group.LOW_RANK, Group.LOW_MEAN, Group.LOW_TIME);
+        lows(
+                all,
+                "low1",
+                "1 % low",
+                Lows.HUNDREDTH,
+                Needs.LOW_HUNDREDTHS,
+                Group.LOW_RANK,
+                Group.LOW_MEAN,
+                Group.LOW_TIME);
         lows(
                 all,
                 "low01",

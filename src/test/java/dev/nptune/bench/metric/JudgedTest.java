@@ -96,7 +96,8 @@ class JudgedTest {
                         "One hitch (1 frame, 4000 ms, 63.0 s after the start) decides its lows: without it the 1 % low"
                                 + " average (CapFrameX) would be 91.0 fps and not 22.7.");
         assertThat(refusal("low01-average", judged)).isEqualTo("one hitch would decide it");
-        assertThat(refusal("low1-average", judged)).as("said, not refused").isEmpty();
+        assertThat(refusal("low1-average", judged)).isEqualTo("one hitch decides it");
+        assertThat(refusal("low1-average", judged.lenient())).isEmpty();
     }
 
     @Test
@@ -138,5 +139,18 @@ class JudgedTest {
                 .longest());
         assertThat(kinds(judged)).containsExactly(Kind.FEW_FOR_TENTHS, Kind.ONE_HITCH);
         assertThat(judged.caveats().getLast().sentence()).contains("2 frames, 150 ms", "41.4 fps and not 29.5");
+        Metric low = Metrics.of("low1-average").orElseThrow();
+        assertThat(low.value(judged)).isEqualTo(new MetricValue.Refused("one hitch decides it"));
+        assertThat(low.value(judged.lenient())).isInstanceOf(MetricValue.Measured.class);
+    }
+
+    @Test
+    void lowsOfAShortCaptureAreRefused() throws UserException {
+        Metric low = Metrics.of("low1-average").orElseThrow();
+        assertThat(low.value(Judged.of(mangoHud(1500, 1))))
+                .isEqualTo(new MetricValue.Refused("in 15 s or less one hitch can decide it"));
+        assertThat(low.value(Judged.of(mangoHud(1501, 1)))).isInstanceOf(MetricValue.Measured.class);
+        assertThat(Metrics.of("p99-frame-time").orElseThrow().value(Judged.of(mangoHud(1500, 1))))
+                .isInstanceOf(MetricValue.Measured.class);
     }
 }
