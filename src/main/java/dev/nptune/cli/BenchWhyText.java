@@ -17,7 +17,7 @@ final class BenchWhyText {
     static String render(BenchWhyDocument document, int columns, boolean unicode) {
         Coincidences found = document.found();
         StringBuilder text = new StringBuilder();
-        text.append(FindingText.wrap(head(document), columns, "")).append('\n');
+        text.append(FindingText.wrap(head(document), columns, ""));
         if (document.stutters() == 0) {
             return text.toString();
         }
@@ -28,7 +28,7 @@ final class BenchWhyText {
                     columns,
                     ""));
         } else {
-            text.append(FindingText.wrap(verdict(document), columns, "")).append('\n');
+            text.append(FindingText.wrap(verdict(document), columns, ""));
             if (!found.named().isEmpty()) {
                 text.append('\n').append(table(found, columns, unicode)).append('\n');
                 text.append(FindingText.wrap(
