@@ -202,8 +202,7 @@ static int frames(long n) {
     struct pollfd in = {STDIN_FILENO, POLLIN, 0};
     if (!took) return 1;
     for (;;) {
-        while (poll(&in, 1, 0) == 0) integer(FRAME_WORK / 10);
-        if (read(STDIN_FILENO, &c, 1) != 1) return 1;
+        while (poll(&in, 1, 0) != 1 || read(STDIN_FILENO, &c, 1) != 1) integer(FRAME_WORK / 10);
         uint64_t before = now();
         for (long i = 0; i < n; i++) {
             integer(c == 's' && i % 23 == 7 ? 3 * FRAME_WORK : FRAME_WORK);
