@@ -1285,7 +1285,7 @@ function _picocli_nptune_bench_stats() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--store' '--json' '-h' '--help' '-V' '--version' '--debug'"
+  local flag_opts="'--anyway' '--store' '--json' '-h' '--help' '-V' '--version' '--debug'"
   local arg_opts="'--process' '--metrics' '--of' '--label' '--kernel'"
 
   type compopt &>/dev/null && compopt +o default
