@@ -35,7 +35,7 @@ import picocli.CommandLine.ParentCommand;
             "Examples:",
             "  nptune bench history",
             "  nptune bench history --since 30d",
-            "  nptune bench history --metric score.time-spy.graphics --by kernel",
+            "  nptune bench history --metric average --by kernel --label VM",
             ""
         },
         description = "Lists the runs that were kept with --store; with --by, a metric before and after each change.")
@@ -53,6 +53,9 @@ final class BenchHistoryCommand implements Callable<Integer> {
 
     @Option(names = "--metric", paramLabel = "ID", description = "Show this metric of each run.")
     private @Nullable String metric;
+
+    @Option(names = "--label", paramLabel = "TEXT", description = "Only runs with this in their label.")
+    private String label = "";
 
     @Option(names = "--by", description = "With --metric: put runs together by ${COMPLETION-CANDIDATES}.")
     private @Nullable Part by;
@@ -96,6 +99,10 @@ final class BenchHistoryCommand implements Callable<Integer> {
                 runs = open.runs(from);
             }
         }
+        String named = label.toLowerCase(Locale.ROOT);
+        runs = runs.stream()
+                .filter(run -> run.label().toLowerCase(Locale.ROOT).contains(named))
+                .toList();
         if (metric != null) {
             runs = having(runs, metric);
         }
@@ -110,7 +117,22 @@ final class BenchHistoryCommand implements Callable<Integer> {
                                 ? Json.pretty(document) + "\n"
                                 : Printable.lines(
                                         BenchHistoryText.render(document, metric, cli.columns(), cli.unicode())));
+        if (!json && history.isPresent()) {
+            mixed(runs)
+                    .ifPresent(note ->
+                            cli.out().print("\n" + Printable.lines(FindingText.wrap(note, cli.columns(), ""))));
+        }
         return Exit.OK.code();
+    }
+
+    /// What to know of groups in which bare metal and VM may be together.
+    private static Optional<String> mixed(List<StoredRun> runs) {
+        Set<String> labels = new TreeSet<>();
+        runs.forEach(run -> labels.add(run.label().isEmpty() ? "none" : run.label()));
+        return labels.size() < 2
+                ? Optional.empty()
+                : Optional.of("These are runs of several labels (" + String.join("; ", labels)
+                        + "): --label takes those of one.");
     }
 
     private static List<StoredRun> having(List<StoredRun> runs, String metric) throws UserException {

@@ -76,7 +76,7 @@ final class StoreOptions {
 
     /// Keeps captures if the person wants it, with all that can be computed of them and the frame times themselves.
     ///
-    /// @param captures by what to call them where `--label` does not say
+    /// @param captures by what to call them, with `--label` behind it; may be empty
     void keep(Cli cli, Map<String, List<Capture>> captures) throws IOException, UserException {
         if (!isOn()) {
             return;
@@ -85,7 +85,7 @@ final class StoreOptions {
         List<StoredRun> runs = new ArrayList<>();
         for (Map.Entry<String, List<Capture>> side : captures.entrySet()) {
             for (Capture capture : side.getValue()) {
-                runs.add(run(capture, label.isEmpty() ? side.getKey() : label, running));
+                runs.add(run(capture, label(side.getKey()), running));
             }
         }
         keep(cli, runs);
@@ -122,6 +122,10 @@ final class StoreOptions {
         boolean small = capture.frames() <= FrameTimes.MAX;
         FrameTimes frames = small ? FrameTimes.of(capture.frameTimes().toArray()) : FrameTimes.NONE;
         return run(file, at, Sha256.of(file), "capture", name, system, values, frames);
+    }
+
+    private String label(String side) {
+        return side.isEmpty() || label.isEmpty() ? side + label : side + ": " + label;
     }
 
     private boolean isOn() throws UserException {

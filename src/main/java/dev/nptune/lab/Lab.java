@@ -110,29 +110,34 @@ public final class Lab {
     /// @param options what it is loaded with, each such as `npt=0`
     public EmulatedHost hostToInspect(String name, @Nullable Path kvmAmd, List<String> options)
             throws IOException, UserException {
-        return hostWithGame(name, "nptune.hold", kvmAmd, options);
-    }
-
-    /// Boots a host with the domain [#HELD], not yet started, that draws frames whenever a character comes in at its
-    /// serial port, and prints then how long each took.
-    ///
-    /// @param frames how many at a time
-    public EmulatedHost hostToDraw(String name, int frames) throws IOException, UserException {
-        return hostWithGame(name, "nptune.frames=" + frames, null, List.of());
-    }
-
-    private EmulatedHost hostWithGame(String name, String argument, @Nullable Path kvmAmd, List<String> options)
-            throws IOException, UserException {
-        Path share = fill(
+        Path share = gameShare(
                 name,
                 List.of("host.cpio.gz", "measured.cpio.gz"),
-                List.of("agent.sh", "libvirt.sh", "to-inspect.sh", "load-kvm.sh"));
-        Files.writeString(share.resolve("game.xml"), domainXml(qemu, "game.xml", MEASURED_ARGUMENTS + " " + argument));
+                "game.xml",
+                MEASURED_ARGUMENTS + " nptune.hold",
+                options);
         if (kvmAmd != null) {
             Files.copy(kvmAmd, share.resolve("kvm-amd.ko"), StandardCopyOption.REPLACE_EXISTING);
         }
-        Files.writeString(share.resolve("kvm-options"), String.join("\n", options) + "\n");
         return boot(name, share, "to-inspect.sh");
+    }
+
+    /// Boots a host with the domain [#HELD], not yet started, that draws frames whenever a character comes in at its
+    /// serial port, and prints then how long each took: `frames.c`. Of a lab made with [#prepareHosts].
+    ///
+    /// @param frames how many at a time
+    public EmulatedHost hostToDraw(String name, int frames) throws IOException, UserException {
+        Path share = gameShare(name, List.of("host.cpio.gz"), "draw.xml", "", List.of());
+        WorkloadProgram.compileFrames(frames, share.resolve("frames.elf"));
+        return boot(name, share, "to-inspect.sh");
+    }
+
+    private Path gameShare(String name, List<String> images, String xml, String arguments, List<String> options)
+            throws IOException {
+        Path share = fill(name, images, List.of("agent.sh", "libvirt.sh", "to-inspect.sh", "load-kvm.sh"));
+        Files.writeString(share.resolve("game.xml"), domainXml(qemu, xml, arguments));
+        Files.writeString(share.resolve("kvm-options"), String.join("\n", options) + "\n");
+        return share;
     }
 
     /// Starts the domain of such a host and waits until it holds its framebuffer.

@@ -1,7 +1,7 @@
 #!/bin/busybox sh
 # Init of the machine that is measured: the same image on bare metal and in the VM.
 # Kernel command line: nptune.ram=MIB makes a RAM disk of that size, for the machine that has no other disk;
-# nptune.hold measures nothing, but keeps the framebuffer mapped; nptune.frames=COUNT draws frames when told to.
+# nptune.hold measures nothing, but keeps the framebuffer mapped.
 /bin/busybox --install -s /bin
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
@@ -11,7 +11,6 @@ for word in $(cat /proc/cmdline); do
     case $word in
     nptune.ram=*) ram=${word#*=} ;;
     nptune.hold) hold=1 ;;
-    nptune.frames=*) hold=1 frames=${word#*=} ;;
     esac
 done
 while read -r module; do insmod "/modules/$module"; done < /modules/order
@@ -37,13 +36,6 @@ echo "NPTUNE-MACHINE $(uname -r) $(nproc) $disk $(cat /sys/devices/system/clocks
 
 sleep 2 # the host settles; on the instruction clock an idle second costs nothing
 [ -n "$framebuffer" ] || echo "NPTUNE-FAILED framebuffer no display device"
-if [ -n "$frames" ]; then
-    dmesg -n 1
-    stty -echo -icanon
-    echo NPTUNE-READY
-    nptune-workloads --frames "$frames"
-    poweroff -f
-fi
 if [ -n "$hold" ]; then
     dmesg | sed -n 's|.*x86/PAT: Configuration .0-7.: *|NPTUNE-PAT |p'
     nptune-workloads --hold "$framebuffer"

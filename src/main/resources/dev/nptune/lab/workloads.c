@@ -3,17 +3,12 @@
  *
  * Usage: nptune-workloads [DISK [FRAMEBUFFER]]
  *        nptune-workloads --hold FRAMEBUFFER
- *        nptune-workloads --frames COUNT
  *   DISK         a block device to read from, never written
  *   FRAMEBUFFER  a PCI memory BAR as sysfs shows it (resource0 or resource0_wc), at least 16 MiB
  *
  * --hold maps the framebuffer and 64 MiB of memory, prints "NPTUNE-HOLD framebuffer-address memory-address
  * where-that-is-in-physical-memory", and writes to both now and then for ever: for looking at the page tables behind
  * them.
- *
- * --frames draws COUNT frames, each some 10 ms of the same work, whenever a character comes in, and prints
- * "NPTUNE-FRAMES", how long each took in microseconds, and "NPTUNE-DRAWN": as a game would, seen from inside. After an
- * 's' every 23rd frame is three times the work: a game that stutters by itself.
  *
  * Prints one line a workload: "NPTUNE-RESULT name operations nanoseconds", of its median round where it has
  * several. A workload that cannot run prints "NPTUNE-FAILED name reason" instead, so that it is never taken for a fast
@@ -27,7 +22,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,7 +32,6 @@
 #include <unistd.h>
 
 enum { PAGE = 4096, MIB = 1 << 20, FRAME = 3 * MIB, FRAMEBUFFER = 16 * MIB, POOL = 64 * MIB, ROUNDS = 5 };
-enum { FRAME_WORK = 3000000 }; /* of 3 to 4 instructions each */
 
 static const char *disk_path, *framebuffer_path;
 static int disk = -1;
@@ -192,31 +185,6 @@ static int hold(void) {
     }
 }
 
-/*
- * Prints nothing while it draws: a line on a serial port takes as long as a frame. It looks for the character rather than
- * waits for it: QEMU 7.2's emulation was seen to stand still where an idle VM is sampled often.
- */
-static int frames(long n) {
-    uint64_t *took = calloc((size_t)n, sizeof took[0]);
-    char c;
-    struct pollfd in = {STDIN_FILENO, POLLIN, 0};
-    if (!took) return 1;
-    for (;;) {
-        while (poll(&in, 1, 0) != 1 || read(STDIN_FILENO, &c, 1) != 1) integer(FRAME_WORK / 10);
-        uint64_t before = now();
-        for (long i = 0; i < n; i++) {
-            integer(c == 's' && i % 23 == 7 ? 3 * FRAME_WORK : FRAME_WORK);
-            uint64_t after = now();
-            took[i] = after - before;
-            before = after;
-        }
-        for (long i = 0; i < n; i++)
-            printf("%s%llu%s", i % 16 ? " " : "NPTUNE-FRAMES ", (unsigned long long)(took[i] / 1000),
-                   i % 16 == 15 || i == n - 1 ? "\n" : "");
-        printf("NPTUNE-DRAWN %ld\n", n);
-    }
-}
-
 static int by_value(const void *a, const void *b) {
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
     return (x > y) - (x < y);
@@ -245,7 +213,6 @@ static void run(const char *name, int (*workload)(long), int rounds, long n, lon
 int main(int argc, char **argv) {
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (argc == 3 && !strcmp(argv[1], "--hold")) return framebuffer_path = argv[2], hold();
-    if (argc == 3 && !strcmp(argv[1], "--frames")) return frames(atol(argv[2]));
     run("integer", integer, 1, 60000000, 1000000);
     run("process", process, ROUNDS, 40, 20);
     run("mapping", mapping, ROUNDS, 40, 20);

@@ -113,6 +113,25 @@ class BenchStoreCommandsTest {
     }
 
     @Test
+    void capturesOfBothSidesAreKeptApart() throws IOException {
+        Path one = folder.resolve("a.txt");
+        Path other = folder.resolve("b.txt");
+        Files.writeString(one, "10\n11\n".repeat(200));
+        Files.writeString(other, "12\n13\n".repeat(200));
+        CliRun compared = run("bench", "compare", one.toString(), "--", other.toString(), "--store", "--label", "x");
+        assertThat(compared.err()).contains("kept as ", "(a.txt)", "(b.txt)");
+
+        assertThat(run("bench", "history").out()).contains("bare metal: x", "VM: x");
+        assertThat(run("bench", "history", "--metric", "average", "--by", "kernel")
+                        .out())
+                .contains("These are runs of several labels (VM: x; bare metal: x)");
+        String vm = run("bench", "history", "--metric", "average", "--by", "kernel", "--label", "vm")
+                .out();
+        assertThat(vm).contains(" 80.0").doesNotContain("several labels");
+        assertThat(run("bench", "stats", one.toString(), "--label", "y").err()).contains("give --store as well");
+    }
+
+    @Test
     void times() throws UserException {
         Instant now = Instant.parse("2026-05-10T12:00:00Z");
         ZoneId zone = ZoneId.of("+02:00");

@@ -26,17 +26,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// A VM that draws frames on real KVM while its host is disturbed on purpose: what is recorded on the host says what
 /// the
 /// stutters coincide with, and nothing where the game stutters by itself.
-///
-/// With `-Dnptune.stutter=true`: QEMU 7.2's emulation seldom gets through it, see [Lab#workloads].
 @Tag("lab")
-@EnabledIfSystemProperty(named = "nptune.stutter", matches = "true")
 class StutterLabTest {
     private static final String HOST = "stutter";
     private static final int FRAMES = 360;
@@ -70,7 +66,8 @@ class StutterLabTest {
         LabDirectories directories =
                 LabDirectories.of(System.getenv(), Path.of(System.getenv().getOrDefault("HOME", "/root")));
         try (KernelCache cache = new KernelCache(directories.cache(), path)) {
-            Lab lab = Lab.prepare(Qemu.find(path), cache.kernel(null, Progress.SILENT), folder, Duration.ofMinutes(15));
+            Lab lab = Lab.prepareHosts(
+                    Qemu.find(path), cache.kernel(null, Progress.SILENT), folder, Duration.ofMinutes(15));
             for (int attempt = 1; ; attempt++) {
                 try (EmulatedHost host = lab.hostToDraw(HOST, FRAMES);
                         Standstill standstill = Standstill.watch(host, lab.share(HOST))) {
@@ -260,7 +257,7 @@ class StutterLabTest {
                             line.substring("NPTUNE-FRAMES ".length()).strip().split(" ")) {
                         frames.append(Integer.parseInt(frame) / 1000.0).append('\n');
                     }
-                } else if (line.startsWith("NPTUNE-DRAWN ")) {
+                } else if (line.startsWith("NPTUNE-DRAWN")) {
                     captures.add(frames.toString());
                     frames.setLength(0);
                 }

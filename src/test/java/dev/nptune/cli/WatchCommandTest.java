@@ -109,6 +109,7 @@ class WatchCommandTest {
                 + " --interval 0.3; echo status $?; echo after $(stty -g)";
         return new ProcessBuilder(
                         "env",
+                        "--default-signal=INT", // who runs the tests may ignore it
                         "-u",
                         "COLUMNS",
                         "-u",
