@@ -2,6 +2,7 @@ package dev.nptune.cli;
 
 import dev.nptune.bench.capture.Capture;
 import dev.nptune.bench.capture.CaptureFile;
+import dev.nptune.bench.capture.Format;
 import dev.nptune.bench.compare.Comparer;
 import dev.nptune.bench.compare.Comparison;
 import dev.nptune.bench.compare.Run;
@@ -9,6 +10,7 @@ import dev.nptune.bench.compare.RunMetric;
 import dev.nptune.bench.compare.RunMetrics;
 import dev.nptune.bench.compare.RunSet;
 import dev.nptune.bench.compare.Settings;
+import dev.nptune.bench.metric.Caveat.Kind;
 import dev.nptune.bench.metric.Judged;
 import dev.nptune.internal.text.NearMiss;
 import dev.nptune.internal.text.Printable;
@@ -22,8 +24,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.Stack;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IParameterPreprocessor;
@@ -53,6 +57,12 @@ import picocli.CommandLine.ParentCommand;
 final class BenchCompareCommand implements Callable<Integer> {
     /// Stands for `--` among the files; no file is called so.
     private static final String BETWEEN = "\0";
+
+    private static final int MOST_NOTES = 6;
+
+    /// What of a capture's caveats the comparison does not find out by itself.
+    private static final Set<Kind> TOLD =
+            Set.of(Kind.SHORT, Kind.ONE_HITCH, Kind.GENERATED, Kind.BAD_ROWS, Kind.CLOCK_DISAGREES);
 
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
@@ -160,6 +170,16 @@ final class BenchCompareCommand implements Callable<Integer> {
                         json
                                 ? BenchCompareDocument.of(comparison).json()
                                 : Printable.lines(BenchCompareText.render(comparison, cli.columns(), cli.unicode())));
+        if (!json) {
+            List<String> notes =
+                    caveats(Stream.concat(bare.stream(), vm.stream()).toList());
+            notes.stream()
+                    .limit(MOST_NOTES)
+                    .forEach(note -> cli.out().print(Printable.lines(FindingText.wrap(note, cli.columns(), "  "))));
+            if (notes.size() > MOST_NOTES) {
+                cli.out().println("and " + (notes.size() - MOST_NOTES) + " more of the kind; see nptune bench stats");
+            }
+        }
         store.keep(cli, Map.of("bare metal", bare, "VM", vm));
         return (comparison.isWorse() ? Exit.FINDINGS_LEFT : Exit.OK).code();
     }
@@ -207,23 +227,42 @@ final class BenchCompareCommand implements Callable<Integer> {
         List<Capture> captures = new ArrayList<>();
         for (String file : files) {
             CaptureFile read = CaptureFiles.open(file);
-            Capture capture = process == null ? read.longest() : read.of(process);
-            if (Judged.of(capture).sampled()) {
-                throw new UserException(
-                        Exit.CANNOT,
-                        Printable.brief(file, 200) + " cannot be compared: it is a log of samples, not of every frame",
-                        "capture every frame: MangoHud with log_interval=0, PresentMon or CapFrameX");
+            for (Capture capture : read.runsWith(process == null ? read.longest() : read.of(process))) {
+                if (Judged.of(capture).sampled()) {
+                    throw new UserException(
+                            Exit.CANNOT,
+                            Printable.brief(file, 200)
+                                    + " cannot be compared: it is a log of samples, not of every frame",
+                            "capture every frame: MangoHud with log_interval=0, PresentMon or CapFrameX");
+                }
+                captures.add(capture);
             }
-            captures.add(capture);
         }
         return captures;
+    }
+
+    private static String name(Capture capture) {
+        boolean several = capture.format() == Format.CAPFRAMEX_JSON
+                && !capture.swapChain().isEmpty();
+        return several ? capture.source() + ", " + capture.swapChain() : capture.source();
+    }
+
+    /// What is to be known of single captures.
+    private static List<String> caveats(List<Capture> captures) {
+        List<String> notes = new ArrayList<>();
+        for (Capture capture : captures) {
+            Judged.of(capture).caveats().stream()
+                    .filter(caveat -> TOLD.contains(caveat.kind()))
+                    .forEach(caveat -> notes.add(name(capture) + ": " + caveat.sentence()));
+        }
+        return notes;
     }
 
     private static RunSet side(String name, List<Capture> captures) {
         List<Run> runs = new ArrayList<>();
         for (Capture capture : captures) {
             runs.add(new Run(
-                    capture.source(),
+                    name(capture),
                     capture.frameTimes().toArray(),
                     capture.started()
                             .map(at -> at.atZone(ZoneId.systemDefault()).toInstant())

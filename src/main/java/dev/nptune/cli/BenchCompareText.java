@@ -23,7 +23,9 @@ final class BenchCompareText {
         others(comparison, Verdict.BETTER, "Better: ", columns, text);
         undecided(comparison, columns, text);
         text.append('\n').append(table(comparison, columns, unicode));
-        text.append("\nin thresholds: ").append(thresholds(comparison)).append('\n');
+        text.append("\nEach mark is a threshold, ")
+                .append(thresholds(comparison))
+                .append(".\n");
         text.append(plot(comparison, columns, unicode)).append('\n');
         comparison.refused().forEach(refused -> paragraph(refusal(refused), columns, text));
         paragraph(spread(comparison.headline().orElseThrow()), columns, text);
@@ -107,7 +109,7 @@ final class BenchCompareText {
 
     private static String thresholds(Comparison comparison) {
         return comparison.compared().stream()
-                .map(c -> "1 is " + BenchVerdict.threshold(c))
+                .map(BenchVerdict::threshold)
                 .distinct()
                 .collect(Collectors.joining(" or "));
     }

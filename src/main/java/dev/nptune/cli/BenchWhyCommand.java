@@ -72,8 +72,9 @@ final class BenchWhyCommand implements Callable<Integer> {
     @Option(
             names = "--start",
             paramLabel = "WHEN",
-            description = "The host's time when the capture's was 0: a date and time, or seconds since 1970. Without it"
-                    + " what the capture says, if it does.")
+            description =
+                    "The host's time when the capture began, at its first frame: a date and time, or seconds since"
+                            + " 1970. Without it what the capture says, if it does.")
     private @Nullable String start;
 
     @Option(
@@ -124,7 +125,7 @@ final class BenchWhyCommand implements Callable<Integer> {
         }
         Coincidences found =
                 CoincidenceFinder.find(joined.stutters(), joined.events(), zero.errorMillis() / 1000, shifts, seed);
-        BenchWhyDocument document = BenchWhyDocument.of(capture, recording, joined, chosen, zero.from(), found);
+        BenchWhyDocument document = BenchWhyDocument.of(capture, recording, joined, chosen, zero.words(), found);
         cli.out()
                 .print(
                         json
@@ -171,14 +172,30 @@ final class BenchWhyCommand implements Callable<Integer> {
     /// When the capture's time was 0.
     ///
     /// @param from how that is known, in words
-    private record Zero(Instant at, double errorMillis, String from) {}
+    /// @param stated whether somebody said how wrong it may be
+    private record Zero(Instant at, double errorMillis, boolean stated, String from) {
+        String words() {
+            return String.format(
+                    Locale.ROOT,
+                    stated
+                            ? "%s, wrong by up to %.0f ms"
+                            : "%s, taken to be right within %.0f ms, which was not measured",
+                    from,
+                    errorMillis);
+        }
+    }
 
     private Zero zero(Capture capture) throws UserException {
         if (error != null && !(error >= 0 && error <= MOST_ERROR)) {
             throw wrongUse("--error " + error + " is out of range", "give milliseconds from 0 to 60000");
         }
         if (start != null) {
-            return new Zero(when(start), error == null ? USUAL_ERROR : error, "as given by --start");
+            Instant began = when(start);
+            return new Zero(
+                    began.minusNanos(Math.round(1e9 * JoinedClocks.first(capture))),
+                    error == null ? USUAL_ERROR : error,
+                    error != null,
+                    "as given by --start");
         }
         LocalDateTime said = capture.started()
                 .orElseThrow(() -> wrongUse(
@@ -188,6 +205,7 @@ final class BenchWhyCommand implements Callable<Integer> {
         return new Zero(
                 said.atZone(ZoneId.systemDefault()).toInstant(),
                 error == null ? usual : error,
+                error != null,
                 "by the capture's own date, the guest's clock taken for the host's");
     }
 

@@ -103,12 +103,10 @@ final class BenchWhyText {
     }
 
     private static String limits(BenchWhyDocument document) {
-        Coincidences found = document.found();
         String text = String.format(
                 Locale.ROOT,
-                "Clocks: %s, wrong by up to %.0f ms. Which of the frames within a sample was met cannot be told.",
-                document.clock(),
-                found.clockErrorMillis());
+                "Clocks: %s. Which of the frames within a sample was met cannot be told.",
+                document.clock());
         if (!document.absent().isEmpty()) {
             text += " Not recorded: "
                     + document.absent().stream()

@@ -76,7 +76,7 @@ class BenchWhyTextTest {
                 recording,
                 joined,
                 Definition.ROLLING_MEDIAN,
-                "as given by --start",
+                "as given by --start, wrong by up to 5 ms",
                 CoincidenceFinder.find(joined.stutters(), joined.events(), 0.005, 2000, 1));
         return BenchWhyText.render(document, 80, true);
     }

@@ -15,6 +15,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,9 +51,14 @@ class StutterLabTest {
     void eachDisturbanceIsNamedAndNoneWhereThereIsNone() throws Exception {
         Map<String, List<String>> named = new LinkedHashMap<>();
         Captured captured = captured();
+        // for whoever wants to know why
+        Path kept = Files.createDirectories(Path.of("target/stutter"));
+        Files.copy(captured.recording(), kept.resolve("rec"), StandardCopyOption.REPLACE_EXISTING);
         for (Map.Entry<String, String> start : captured.starts().entrySet()) {
             Path capture = folder.resolve(start.getKey());
             Files.writeString(capture, captured.captures().removeFirst());
+            Files.copy(capture, kept.resolve(start.getKey()), StandardCopyOption.REPLACE_EXISTING);
+            Files.writeString(kept.resolve(start.getKey() + ".start"), start.getValue() + "\n");
             named.put(start.getKey(), why(capture, captured.recording(), start.getValue()));
         }
         assertThat(named.get("itself")).isEmpty();

@@ -1,6 +1,10 @@
 package dev.nptune.bench.capture;
 
+import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -123,6 +127,21 @@ public record Capture(
     /// Whether frames were generated: the file says so, or there are clearly more display changes than presents.
     public boolean framesGenerated() {
         return generated > 0 || (frames() > 0 && displayTimes.size() > GENERATING * frames());
+    }
+
+    /// When the file says that it was saved, which is when the capture ended or later; of CapFrameX's records.
+    public Optional<Instant> saved() {
+        String date = info.getOrDefault("CreationDate", "");
+        try {
+            return Optional.of(OffsetDateTime.parse(date).toInstant());
+        } catch (DateTimeParseException _) {
+            // perhaps without a zone, in UTC then
+        }
+        try {
+            return Optional.of(LocalDateTime.parse(date).toInstant(ZoneOffset.UTC));
+        } catch (DateTimeParseException _) {
+            return Optional.empty();
+        }
     }
 
     /// Program and number, for people.

@@ -124,6 +124,23 @@ public record CaptureFile(String source, List<Capture> captures) {
                 .orElse(captures.getFirst());
     }
 
+    /// All runs of the same scene: CapFrameX can keep several in one record. Of other formats, and of other processes
+    /// in
+    /// the same file, only the given one.
+    ///
+    /// @param chosen one of [#captures]
+    /// @return in the order in which they were made
+    public List<Capture> runsWith(Capture chosen) {
+        if (chosen.format() != Format.CAPFRAMEX_JSON) {
+            return List.of(chosen);
+        }
+        return captures.stream()
+                .filter(capture -> capture.process().equals(chosen.process()))
+                .sorted(Comparator.comparingInt((Capture c) -> c.swapChain().length())
+                        .thenComparing(Capture::swapChain))
+                .toList();
+    }
+
     /// The longest capture of a process.
     ///
     /// @param process its name, in any case, with or without `.exe`, or its number

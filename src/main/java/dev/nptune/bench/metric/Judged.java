@@ -16,7 +16,7 @@ import java.util.OptionalDouble;
 /// @param track which of its times are meant
 /// @param times these, in ms
 /// @param caveats what to know of it
-/// @param strict whether 1 % lows are refused that one hitch decides, or could decide in so short a capture
+/// @param strict whether the worst 1 % are refused in a short capture, and a mean of them where one hitch decides it
 public record Judged(Capture capture, Track track, Series times, List<Caveat> caveats, boolean strict) {
     /// Frame times that add up to less of the elapsed time than this are not all of them. Real logs were at 0.04.
     static final double COVERED = 0.9;
@@ -48,7 +48,7 @@ public record Judged(Capture capture, Track track, Series times, List<Caveat> ca
         ALL,
         /// Enough of them for the worst 1 %.
         HUNDREDTHS,
-        /// The same, for a low: none that one hitch decides.
+        /// The same, for a mean of these: not where one hitch decides it.
         LOW_HUNDREDTHS,
         /// Enough of them for the worst 0.1 %.
         THOUSANDTHS
@@ -212,13 +212,14 @@ public record Judged(Capture capture, Track track, Series times, List<Caveat> ca
             return Optional.of("the log has not every frame");
         }
         boolean low = needs == Needs.LOW_HUNDREDTHS;
-        if ((low || needs == Needs.HUNDREDTHS) && times.size() < FRAMES_FOR_HUNDREDTHS) {
+        boolean hundredths = low || needs == Needs.HUNDREDTHS;
+        if (hundredths && times.size() < FRAMES_FOR_HUNDREDTHS) {
             return Optional.of("1 % of " + times.size() + " frames is less than one");
         }
         if (low && strict && has(Kind.ONE_HITCH)) {
             return Optional.of("one hitch decides it");
         }
-        if (low && strict && has(Kind.SHORT)) {
+        if (hundredths && strict && has(Kind.SHORT)) {
             return Optional.of("in 15 s or less one hitch can decide it");
         }
         if (needs == Needs.THOUSANDTHS && times.size() < FRAMES_FOR_THOUSANDTHS) {

@@ -46,9 +46,7 @@ public record JoinedClocks(
         }
         double offset = seconds(recording.monotonic(nanoseconds(zero)), span[0]);
         double[] frames = capture.frameTimes().toArray();
-        double first = capture.column(Column.TIME)
-                .map(times -> times.get(0) - (capture.format().stampsBegin() ? 0 : frames[0] / 1000))
-                .orElse(0.0);
+        double first = first(capture);
         List<Stutter> stutters = Stutters.find(frames, definition, offset + first).stream()
                 .map(stutter -> stamped(capture, stutter, offset))
                 .toList();
@@ -59,6 +57,12 @@ public record JoinedClocks(
                 new Window(Math.max(0, begins - errorSeconds), Math.min(recorded, ends + errorSeconds), span[0]);
         return new JoinedClocks(
                 stutters, window.isEmpty() ? List.of() : events(recording, window), begins, ends, recorded);
+    }
+
+    /// When a capture's first frame began by its own clock, in seconds.
+    public static double first(Capture capture) {
+        double frame = capture.format().stampsBegin() ? 0 : capture.frameTimes().get(0) / 1000;
+        return capture.column(Column.TIME).map(times -> times.get(0) - frame).orElse(0.0);
     }
 
     /// Whether capture and recording have a moment in common.
