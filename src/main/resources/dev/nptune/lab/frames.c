@@ -3,7 +3,8 @@
  *
  * It runs on the bare virtual machine, without an operating system and with interrupts off, so that nothing but its host
  * disturbs it. Whenever a character comes in at its first serial port it draws FRAMES frames and prints "NPTUNE-FRAMES",
- * how long each took in thousands of TSC cycles, 16 a line, and "NPTUNE-DRAWN". After an 's' every 23rd frame is three times
+ * how long each took in thousands of TSC cycles, 16 a line, "NPTUNE-BEGAN", the TSC at the first in hexadecimal, and
+ * "NPTUNE-DRAWN". After an 's' every 23rd frame is three times
  * the work: a game that stutters by itself.
  *
  * A multiboot kernel: gcc -m32 -O2 -DFRAMES=N -ffreestanding -fno-pie -no-pie -nostdlib -static -Wl,-Ttext=0x100000
@@ -39,10 +40,10 @@ static void out(uint16_t port, uint8_t value) {
     __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
 }
 
-static uint32_t cycles(void) {
-    uint32_t low;
-    __asm__ volatile("rdtsc" : "=a"(low) : : "edx");
-    return low;
+static uint64_t cycles(void) {
+    uint64_t now;
+    __asm__ volatile("rdtsc" : "=A"(now));
+    return now;
 }
 
 static void print_character(char c) {
@@ -64,6 +65,10 @@ static void print_number(uint32_t n) {
     print(digits + at);
 }
 
+static void print_hex(uint32_t n) {
+    for (int shift = 28; shift >= 0; shift -= 4) print_character("0123456789abcdef"[n >> shift & 15]);
+}
+
 static void work(uint32_t n) {
     uint32_t a = 1;
     for (uint32_t i = 0; i < n; i++) a = a * 1664525u + i;
@@ -75,11 +80,11 @@ void run(void) {
     for (;;) {
         while (!(in(LINE_STATUS) & DATA_READY)) work(FRAME_WORK / 30);
         int stutters = in(COM1) == 's';
-        uint32_t before = cycles();
+        uint64_t began = cycles(), before = began;
         for (int i = 0; i < FRAMES; i++) {
             work(stutters && i % 23 == 7 ? 3 * FRAME_WORK : FRAME_WORK);
-            uint32_t after = cycles();
-            took[i] = after - before;
+            uint64_t after = cycles();
+            took[i] = (uint32_t)(after - before);
             before = after;
         }
         for (int i = 0; i < FRAMES; i++) {
@@ -87,6 +92,9 @@ void run(void) {
             print_number(took[i] / 1000);
             if (i % 16 == 15 || i == FRAMES - 1) print("\n");
         }
-        print("NPTUNE-DRAWN\n");
+        print("NPTUNE-BEGAN ");
+        print_hex((uint32_t)(began >> 32));
+        print_hex((uint32_t)began);
+        print("\nNPTUNE-DRAWN\n");
     }
 }

@@ -5,7 +5,9 @@
  *        disturb migrate TID CPU CPU SECONDS   a thread sent from one CPU to the other and back
  *        disturb packets SECONDS          packets to nobody, whose interrupts and softirqs go where `rps_cpus` of lo says
  *
- * A burst takes 30 ms, the pause after it 100 to 600 ms by chance: what is regular is always in step with something. SPDX-License-Identifier: Apache-2.0
+ *        disturb clocks                   prints the TSC and the time since 1970 in nanoseconds, of the same moment
+ *
+ * A burst takes 40 ms, the pause after it 100 to 600 ms by chance: what is regular is always in step with something. SPDX-License-Identifier: Apache-2.0
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -54,7 +56,7 @@ static int packets(void) {
 static int bursts(int (*disturbance)(void), long seconds) {
     uint64_t end = now() + (uint64_t)seconds * 1000 * MS;
     while (now() < end) {
-        uint64_t burst = now() + 30 * MS;
+        uint64_t burst = now() + 40 * MS;
         struct timespec nap = {0, (long)((100 + (uint64_t)rand() % 500) * MS)};
         while (now() < burst)
             if (disturbance()) return perror("disturb"), 1;
@@ -63,7 +65,25 @@ static int bursts(int (*disturbance)(void), long seconds) {
     return 0;
 }
 
+/* Of some tries the one in which the two were read in the shortest time. */
+static int clocks(void) {
+    uint64_t best = UINT64_MAX, tsc = 0, time = 0;
+    for (int i = 0; i < 20; i++) {
+        struct timespec t;
+        uint64_t before = __builtin_ia32_rdtsc();
+        clock_gettime(CLOCK_REALTIME, &t);
+        uint64_t after = __builtin_ia32_rdtsc();
+        if (after - before < best) {
+            best = after - before;
+            tsc = before + best / 2;
+            time = (uint64_t)t.tv_sec * 1000 * MS + (uint64_t)t.tv_nsec;
+        }
+    }
+    return printf("%llu %llu\n", (unsigned long long)tsc, (unsigned long long)time) < 0;
+}
+
 int main(int argc, char **argv) {
+    if (argc == 2 && !strcmp(argv[1], "clocks")) return clocks();
     if (argc == 4 && !strcmp(argv[1], "load")) {
         setpriority(PRIO_PROCESS, 0, -15);
         return pin(0, atoi(argv[2])) ? 1 : bursts(load, atol(argv[3]));
