@@ -37,7 +37,7 @@ import tools.jackson.databind.JsonNode;
 @Tag("lab")
 class StutterLabTest {
     private static final String HOST = "stutter";
-    private static final int FRAMES = 360;
+    private static final int FRAMES = 1200;
     private static final int ATTEMPTS = 3;
     /// The clocks are joined by the TSC, to some µs; in ms.
     private static final String ERROR = "1";
@@ -97,9 +97,9 @@ class StutterLabTest {
         game.record();
         Map<String, String> starts = new LinkedHashMap<>();
         starts.put("itself", game.draw('s', "true"));
-        starts.put("load", game.draw('g', "/lab/disturb load " + Game.CPU + " 6"));
-        starts.put("migration", game.draw('g', "/lab/disturb migrate " + game.tid() + " 4 5 6"));
-        starts.put("packets", game.draw('g', "/lab/disturb packets 6"));
+        starts.put("load", game.draw('g', "/lab/disturb load " + Game.CPU + " 20"));
+        starts.put("migration", game.draw('g', "/lab/disturb migrate " + game.tid() + " 4 5 20"));
+        starts.put("packets", game.draw('g', "/lab/disturb packets 20"));
         game.endRecord();
         return new Captured(starts, game.captures(), share.resolve("rec"));
     }
