@@ -107,6 +107,7 @@ final class BenchDiskCommand implements Callable<Integer> {
                 content,
                 "disk",
                 result.metrics(),
+                place,
                 host,
                 domain.map(Domain::name).orElse(""));
         boolean believable = report.verdict() == Verdict.BELIEVED || report.verdict() == Verdict.UNKNOWN;

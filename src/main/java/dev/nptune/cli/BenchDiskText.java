@@ -94,7 +94,7 @@ final class BenchDiskText {
         long unknown = report.unknown();
         String open = unknown == 0 ? "" : "; " + Plural.of(unknown, "check") + " could not be made";
         return switch (report.verdict()) {
-            case BELIEVED -> "believed: nothing speaks against it" + open;
+            case BELIEVED, NOTE -> "believed: nothing speaks against it" + open;
             case UNKNOWN -> "not known: nothing speaks against it, but which cache answered is not known" + open;
             case DOUBTFUL -> "doubtful: it need not be the drive that was measured" + open;
             case IMPOSSIBLE -> "impossible: it cannot be the drive that was measured" + open;
@@ -105,6 +105,7 @@ final class BenchDiskText {
         String mark = switch (check.verdict()) {
             case BELIEVED -> "fine";
             case UNKNOWN -> "unknown";
+            case NOTE -> "note";
             case DOUBTFUL -> "doubtful";
             case IMPOSSIBLE -> "impossible";
         };

@@ -22,6 +22,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,7 +37,7 @@ import picocli.CommandLine.ParentCommand;
             "Examples:",
             "  nptune bench history",
             "  nptune bench history --since 30d",
-            "  nptune bench history --metric average --by kernel --label VM",
+            "  nptune bench history --metric average --by kernel --label VM --program game.exe",
             ""
         },
         description = "Lists the runs that were kept with --store; with --by, a metric before and after each change.")
@@ -56,6 +58,9 @@ final class BenchHistoryCommand implements Callable<Integer> {
 
     @Option(names = "--label", paramLabel = "TEXT", description = "Only runs with this in their label.")
     private String label = "";
+
+    @Option(names = "--program", paramLabel = "NAME", description = "Only runs of programs with this in their name.")
+    private String program = "";
 
     @Option(names = "--by", description = "With --metric: put runs together by ${COMPLETION-CANDIDATES}.")
     private @Nullable Part by;
@@ -99,9 +104,8 @@ final class BenchHistoryCommand implements Callable<Integer> {
                 runs = open.runs(from);
             }
         }
-        String named = label.toLowerCase(Locale.ROOT);
         runs = runs.stream()
-                .filter(run -> run.label().toLowerCase(Locale.ROOT).contains(named))
+                .filter(run -> has(run.label(), label) && has(run.program(), program))
                 .toList();
         if (metric != null) {
             runs = having(runs, metric);
@@ -119,20 +123,33 @@ final class BenchHistoryCommand implements Callable<Integer> {
                                         BenchHistoryText.render(document, metric, cli.columns(), cli.unicode())));
         if (!json && history.isPresent()) {
             mixed(runs)
-                    .ifPresent(note ->
+                    .forEach(note ->
                             cli.out().print("\n" + Printable.lines(FindingText.wrap(note, cli.columns(), ""))));
         }
         return Exit.OK.code();
     }
 
-    /// What to know of groups in which bare metal and VM may be together.
-    private static Optional<String> mixed(List<StoredRun> runs) {
-        Set<String> labels = new TreeSet<>();
-        runs.forEach(run -> labels.add(run.label().isEmpty() ? "none" : run.label()));
-        return labels.size() < 2
+    private static boolean has(String text, String part) {
+        return text.toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT));
+    }
+
+    /// What to know of groups in which bare metal and VM, or several games, may be together.
+    private static List<String> mixed(List<StoredRun> runs) {
+        return Stream.of(
+                        several(runs, StoredRun::label, "labels", "--label"),
+                        several(runs, StoredRun::program, "programs", "--program"))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private static Optional<String> several(
+            List<StoredRun> runs, Function<StoredRun, String> text, String what, String option) {
+        Set<String> all = new TreeSet<>();
+        runs.forEach(run -> all.add(text.apply(run).isEmpty() ? "none" : text.apply(run)));
+        return all.size() < 2
                 ? Optional.empty()
-                : Optional.of("These are runs of several labels (" + String.join("; ", labels)
-                        + "): --label takes those of one.");
+                : Optional.of("These are runs of several " + what + " (" + String.join("; ", all) + "): " + option
+                        + " takes those of one.");
     }
 
     private static List<StoredRun> having(List<StoredRun> runs, String metric) throws UserException {

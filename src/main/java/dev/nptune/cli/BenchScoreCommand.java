@@ -39,7 +39,7 @@ import picocli.CommandLine.ParentCommand;
                 "Shows the scores of runs that 3DMark exported as XML; of several, each against the first. Ends with 1"
                         + " if graphics or CPU came out more than 3 %% worse.")
 final class BenchScoreCommand implements Callable<Integer> {
-    static final int SCHEMA_VERSION = 1;
+    static final int SCHEMA_VERSION = 2;
 
     @ParentCommand
     private @Nullable BenchCommand bench;
@@ -103,6 +103,7 @@ final class BenchScoreCommand implements Callable<Integer> {
                     contents.get(i),
                     "score",
                     runs.get(i).sheet().metrics(),
+                    new HostOption(),
                     Optional.empty(),
                     "");
         }

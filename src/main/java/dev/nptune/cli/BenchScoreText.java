@@ -18,10 +18,10 @@ final class BenchScoreText {
 
     private BenchScoreText() {}
 
-    /// Whether the second run is more than the threshold below the first in what a VM can be blamed for; a CPU score
-    /// with fewer cores only if it is worse per core.
+    /// Whether the second run is more than the threshold below the first in what a VM can be blamed for. A CPU score
+    /// with another number of cores is held against the higher of the two modelled ratios, which [#model] tells.
     static boolean isWorse(Change change) {
-        double ratio = change.perCore().map(PerCore::most).orElse(change.ratio());
+        double ratio = change.perCore().map(PerCore::higher).orElse(change.ratio());
         return (change.kind() == Kind.GRAPHICS || change.kind() == Kind.CPU) && ratio < 1 - THRESHOLD;
     }
 
@@ -97,13 +97,12 @@ final class BenchScoreText {
 
     private static String model(Change change, PerCore perCore, Cores cores, int columns) {
         return FindingText.wrap(
-                "modelled, " + change.test() + " CPU: with as many cores B would be at " + percent(perCore.least())
-                        + " to "
-                        + percent(perCore.most())
-                        + " of A. The first is if the score does not grow with cores at all, the"
-                        + " second if it grows in step with them (" + number(change.first() / cores.first())
-                        + " per core in A, " + number(change.second() / cores.second())
-                        + " in B); equal clocks are assumed.",
+                "modelled, " + change.test() + " CPU: with as many cores B would be at "
+                        + percent(perCore.ifNoGrowth()) + " of A if the score does not grow with cores at all, and at "
+                        + percent(perCore.ifInProportion()) + " if it grows in proportion to them ("
+                        + number(change.first() / cores.first()) + " per core in A, "
+                        + number(change.second() / cores.second())
+                        + " in B); equal clocks are assumed. The score counts as worse only if it is so by the higher of the two.",
                 columns,
                 "  ");
     }

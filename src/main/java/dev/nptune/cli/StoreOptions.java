@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -43,14 +44,15 @@ final class StoreOptions {
             names = "--kernel",
             paramLabel = "RELEASE",
             description =
-                    "With --store: the host's kernel when it was measured; that of --host, or, of a capture made since"
-                            + " this machine was started, the running one.")
+                    "With --store: the host's kernel when it was measured. If not given: the running one for what was"
+                            + " measured on this machine since it was started, if its time is known; that of another --host.")
     private @Nullable String kernel;
 
     /// Keeps a result if the person wants it.
     ///
     /// @param content the file's bytes
     /// @param kind see [StoredRun#kind]
+    /// @param machine which machine was named
     /// @param host the machine, if it was read
     /// @param vm the VM's name; `""` for none
     void keep(
@@ -59,6 +61,7 @@ final class StoreOptions {
             byte[] content,
             String kind,
             Map<String, Double> metrics,
+            HostOption machine,
             Optional<Host> host,
             String vm)
             throws IOException, UserException {
@@ -66,13 +69,29 @@ final class StoreOptions {
             return;
         }
         Instant at = Files.getLastModifiedTime(file).toInstant();
-        String release = kernel != null
-                ? kernel
-                : host.flatMap(h -> h.kernel().release().get()).orElse("");
+        String release = kernel(machine, host, at);
         String cpu = host.flatMap(h -> h.cpu().modelName().get()).orElse("");
         RunSystem system = new RunSystem(vm, release, "", cpu, "");
-        keep(cli, List.of(run(file, at, Sha256.of(content), kind, label, system, metrics, FrameTimes.NONE)));
+        Figures figures = new Figures(metrics, 0, FrameTimes.NONE);
+        keep(cli, List.of(run(file, at, Sha256.of(content), kind, label, "", system, figures)));
     }
+
+    /// The result's time is its file's. Of another machine only the person knows that it has not changed since.
+    private String kernel(HostOption machine, Optional<Host> host, Instant at) {
+        if (kernel != null) {
+            return kernel;
+        }
+        Optional<String> release = host.flatMap(h -> h.kernel().release().get());
+        return !machine.isLocal()
+                ? release.orElse("")
+                : release.flatMap(_ -> RunningKernel.read(Path.of("/")))
+                        .filter(k -> k.ranAt(at))
+                        .map(RunningKernel::release)
+                        .orElse("");
+    }
+
+    /// What a run has in numbers.
+    private record Figures(Map<String, Double> metrics, long frames, FrameTimes times) {}
 
     /// Keeps captures if the person wants it, with all that can be computed of them and the frame times themselves.
     ///
@@ -100,12 +119,17 @@ final class StoreOptions {
                     Printable.brief(capture.source(), 200) + " cannot be kept: it is no file",
                     "save it to a file first");
         }
-        Instant at = capture.started().isPresent()
-                ? capture.started().get().atZone(ZoneId.systemDefault()).toInstant()
+        Optional<Instant> started =
+                capture.started().map(s -> s.atZone(ZoneId.systemDefault()).toInstant());
+        Instant at = started.isPresent()
+                ? started.get()
                 : Files.getLastModifiedTime(file).toInstant();
+        // A file that was copied is younger than what is in it.
         String release = kernel != null
                 ? kernel
-                : running.filter(k -> k.ranAt(at)).map(RunningKernel::release).orElse("");
+                : started.flatMap(s -> running.filter(k -> k.ranAt(s)))
+                        .map(RunningKernel::release)
+                        .orElse("");
         Judged judged = Judged.of(capture);
         Map<String, Double> values = new TreeMap<>();
         for (Metric metric : Metrics.all()) {
@@ -116,12 +140,22 @@ final class StoreOptions {
         RunSystem system = new RunSystem(
                 "",
                 release,
-                "",
-                capture.info().getOrDefault("cpu", ""),
-                capture.info().getOrDefault("gpu", ""));
+                first(capture, "driver", "GPUDriverVersion", "DriverPackage", "Driver Package", "BaseDriverVersion"),
+                first(capture, "cpu", "Processor"),
+                first(capture, "gpu", "GPU"));
         boolean small = capture.frames() <= FrameTimes.MAX;
-        FrameTimes frames = small ? FrameTimes.of(capture.frameTimes().toArray()) : FrameTimes.NONE;
-        return run(file, at, Sha256.of(file), "capture", name, system, values, frames);
+        FrameTimes times = small ? FrameTimes.of(capture.frameTimes().toArray()) : FrameTimes.NONE;
+        Figures figures = new Figures(values, capture.frames(), times);
+        return run(file, at, Sha256.of(file), "capture", name, capture.process(), system, figures);
+    }
+
+    /// What the file says under the first of these names that it has: MangoHud's, then CapFrameX's.
+    private static String first(Capture capture, String... keys) {
+        return Stream.of(keys)
+                .map(key -> capture.info().getOrDefault(key, "").strip())
+                .filter(value -> !value.isEmpty())
+                .findFirst()
+                .orElse("");
     }
 
     private String label(String side) {
@@ -142,9 +176,9 @@ final class StoreOptions {
             String digest,
             String kind,
             String label,
+            String program,
             RunSystem system,
-            Map<String, Double> metrics,
-            FrameTimes frames)
+            Figures figures)
             throws UserException {
         try {
             return new StoredRun(
@@ -152,12 +186,13 @@ final class StoreOptions {
                     at,
                     kind,
                     label,
+                    program,
                     system,
                     String.valueOf(file.getFileName()),
                     digest,
-                    metrics,
-                    frames.size(),
-                    frames);
+                    figures.metrics,
+                    figures.frames,
+                    figures.times);
         } catch (IllegalArgumentException e) {
             throw new UserException(
                     Exit.WRONG_USE, "the run cannot be kept: " + e.getMessage(), "leave --store out, or shorten it", e);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nptune.Golden;
+import dev.nptune.host.RunningKernel;
 import dev.nptune.internal.json.Json;
 import dev.nptune.internal.proc.Exec;
 import dev.nptune.internal.text.UserException;
@@ -16,6 +17,8 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +69,9 @@ class BenchStoreCommandsTest {
         assertThat(two.exit()).as("graphics are 3.4 %% worse").isEqualTo(1);
         Golden.check("cli/bench-score.txt", shown(two.out()));
         assertThat(run("bench", "score", vm, bare).exit()).isZero();
+        assertThat(run("bench", "score", vm, bare, "--cores", "12,16").out())
+                .containsPattern(
+                        "127\\.0 % of A if the\\s+score does not grow with cores at all, and at\\s+95\\.2 % if it");
         JsonNode json = Json.tree(run("bench", "score", bare, vm, "--json").out());
         assertThat(json.path("runs")).hasSize(2);
         assertThat(json.path("comparisons").get(0).path("changes")).hasSize(3);
@@ -129,6 +135,60 @@ class BenchStoreCommandsTest {
                 .out();
         assertThat(vm).contains(" 80.0").doesNotContain("several labels");
         assertThat(run("bench", "stats", one.toString(), "--label", "y").err()).contains("give --store as well");
+    }
+
+    private String game(String name, double millis) throws IOException {
+        String times = IntStream.range(0, 400)
+                .mapToObj(i -> Double.toString(millis + i % 2))
+                .collect(Collectors.joining(","));
+        return Files.writeString(
+                        folder.resolve(name + ".json"),
+                        "{\"Info\":{\"ProcessName\":\"" + name + "\",\"Processor\":\"Ryzen\",\"GPU\":\"RTX\","
+                                + "\"GPUDriverVersion\":\"580.95\"},\"Runs\":[{\"CaptureData\":{\"MsBetweenPresents\":["
+                                + times + "]}}]}")
+                .toString();
+    }
+
+    @Test
+    void severalGamesAreKeptApart() throws IOException {
+        run("bench", "stats", game("a.exe", 10), "--store");
+        run("bench", "stats", game("b.exe", 20), "--store");
+        JsonNode first =
+                Json.tree(run("bench", "history", "--json").out()).path("runs").get(0);
+        assertThat(first.path("frames").asInt()).isEqualTo(400);
+        assertThat(first.path("program").asString()).isEqualTo("a.exe");
+        assertThat(first.path("system").path("cpu").asString()).isEqualTo("Ryzen");
+        assertThat(first.path("system").path("gpu").asString()).isEqualTo("RTX");
+        assertThat(first.path("system").path("driver").asString()).isEqualTo("580.95");
+        assertThat(first.path("system").path("kernel").asString())
+                .as("the file's time is no time of a capture")
+                .isEmpty();
+
+        assertThat(run("bench", "history").out()).contains("program", "a.exe", "b.exe");
+        String both =
+                run("bench", "history", "--metric", "average", "--by", "day").out();
+        assertThat(both)
+                .contains("These are runs of several programs (a.exe; b.exe): --program takes those of one.")
+                .doesNotContain("labels");
+        String one = run("bench", "history", "--metric", "average", "--by", "day", "--program", "B.exe")
+                .out();
+        assertThat(one).contains(" 48.8").doesNotContain("several");
+        assertThat(run("bench", "history", "--program", "c.exe").out()).isEqualTo("no runs are kept\n");
+    }
+
+    @Test
+    void theRunningKernelIsThatOfResultsSinceTheStart() throws IOException {
+        RunningKernel running = RunningKernel.read(Path.of("/")).orElseThrow();
+        Path now = Files.writeString(folder.resolve("now.txt"), "Sequential Read : 50.0 MB/s\n");
+        Path before = Files.writeString(folder.resolve("before.txt"), "Sequential Read : 51.0 MB/s\n");
+        Files.setLastModifiedTime(before, FileTime.from(running.booted().minusSeconds(60)));
+        run("bench", "disk", before.toString(), "--host", "local", "--store");
+        run("bench", "disk", now.toString(), "--host", "local", "--store");
+        run("bench", "disk", now.toString(), "--store");
+        JsonNode runs = Json.tree(run("bench", "history", "--json").out()).path("runs");
+        assertThat(runs).hasSize(2);
+        assertThat(runs.get(0).path("system").path("kernel").asString()).isEmpty();
+        assertThat(runs.get(1).path("system").path("kernel").asString()).isEqualTo(running.release());
     }
 
     @Test

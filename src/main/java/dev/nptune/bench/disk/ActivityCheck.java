@@ -39,9 +39,9 @@ final class ActivityCheck {
         }
         DiskCheck write = side(result, Direction.WRITE, "written", DriveActivity::writtenBytes, DriveActivity::writes);
         DiskCheck read = side(result, Direction.READ, "read", DriveActivity::readBytes, DriveActivity::reads);
-        return List.of(write, read).stream()
-                .max(Comparator.comparing(DiskCheck::verdict))
-                .orElse(write);
+        boolean reads = result.moved(Direction.WRITE).orElse(0L) == 0;
+        return (reads ? List.of(read, write) : List.of(write, read))
+                .stream().max(Comparator.comparing(DiskCheck::verdict)).orElse(write);
     }
 
     private static DiskCheck side(
@@ -54,20 +54,32 @@ final class ActivityCheck {
         if (moved == 0) {
             return DiskCheck.believed(ID, "Nothing was " + word + ".");
         }
-        // A volume and the drives below it are all listed: none saw more than all of it.
-        Optional<Long> seen =
-                result.activity().stream().flatMap(a -> bytes.apply(a).stream()).max(Comparator.naturalOrder());
+        Optional<Long> seen = seen(result, bytes);
         if (seen.isPresent()) {
-            String evidence = word + " by fio " + ByteSize.of(moved) + ", by the drive " + ByteSize.of(seen.get());
+            boolean several = !result.oneTarget() && result.activity().size() > 1;
+            String drive = several ? "drives together" : "drive";
+            String evidence =
+                    word + " by fio " + ByteSize.of(moved) + ", by the " + drive + " " + ByteSize.of(seen.get());
             double share = seen.get() / (double) moved;
+            if (share >= ENOUGH && most(result, bytes) < moved * ENOUGH && stacked(result)) {
+                return DiskCheck.unknown(
+                        ID,
+                        "Whether the drives have " + word
+                                + " what fio has is not known: the result does not name one file,"
+                                + " and volumes are counted beside the drives below them.",
+                        evidence);
+            }
             return share >= ENOUGH
-                    ? DiskCheck.believed(ID, "The drive was as busy as fio says.", evidence)
+                    ? DiskCheck.believed(
+                            ID, "The " + drive + (several ? " were" : " was") + " as busy as fio says.", evidence)
                     : DiskCheck.doubtful(
                             ID,
                             String.format(
                                     Locale.ROOT,
-                                    "The drive has %s %.0f %% of what fio has: the rest went no further than the cache of the"
+                                    "The %s %s %s %.0f %% of what fio has: the rest went no further than the cache of the"
                                             + " system that ran it.",
+                                    drive,
+                                    several ? "have" : "has",
                                     word,
                                     share * 100),
                             evidence);
@@ -82,5 +94,24 @@ final class ActivityCheck {
                         ID,
                         "How many bytes the drive has " + word + " is not known: this fio counts requests only (" + most
                                 + ").");
+    }
+
+    /// A volume and the drives below it are all listed: none saw more than all of it. Where several files were tested,
+    /// or it is not known which, each drive may have seen a part.
+    private static Optional<Long> seen(DiskResult result, Function<DriveActivity, Optional<Long>> bytes) {
+        return result.activity().stream()
+                .flatMap(a -> bytes.apply(a).stream())
+                .reduce(result.oneTarget() ? Math::max : Long::sum);
+    }
+
+    private static long most(DiskResult result, Function<DriveActivity, Optional<Long>> bytes) {
+        return result.activity().stream()
+                .flatMap(a -> bytes.apply(a).stream())
+                .max(Comparator.naturalOrder())
+                .orElse(0L);
+    }
+
+    private static boolean stacked(DiskResult result) {
+        return result.activity().stream().anyMatch(a -> a.name().matches("(dm-|md|bcache).*"));
     }
 }

@@ -14,12 +14,15 @@ public record DiskCheck(String id, Verdict verdict, String says, List<String> ev
         evidence = List.copyOf(evidence);
     }
 
-    /// Whether to believe a result, from the best to the worst but for [#UNKNOWN], which is no answer.
+    /// Whether to believe a result, from the best to the worst but for [#UNKNOWN] and [#NOTE], which are no
+    /// answers; no report as a whole is a note.
     public enum Verdict {
         /// Nothing wrong was found where it was looked.
         BELIEVED,
         /// What is needed to tell is not known.
         UNKNOWN,
+        /// Something to know of the figures that says nothing about whether it was the drive.
+        NOTE,
         /// It need not be the drive that was measured.
         DOUBTFUL,
         /// It cannot be the drive that was measured.

@@ -2,6 +2,7 @@ package dev.nptune.bench.disk;
 
 import static dev.nptune.bench.disk.DiskSurroundings.reason;
 
+import dev.nptune.bench.disk.DiskRun.Direction;
 import dev.nptune.host.Fact;
 import dev.nptune.internal.text.ByteSize;
 import java.util.ArrayList;
@@ -152,12 +153,16 @@ final class DiskChecks {
         if (image.allocatedBytes() >= image.virtualBytes()) {
             return DiskCheck.believed(id, "The image has no holes.", sizes);
         }
+        if (result.runs().stream().allMatch(r -> r.direction() == Direction.WRITE || r.direction() == Direction.TRIM)) {
+            return DiskCheck.believed(id, "The image has holes, but nothing was read.", sizes);
+        }
         Optional<Long> test = testBytes(result);
         if (test.isPresent() && image.allocatedBytes() < test.get()) {
             return DiskCheck.doubtful(
                     id,
-                    "The image takes less room on the drive than was tested: what was read came from holes, which are"
-                            + " zeros without any drive" + (image.backed() ? ", or from the image below it." : "."),
+                    "The image takes less room on the drive than was tested: what was read may have come from holes, as"
+                            + " the image is now, which are zeros without any drive"
+                            + (image.backed() ? ", or from the image below it." : "."),
                     sizes,
                     "test " + ByteSize.of(test.get()));
         }

@@ -27,7 +27,7 @@ public record DiskReport(int schemaVersion, DiskResult result, Verdict verdict, 
         List<DiskCheck> checks = DiskChecks.all(result, around);
         Verdict worst = checks.stream()
                 .map(DiskCheck::verdict)
-                .filter(v -> v != Verdict.UNKNOWN)
+                .filter(v -> v != Verdict.UNKNOWN && v != Verdict.NOTE)
                 .max(Comparator.naturalOrder())
                 .orElse(Verdict.UNKNOWN);
         boolean cachesKnown = checks.stream().noneMatch(c -> CACHES.contains(c.id()) && c.verdict() == Verdict.UNKNOWN);

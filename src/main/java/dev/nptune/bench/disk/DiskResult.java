@@ -11,7 +11,7 @@ import java.util.Optional;
 ///
 /// @param tool `fio`, `CrystalDiskMark` or `KDiskMark`
 /// @param version as the tool gives it; empty if it does not
-/// @param target the drive or file that was tested, as the tool names it; empty if it does not
+/// @param target the drive or file that was tested, as the tool names it; empty if it does not, or names several
 /// @param runs the measurements, in the tool's order
 /// @param activity what the kernel that ran the test counted for each drive meanwhile, if the tool tells
 /// @param duration seconds that each test of CrystalDiskMark was measured, all rounds together
@@ -36,6 +36,11 @@ public record DiskResult(
     /// @param writes requests
     public record DriveActivity(
             String name, Optional<Long> readBytes, Optional<Long> writtenBytes, long reads, long writes) {}
+
+    /// Whether all runs are known to be of one file, folder or drive. fio takes several files with colons between them.
+    boolean oneTarget() {
+        return !tool.equals("fio") || !(target.isEmpty() || target.contains(":"));
+    }
 
     /// All bytes that the runs moved one way, where every run tells.
     Optional<Long> moved(DiskRun.Direction direction) {

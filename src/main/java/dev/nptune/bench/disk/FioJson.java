@@ -7,10 +7,12 @@ import dev.nptune.bench.disk.DiskRun.Latency;
 import dev.nptune.internal.json.Json;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -80,19 +82,20 @@ final class FioJson {
         Map<String, Integer> named = new HashMap<>();
         jobs.forEach(job -> named.merge(nameAndGroup(job), 1, Integer::sum));
         List<DiskRun> runs = new ArrayList<>();
-        String target = global.target();
+        Set<String> targets = new HashSet<>();
         for (JsonNode job : jobs) {
             FioOptions options = FioOptions.of(job.path("job options"), global);
             boolean alone = named.getOrDefault(nameAndGroup(job), 1) == 1;
             for (Direction direction : Direction.values()) {
                 run(job, direction, options, alone).ifPresent(runs::add);
             }
-            target = target.isEmpty() ? options.target() : target;
+            targets.add(options.target());
         }
         if (runs.isEmpty()) {
             throw new IllegalArgumentException("no job of fio's in it read or wrote anything");
         }
         String version = root.path("fio version").asString("").replaceFirst("^fio-", "");
+        String target = targets.size() == 1 ? targets.iterator().next() : "";
         return new DiskResult("fio", version, target, runs, activity(), Optional.empty());
     }
 

@@ -26,7 +26,8 @@ final class LinkCheck {
     }
 
     static DiskCheck of(DiskResult result, DiskSurroundings around) {
-        Peak peak = peak(result);
+        // Jobs of which it is not known that they had the same file may have been on several drives.
+        Peak peak = peak(result, result.oneTarget());
         if (!(around.drives() instanceof Fact.Known<List<Drive>>(List<Drive> drives, String where))) {
             String reason = DiskSurroundings.reason(around.drives());
             return peak.rate > ANY_DRIVE
@@ -51,6 +52,16 @@ final class LinkCheck {
             return DiskCheck.unknown(ID, "How much the drive's link can carry is not known.", evidence);
         }
         double bound = now.or(() -> most).orElse(0.0);
+        Peak together = peak(result, true);
+        if (peak.rate <= bound && together.rate > bound) {
+            return DiskCheck.unknown(
+                    ID,
+                    together.words() + " is more than the " + words + " can carry (" + rate(bound)
+                            + "), but it is of several"
+                            + " jobs together, and the result does not name one file for all: they may have been on"
+                            + " several drives.",
+                    evidence);
+        }
         if (peak.rate > Math.max(bound, most.orElse(0.0))) {
             return DiskCheck.impossible(
                     ID,
@@ -83,12 +94,14 @@ final class LinkCheck {
         return buffered ? ": it is the page cache of the system that ran fio: direct=1 was not set" : "";
     }
 
-    private static Peak peak(DiskResult result) {
+    /// @param together whether the rates of a group add up
+    private static Peak peak(DiskResult result, boolean together) {
         Map<Integer, Map<Direction, List<DiskRun>>> groups = new TreeMap<>();
-        result.runs()
-                .forEach(r -> groups.computeIfAbsent(r.group(), _ -> new TreeMap<>())
-                        .computeIfAbsent(r.direction(), _ -> new ArrayList<>())
-                        .add(r));
+        for (DiskRun run : result.runs()) {
+            groups.computeIfAbsent(together ? run.group() : groups.size(), _ -> new TreeMap<>())
+                    .computeIfAbsent(run.direction(), _ -> new ArrayList<>())
+                    .add(run);
+        }
         return groups.values().stream()
                 .flatMap(g -> g.entrySet().stream())
                 .filter(e -> e.getKey() != Direction.TRIM)

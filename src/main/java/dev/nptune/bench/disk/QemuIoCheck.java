@@ -43,13 +43,24 @@ final class QemuIoCheck {
         }
         List<DiskCheck> both = new ArrayList<>();
         moved(result, Direction.READ)
-                .ifPresent(m -> both.add(compare("read", m, io.readBytes(), "the host's page cache")));
+                .ifPresent(m -> both.add(compare("read", m, io.readBytes(), whereReadsEnd(result, around))));
         moved(result, Direction.WRITE)
                 .ifPresent(m ->
                         both.add(compare("written", m, io.writtenBytes(), "a cache of the guest's or the host's")));
         return both.stream()
                 .max((a, b) -> a.verdict().compareTo(b.verdict()))
                 .orElse(DiskCheck.unknown(ID, "The result does not tell how much was read or written."));
+    }
+
+    private static String whereReadsEnd(DiskResult result, DiskSurroundings around) {
+        boolean guestPassedBy = !result.tool().equals("fio")
+                || result.runs().stream()
+                        .filter(r -> r.direction() == Direction.READ)
+                        .allMatch(r -> r.load().direct().orElse(false));
+        boolean hostsCache =
+                around.disk() instanceof Fact.Known<TestedDisk>(TestedDisk.OfQemu q, String _) && q.throughHostCache();
+        return (guestPassedBy && hostsCache ? "the host's page cache" : "a cache of the guest's or the host's")
+                + ", or a hole in the image";
     }
 
     private static DiskCheck compare(String word, Moved guest, long host, String cache) {

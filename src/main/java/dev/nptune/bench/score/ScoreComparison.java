@@ -44,12 +44,18 @@ public record ScoreComparison(
     public record Change(
             String test, Kind kind, double first, double second, double ratio, Optional<PerCore> perCore) {}
 
-    /// The ratio with the cores reckoned out, modelled: where the score does not grow with cores at all it is `least`,
-    /// where it grows in step with them it is `most`. What the VM costs lies between, if nothing else differs.
+    /// The ratio with the cores reckoned out, modelled. What the VM costs lies between the two, if nothing else
+    /// differs;
+    /// which is the higher depends on who has more cores.
     ///
-    /// @param least the ratio of the scores
-    /// @param most the ratio of the scores per core
-    public record PerCore(double least, double most) {}
+    /// @param ifNoGrowth if the score does not grow with cores at all: the ratio of the scores
+    /// @param ifInProportion if it grows in proportion to them: the ratio of the scores per core
+    public record PerCore(double ifNoGrowth, double ifInProportion) {
+        /// The one that speaks better for the second.
+        public double higher() {
+            return Math.max(ifNoGrowth, ifInProportion);
+        }
+    }
 
     /// Compares.
     public static ScoreComparison of(ScoreSheet first, ScoreSheet second, Optional<Cores> cores) {
@@ -74,10 +80,7 @@ public record ScoreComparison(
     private static Change change(Score a, Score b, Optional<Cores> cores) {
         double ratio = b.value() / a.value();
         Optional<PerCore> perCore = cores.filter(c -> a.kind() == Kind.CPU && c.first() != c.second())
-                .map(c -> {
-                    double each = ratio * c.first() / c.second();
-                    return new PerCore(Math.min(ratio, each), Math.max(ratio, each));
-                });
+                .map(c -> new PerCore(ratio, ratio * c.first() / c.second()));
         return new Change(a.test(), a.kind(), a.value(), b.value(), ratio, perCore);
     }
 }

@@ -10,13 +10,16 @@ import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
-/// Runs to a Parquet file and back: one row each, the store's columns after `schema_version`.
+/// Runs to a Parquet file and back: one row each, the store's columns after `schema_version`. Version 1 had no
+/// [#PROGRAM].
 ///
 /// A file to be read may be anybody's: it must have these columns of these types, at most [#MAX_RUNS] rows, and each
 /// row is held against the bounds of a [StoredRun] before any is kept.
@@ -24,8 +27,11 @@ public final class RunExchange {
     /// The most runs taken from a file.
     public static final int MAX_RUNS = 100_000;
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final long MAX_BYTES = 4L << 30;
+
+    /// The column that came with version 2.
+    private static final String PROGRAM = "program";
 
     private static final Map<String, String> COLUMNS = columns();
 
@@ -48,6 +54,7 @@ public final class RunExchange {
         columns.put("metrics", "MAP(VARCHAR, DOUBLE)");
         columns.put("frames", "BIGINT");
         columns.put("frame_times_ms", "DOUBLE[]");
+        columns.put(PROGRAM, "VARCHAR");
         return columns;
     }
 
@@ -140,10 +147,10 @@ public final class RunExchange {
     }
 
     private static Imported read(RunStore store, Path file) throws SQLException {
-        check(store, file);
+        String from =
+                " FROM (SELECT *" + (check(store, file) == 1 ? ", '' AS " + PROGRAM : "") + " FROM read_parquet(?))";
         int all = 0;
-        try (PreparedStatement select =
-                store.connection().prepareStatement(StoredRows.SELECT + " FROM read_parquet(?)")) {
+        try (PreparedStatement select = store.connection().prepareStatement(StoredRows.SELECT + from)) {
             select.setString(1, file.toString());
             try (ResultSet rows = select.executeQuery()) {
                 for (; rows.next(); all++) {
@@ -151,7 +158,7 @@ public final class RunExchange {
                 }
             }
         }
-        String sql = "INSERT INTO runs SELECT * EXCLUDE (schema_version) FROM read_parquet(?)"
+        String sql = "INSERT INTO runs BY NAME SELECT * EXCLUDE (schema_version)" + from
                 + " WHERE sha256 NOT IN (SELECT sha256 FROM runs)";
         try (PreparedStatement insert = store.connection().prepareStatement(sql)) {
             insert.setString(1, file.toString());
@@ -160,8 +167,9 @@ public final class RunExchange {
         }
     }
 
+    /// @return the version of the file's columns
     /// @throws IllegalArgumentException if it is no such file
-    private static void check(RunStore store, Path file) throws SQLException {
+    private static int check(RunStore store, Path file) throws SQLException {
         Map<String, String> there = new LinkedHashMap<>();
         try (PreparedStatement describe =
                 store.connection().prepareStatement("DESCRIBE SELECT * FROM read_parquet(?)")) {
@@ -172,13 +180,33 @@ public final class RunExchange {
                 }
             }
         }
-        if (!there.equals(COLUMNS)) {
-            there.entrySet().removeAll(COLUMNS.entrySet());
-            List<String> others = there.entrySet().stream()
+        int version = version(there);
+        bounds(store, file, version);
+        return version;
+    }
+
+    private static int version(Map<String, String> there) {
+        Map<String, String> missing = new LinkedHashMap<>(COLUMNS);
+        missing.keySet().removeAll(there.keySet());
+        Map<String, String> others = new LinkedHashMap<>(there);
+        others.entrySet().removeAll(COLUMNS.entrySet());
+        if (others.isEmpty() && (missing.isEmpty() || missing.keySet().equals(Set.of(PROGRAM)))) {
+            return missing.isEmpty() ? VERSION : 1;
+        }
+        List<String> wrong = new ArrayList<>();
+        if (!others.isEmpty()) {
+            List<String> words = others.entrySet().stream()
                     .map(e -> e.getKey() + " " + e.getValue())
                     .toList();
-            throw new IllegalArgumentException("it has other columns than an export: " + String.join(", ", others));
+            wrong.add("it has other columns than an export: " + String.join(", ", words));
         }
+        if (!missing.isEmpty()) {
+            wrong.add("it lacks columns of an export: " + String.join(", ", missing.keySet()));
+        }
+        throw new IllegalArgumentException(String.join("; ", wrong));
+    }
+
+    private static void bounds(RunStore store, Path file, int version) throws SQLException {
         try (PreparedStatement bounds = store.connection()
                 .prepareStatement(
                         "SELECT count(*), coalesce(max(schema_version), 1), coalesce(max(len(frame_times_ms)), 0),"
@@ -188,6 +216,10 @@ public final class RunExchange {
                 rows.next();
                 if (rows.getInt(2) > VERSION) {
                     throw new IllegalArgumentException("it is of version " + rows.getInt(2));
+                }
+                if (rows.getInt(2) > version) {
+                    throw new IllegalArgumentException(
+                            "it lacks columns of an export of version " + rows.getInt(2) + ": " + PROGRAM);
                 }
                 if (rows.getLong(1) > MAX_RUNS
                         || rows.getLong(3) > FrameTimes.MAX

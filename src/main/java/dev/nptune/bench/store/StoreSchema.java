@@ -15,7 +15,8 @@ import java.util.List;
 /// brought up to date in one transaction, so that it is afterwards of the new version or still of the old one.
 final class StoreSchema {
     /// Times are UTC without saying so; text that is not known is empty.
-    static final List<List<String>> STEPS = List.of(List.of("""
+    static final List<List<String>> STEPS =
+            List.of(List.of("""
             CREATE TABLE runs (
                 id VARCHAR PRIMARY KEY,
                 at_utc TIMESTAMP NOT NULL,
@@ -31,7 +32,7 @@ final class StoreSchema {
                 metrics MAP(VARCHAR, DOUBLE) NOT NULL,
                 frames BIGINT NOT NULL,
                 frame_times_ms DOUBLE[] NOT NULL
-            )"""));
+            )"""), List.of("ALTER TABLE runs ADD COLUMN program VARCHAR DEFAULT ''"));
 
     private StoreSchema() {}
 

@@ -14,12 +14,13 @@ import java.util.TreeMap;
 
 /// Runs to rows and back.
 final class StoredRows {
-    static final String INSERT = "INSERT INTO runs VALUES (?, make_timestamp(?), ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-            + " map(?::VARCHAR[], ?::DOUBLE[]), ?, ?::DOUBLE[])";
+    static final String INSERT = "INSERT INTO runs (id, at_utc, kind, label, vm, kernel, driver, cpu, gpu, file,"
+            + " sha256, metrics, frames, frame_times_ms, program) VALUES (?, make_timestamp(?), ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+            + " map(?::VARCHAR[], ?::DOUBLE[]), ?, ?::DOUBLE[], ?)";
 
     private static final String COLUMNS =
             "SELECT id, epoch_us(at_utc), kind, label, vm, kernel, driver, cpu, gpu, file,"
-                    + " sha256, map_keys(metrics), map_values(metrics), frames, ";
+                    + " sha256, map_keys(metrics), map_values(metrics), frames, program, ";
 
     /// All of a row.
     static final String SELECT = COLUMNS + "frame_times_ms";
@@ -55,23 +56,25 @@ final class StoredRows {
         insert.setLong(14, run.frames());
         Object[] times = Arrays.stream(run.frameTimes().toArray()).boxed().toArray();
         insert.setArray(15, connection.createArrayOf("DOUBLE", times));
+        insert.setString(16, run.program());
     }
 
     /// Reads a row of [#SELECT].
     ///
     /// @throws IllegalArgumentException if it is out of the bounds of a run
     static StoredRun read(ResultSet row) throws SQLException {
-        for (int i = 1; i <= 15; i++) {
+        for (int i = 1; i <= 16; i++) {
             if (row.getObject(i) == null) {
                 throw new IllegalArgumentException("a value is missing in a run");
             }
         }
-        double[] times = doubles(row.getArray(15));
+        double[] times = doubles(row.getArray(16));
         return new StoredRun(
                 row.getString(1),
                 Instant.EPOCH.plus(row.getLong(2), ChronoUnit.MICROS),
                 row.getString(3),
                 row.getString(4),
+                row.getString(15),
                 new RunSystem(row.getString(5), row.getString(6), row.getString(7), row.getString(8), row.getString(9)),
                 row.getString(10),
                 row.getString(11),

@@ -18,18 +18,20 @@ import java.util.TreeMap;
 /// @param at when it was measured, to the microsecond
 /// @param kind what was run: `capture`, `disk`, `score`
 /// @param label what the person calls it, such as the side of a comparison
+/// @param program what was measured, such as the game of a capture
 /// @param system where it ran
 /// @param file name of the file it came from, without its folder
 /// @param sha256 the file's digest in lower-case hexadecimal; a file is stored once
 /// @param metrics values by the metric's name
 /// @param frames how many frames it has; 0 for what has none
-/// @param frameTimes their times, so that metrics can be computed anew; none where they were not asked for or there are
-///     none
+/// @param frameTimes their times, so that metrics can be computed anew; none where they were not asked for, there are
+///     none, or more than are kept
 public record StoredRun(
         String id,
         Instant at,
         String kind,
         String label,
+        String program,
         RunSystem system,
         String file,
         String sha256,
@@ -75,6 +77,7 @@ public record StoredRun(
         text(id);
         text(kind);
         text(label);
+        text(program);
         text(file);
         if (id.isEmpty() || !sha256.matches("[0-9a-f]{64}")) {
             throw new IllegalArgumentException("a run without an id, or without the digest of its file");

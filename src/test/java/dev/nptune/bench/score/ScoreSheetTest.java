@@ -74,10 +74,17 @@ class ScoreSheetTest {
         Change cpu = comparison.changes().get(2);
         assertThat(cpu.ratio()).isEqualTo(0.7875, within(1e-9));
         assertThat(cpu.perCore()).hasValueSatisfying(p -> {
-            assertThat(p.least()).isEqualTo(0.7875, within(1e-9));
-            assertThat(p.most()).isEqualTo(1.05, within(1e-9));
+            assertThat(p.ifNoGrowth()).isEqualTo(0.7875, within(1e-9));
+            assertThat(p.ifInProportion()).isEqualTo(1.05, within(1e-9));
         });
         assertThat(comparison.changes().get(1).perCore()).isEmpty();
+        ScoreComparison more = ScoreComparison.of(
+                parse(timeSpy(1, 1, 11200)), parse(timeSpy(1, 1, 12600)), Optional.of(new Cores(12, 16)));
+        assertThat(more.changes().get(2).perCore()).hasValueSatisfying(p -> {
+            assertThat(p.ifNoGrowth()).isEqualTo(1.125, within(1e-9));
+            assertThat(p.ifInProportion()).isEqualTo(0.84375, within(1e-9));
+            assertThat(p.higher()).isEqualTo(1.125, within(1e-9));
+        });
         assertThat(ScoreComparison.of(parse(timeSpy(1, 1, 1)), parse(timeSpy(1, 1, 1)), Optional.of(new Cores(8, 8)))
                         .changes())
                 .allSatisfy(c -> assertThat(c.perCore()).isEmpty());

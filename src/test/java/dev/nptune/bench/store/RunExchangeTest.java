@@ -87,20 +87,40 @@ class RunExchangeTest {
 
     @Test
     void othersParquetAddsNothing() throws Exception {
-        String row = "SELECT 1 AS schema_version, * FROM runs WHERE frames = 3";
-        refused("SELECT 1 AS a", "it has other columns");
+        String row = "SELECT 2 AS schema_version, * FROM runs WHERE frames = 3";
+        refused("SELECT 1 AS a", "it has other columns than an export: a INTEGER");
+        refused("SELECT 1 AS a", "it lacks columns of an export: schema_version, id, at_utc, ");
+        refused(row.replace("*", "* EXCLUDE (gpu)"), "it lacks columns of an export: gpu");
+        refused(row.replace("*", "* EXCLUDE (program)"), "columns of an export of version 2: program");
         refused(row.replace("*", "* REPLACE (1 AS frames)"), "other columns than an export: frames INTEGER");
         refused(row.replace("*", "* REPLACE (NULL AS gpu)"), "");
         refused(row.replace("*", "* REPLACE ('x' AS sha256)"), "without the digest");
         refused(row.replace("*", "* REPLACE ([1.0::DOUBLE, NULL, 2] AS frame_times_ms)"), "missing in a list");
         refused(row.replace("*", "* REPLACE ([1.0, 'nan'::DOUBLE, 3.0] AS frame_times_ms)"), "is no frame time");
         refused(row.replace("*", "* REPLACE (repeat('x', 1000) AS label)"), "more than 300 characters");
-        refused(row.replace("1 AS schema_version", "2 AS schema_version"), "it is of version 2");
+        refused(row.replace("2 AS schema_version", "3 AS schema_version"), "it is of version 3");
         refused(row.replace("*", "* REPLACE (8::BIGINT AS frames)"), "8 frames with 3 frame times");
         refused(row + " UNION ALL " + row, "duplicate key");
         Path junk = Files.writeString(folder.resolve("junk.parquet"), "PAR1 and more that is none PAR1");
         assertThatThrownBy(() -> RunExchange.read(other, junk)).isInstanceOf(UserException.class);
         assertThatThrownBy(() -> RunExchange.read(other, folder)).hasMessageContaining("no regular file");
+    }
+
+    @Test
+    void anExportOfTheFirstVersionHasNoProgram() throws Exception {
+        Path file = folder.resolve("old.parquet");
+        try (Connection connection = DuckDb.open(store, false, file);
+                Statement statement = connection.createStatement()) {
+            statement.execute("COPY (SELECT 1 AS schema_version, * EXCLUDE (program) FROM runs ORDER BY at_utc) TO '"
+                    + file + "' (FORMAT parquet)");
+        }
+        assertThat(RunExchange.read(other, file)).isEqualTo(new Imported(2, 0));
+        try (RunStore open = RunStore.openToRead(other).orElseThrow()) {
+            StoredRun run = open.run(FIRST.id()).orElseThrow();
+            assertThat(run.program()).isEmpty();
+            assertThat(run.frameTimes()).isEqualTo(FIRST.frameTimes());
+            assertThat(run.system()).isEqualTo(FIRST.system());
+        }
     }
 
     private void refused(String select, String why) throws Exception {

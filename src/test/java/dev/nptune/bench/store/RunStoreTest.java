@@ -175,7 +175,7 @@ class RunStoreTest {
     void aLaterOneAndAnothersAreRefused() throws Exception {
         RunStore.open(file).close();
         sql("UPDATE nptune_schema SET version = 99");
-        assertThat(refused()).hasMessageContaining("is of version 99, and this program knows versions up to 1");
+        assertThat(refused()).hasMessageContaining("is of version 99, and this program knows versions up to 2");
         assertThatThrownBy(() -> RunStore.openToRead(file)).hasMessageContaining("is of version 99");
 
         file = folder.resolve("other.duckdb");
@@ -198,16 +198,34 @@ class RunStoreTest {
             store.add(Runs.run("2026-05-02T20:00:00Z", "6.12.9", 60));
         }
         List<String> first = StoreSchema.STEPS.getFirst();
-        List<String> second = List.of("ALTER TABLE runs ADD COLUMN note VARCHAR", "UPDATE runs SET note = 'n'");
+        List<String> second = StoreSchema.STEPS.get(1);
+        List<String> third = List.of("ALTER TABLE runs ADD COLUMN note VARCHAR", "UPDATE runs SET note = 'n'");
         List<String> broken = List.of("ALTER TABLE runs ADD COLUMN more VARCHAR", "UPDATE nothing SET a = 1");
         try (Connection connection = DuckDb.open(file, true, file)) {
-            StoreSchema.upgrade(connection, file, List.of(first, second));
+            StoreSchema.upgrade(connection, file, List.of(first, second, third));
             assertThat(text(connection, "SELECT note FROM runs")).isEqualTo("n");
-            assertThatThrownBy(() -> StoreSchema.upgrade(connection, file, List.of(first, second, broken)))
+            assertThatThrownBy(() -> StoreSchema.upgrade(connection, file, List.of(first, second, third, broken)))
                     .isInstanceOf(SQLException.class);
-            assertThat(text(connection, "SELECT version FROM nptune_schema")).isEqualTo("2");
+            assertThat(text(connection, "SELECT version FROM nptune_schema")).isEqualTo("3");
             assertThatThrownBy(() -> text(connection, "SELECT more FROM runs")).isInstanceOf(SQLException.class);
             assertThat(text(connection, SELECT_ALL)).isNotEmpty();
+        }
+    }
+
+    @Test
+    void aStoreOfTheFirstVersionGetsThePrograms() throws Exception {
+        StoredRun run = Runs.run("2026-05-03T20:00:00Z", "6.12.9", 60);
+        Files.createDirectories(file.resolveSibling("."));
+        try (Connection connection = DuckDb.open(file, true, file)) {
+            StoreSchema.upgrade(connection, file, StoreSchema.STEPS.subList(0, 1));
+        }
+        sql(
+                "INSERT INTO runs VALUES ('old', '2026-05-02 20:00:00', 'capture', '', '', '', '', '', '', 'a.csv', repeat('0', 64),"
+                        + " MAP {'average': 60.0::DOUBLE}, 2, [1.0::DOUBLE, 2.0])");
+        try (RunStore store = RunStore.openToRead(file).orElseThrow()) {
+            store.add(run);
+            assertThat(store.runs(Instant.EPOCH)).extracting(StoredRun::program).containsExactly("", "game.exe");
+            assertThat(store.run("old").orElseThrow().frameTimes()).isEqualTo(FrameTimes.of(1, 2));
         }
     }
 

@@ -18,6 +18,7 @@ final class Runs {
                 when,
                 "capture",
                 "it's \"after\"",
+                "game.exe",
                 new RunSystem("win10", kernel, "nvidia 580.95", "AMD Ryzen 9 5950X", "µ-GPU"),
                 "a b.csv",
                 digest,
