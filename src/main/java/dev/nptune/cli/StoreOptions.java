@@ -120,7 +120,7 @@ final class StoreOptions {
                     "save it to a file first");
         }
         Optional<Instant> started =
-                capture.started().map(s -> s.atZone(ZoneId.systemDefault()).toInstant());
+                capture.started().map(s -> s.atZone(ZoneId.systemDefault()).toInstant()).or(capture::saved);
         Instant at = started.isPresent()
                 ? started.get()
                 : Files.getLastModifiedTime(file).toInstant();
