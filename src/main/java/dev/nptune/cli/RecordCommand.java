@@ -62,7 +62,8 @@ final class RecordCommand implements Callable<Integer> {
             names = "--rate",
             paramLabel = "HZ",
             description = "How often to read the vCPUs' run delay, " + Recorder.FEWEST + " to " + Recorder.MOST
-                    + " times a second (default: ${DEFAULT-VALUE}).",
+                    + " times a second (default: ${DEFAULT-VALUE}). Less often where"
+                    + " that alone would take more than half of --budget.",
             defaultValue = DEFAULT_RATE)
     private int rate;
 

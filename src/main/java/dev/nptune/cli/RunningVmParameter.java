@@ -36,11 +36,6 @@ final class RunningVmParameter {
         return name != null || qmp != null;
     }
 
-    /// The name given; empty if none was.
-    Optional<String> name() {
-        return Optional.ofNullable(name);
-    }
-
     /// The VM meant, as it runs now.
     ///
     /// @throws UserException if it does not run, or it is not clear which is meant
@@ -48,9 +43,20 @@ final class RunningVmParameter {
         return find(RunningVm.list(ROOT), name);
     }
 
-    /// As [#find()], empty if it does not run.
-    Optional<RunningVm> findAgain(String wanted) {
-        return RunningVm.list(ROOT).stream().filter(vm -> is(vm, wanted)).findFirst();
+    /// A VM that was found before, as it runs now; empty if it does not.
+    static Optional<RunningVm> findAgain(RunningVm before) {
+        return again(RunningVm.list(ROOT), before);
+    }
+
+    /// The same process, or since it may have been started again one of the same name.
+    static Optional<RunningVm> again(List<RunningVm> running, RunningVm before) {
+        List<RunningVm> alike =
+                running.stream().filter(vm -> vm.name().equals(before.name())).toList();
+        Optional<RunningVm> same =
+                alike.stream().filter(vm -> vm.pid() == before.pid()).findFirst();
+        return same.isPresent() || before.name().isEmpty()
+                ? same
+                : alike.stream().findFirst();
     }
 
     static RunningVm find(List<RunningVm> running, @Nullable String name) throws UserException {

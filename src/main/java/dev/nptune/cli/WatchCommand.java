@@ -69,8 +69,8 @@ final class WatchCommand implements Callable<Integer> {
         if (once) {
             return once(running, pause, cli);
         }
-        String wanted = vm.name().or(running::name).orElse(Integer.toString(running.pid()));
-        WatchRun run = new WatchRun(() -> vm.findAgain(wanted), this::open, wanted, pause);
+        String name = running.name().orElse(Integer.toString(running.pid()));
+        WatchRun run = new WatchRun(() -> RunningVmParameter.findAgain(running), this::open, name, pause);
         if (cli.drawsOnResults()) {
             run.draw(cli);
         } else {

@@ -39,6 +39,10 @@ final class WatchRun {
 
     private @Nullable Live live;
     private @Nullable LiveView view;
+
+    /// Why a VM that runs cannot be watched.
+    private @Nullable String trouble;
+
     private int first;
 
     /// Begins to watch.
@@ -56,16 +60,21 @@ final class WatchRun {
         this.interval = interval;
     }
 
+    private void begin() throws UserException {
+        Optional<RunningVm> vm = find.get();
+        trouble = null;
+        if (vm.isPresent()) {
+            live = opening.open(vm.get());
+        }
+    }
+
     /// Looks once more: the VM may have ended or come back since.
     private void look() {
         if (live == null) {
-            Optional<RunningVm> vm = find.get();
-            if (vm.isPresent()) {
-                try {
-                    live = opening.open(vm.get());
-                } catch (UserException _) {
-                    // It has just ended, or its monitor is not there yet: the next look tells.
-                }
+            try {
+                begin();
+            } catch (UserException e) {
+                trouble = e.getMessage(); // It has just ended, or its monitor is not there yet: the next look tells.
             }
             return;
         }
@@ -77,15 +86,20 @@ final class WatchRun {
     }
 
     private String waiting() {
-        return live == null ? "'" + name + "' does not run; waiting for it" : "looking at '" + name + "'";
+        if (live != null) {
+            return "looking at '" + name + "'";
+        }
+        return trouble == null ? "'" + name + "' does not run; waiting for it" : trouble + "; trying again";
     }
 
     /// A text for each interval, for terminals that cannot be drawn on and for files.
-    void print(Cli cli) throws InterruptedException {
+    ///
+    /// @throws UserException if the VM runs and cannot be watched; later that is said, and tried again
+    void print(Cli cli) throws UserException, InterruptedException {
         try (HoldExit hold = HoldExit.stopping(() -> left.set(true))) {
             hold.endsWith(Exit.OK.code());
-            boolean told = false;
-            look();
+            String told = "";
+            begin();
             while (!left.get()) {
                 pause(interval);
                 if (left.get()) {
@@ -97,10 +111,10 @@ final class WatchRun {
                     cli.out()
                             .print(WatchScreen.whole(seen, cli.columns(), cli.unicode())
                                             .text() + "\n");
-                    told = false;
-                } else if (!told && live == null) {
-                    cli.out().println(waiting());
-                    told = true;
+                    told = "";
+                } else if (live == null && !told.equals(waiting())) {
+                    told = waiting();
+                    cli.out().println(told);
                 }
             }
         } finally {
@@ -116,7 +130,10 @@ final class WatchRun {
     }
 
     /// A screen that is drawn over.
-    void draw(Cli cli) throws InterruptedException {
+    ///
+    /// @throws UserException as [#print]
+    void draw(Cli cli) throws UserException, InterruptedException {
+        begin();
         PrintStream out = cli.out();
         Optional<TerminalMode> mode = TerminalMode.keys(IN);
         Runnable restore = () -> {
@@ -147,7 +164,6 @@ final class WatchRun {
         ScreenDiff diff = new ScreenDiff(cli.colours());
         Terminals.Size size = cli.size();
         Screen shown = new Screen(List.of());
-        look();
         long due = System.nanoTime() + interval.toNanos();
         while (!left.get()) {
             if (System.nanoTime() - due >= 0) {

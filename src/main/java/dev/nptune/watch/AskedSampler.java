@@ -18,28 +18,35 @@ final class AskedSampler implements Sampler {
     private final Table table = new Table();
     private final Map<Column, Integer> columns = new HashMap<>();
     private final Thread asker;
-    private volatile @Nullable Map<Column, Long> answer;
+    private volatile @Nullable Answer answer;
+    private long time;
 
-    /// @param first what it answered when it was first asked
+    /// @param time when it came, which may be long before it is taken
+    private record Answer(Map<Column, Long> counters, long time) {}
+
+    /// @param first what it answered just now
     /// @param least nanoseconds between two questions; more if answers take long, so that they cost 0.2 % of a core
-    AskedSampler(ExitCounts counts, Source source, Map<Column, Long> first, long least) {
+    /// @param most nanoseconds between two questions all the same
+    AskedSampler(ExitCounts counts, Source source, Map<Column, Long> first, long least, long most) {
         this.counts = counts;
         this.source = source;
-        answer = first;
-        asker = Thread.ofPlatform().daemon().name("nptune-exits").start(() -> ask(least));
+        answer = new Answer(first, System.nanoTime());
+        asker = Thread.ofPlatform().daemon().name("nptune-exits").start(() -> ask(least, most));
     }
 
-    private void ask(long least) {
+    private void ask(long least, long most) {
         try {
-            long pause = least;
+            long pause = least / 2; // so that there is a rate after the first period
             while (true) {
                 Thread.sleep(pause / 1_000_000, (int) (pause % 1_000_000));
                 long began = System.nanoTime();
                 try {
-                    answer = counts.ask();
-                    pause = Math.max(least, (System.nanoTime() - began) * SHARE);
+                    Map<Column, Long> counters = counts.ask();
+                    long came = System.nanoTime();
+                    answer = new Answer(counters, came);
+                    pause = Math.clamp((came - began) * SHARE, least, most);
                 } catch (IOException | IllegalArgumentException _) {
-                    pause = AFTER_FAILURE; // the VM has ended, or libvirt starts anew
+                    pause = Math.min(AFTER_FAILURE, most); // the VM has ended, or libvirt starts anew
                 }
             }
         } catch (InterruptedException _) {
@@ -53,13 +60,20 @@ final class AskedSampler implements Sampler {
 
     @Override
     public boolean sample() {
-        Map<Column, Long> now = answer;
+        Answer now = answer;
         if (now == null) {
             return false;
         }
         answer = null;
-        take(now);
+        take(now.counters());
+        time = now.time();
         return true;
+    }
+
+    /// When the last answer came: it is handed out later, and what happened since is not in it.
+    @Override
+    public long time(long read) {
+        return time;
     }
 
     private void take(Map<Column, Long> now) {

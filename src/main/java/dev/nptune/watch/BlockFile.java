@@ -57,11 +57,11 @@ final class BlockFile implements AutoCloseable {
 
     /// Writes one that was taken.
     ///
-    /// @throws IOException if one before could not be written
+    /// @throws IOException if one before could not be written; a new one each time, since [#close] may throw too
     void put(Block block) throws IOException, InterruptedException {
         IOException before = failure;
         if (before != null) {
-            throw before;
+            throw new IOException(before.getMessage(), before);
         }
         full.put(block);
     }
@@ -117,7 +117,7 @@ final class BlockFile implements AutoCloseable {
             writer.join();
             IOException before = failure;
             if (before != null) {
-                throw before;
+                throw new IOException(before.getMessage(), before);
             }
             channel.force(false);
         } catch (InterruptedException e) {

@@ -9,11 +9,15 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 /// Looks at a running VM from time to time.
 public final class Live implements AutoCloseable {
     private static final double MILLIS = 1e6;
     private static final double SECOND = 1e9;
+
+    /// Who looks does not wait longer for exits, whatever asking costs.
+    private static final long ASK = 5_000_000_000L;
 
     private final String name;
     private final VmSampler sampler;
@@ -34,7 +38,7 @@ public final class Live implements AutoCloseable {
     /// @param name the VM's name; empty if it has none
     /// @throws IOException if there is no such process, or a monitor does not answer
     public static Live open(Path root, int pid, String name, Exits exits) throws IOException {
-        return new Live(name, VmSampler.open(root, pid, Sources.OFTEN, Recorder.BUDGET, exits));
+        return new Live(name, VmSampler.open(root, pid, Sources.OFTEN, Recorder.BUDGET, exits, ASK));
     }
 
     /// The interval that ends now; empty if the VM has ended.
@@ -43,7 +47,7 @@ public final class Live implements AutoCloseable {
             return Optional.empty();
         }
         long now = System.nanoTime();
-        sampler.tick(rates);
+        sampler.tick(rates, rates::awaits);
         double seconds = (now - before) / SECOND;
         before = now;
         VmProcess vm = sampler.vm();
@@ -69,7 +73,8 @@ public final class Live implements AutoCloseable {
         int number = thread.vcpu().orElseThrow();
         OptionalLong last = rates.value(
                 c -> c.quantity() == Quantity.LAST_CPU && c.subject() == Subject.VCPU && c.number() == number);
-        boolean told = rates.has(c -> isExits(c, Subject.VCPU) && c.number() == number);
+        Predicate<Column> exits = c ->
+                isExits(c, Subject.VCPU) && c.number() == number && c.detail().equals("exits");
         return new LiveView.Vcpu(
                 number,
                 thread.tid(),
@@ -81,11 +86,7 @@ public final class Live implements AutoCloseable {
                 of(Quantity.RUN_DELAY, number) / MILLIS,
                 of(Quantity.MIGRATIONS, number),
                 of(Quantity.INVOLUNTARY_SWITCHES, number),
-                told
-                        ? OptionalDouble.of(rates.sum(c -> isExits(c, Subject.VCPU)
-                                && c.number() == number
-                                && c.detail().equals("exits")))
-                        : OptionalDouble.empty());
+                rates.has(exits) ? OptionalDouble.of(rates.sum(exits)) : OptionalDouble.empty());
     }
 
     private double of(Quantity quantity, int vcpu) {
@@ -119,7 +120,7 @@ public final class Live implements AutoCloseable {
     }
 
     /// Of each vCPU if somebody tells, else the VM's sums.
-    private List<LiveView.Rate> exits() {
+    private Optional<List<LiveView.Rate>> exits() {
         Subject of = rates.has(c -> isExits(c, Subject.VCPU)) ? Subject.VCPU : Subject.VM;
         return rates.byDetail(c -> isExits(c, of));
     }

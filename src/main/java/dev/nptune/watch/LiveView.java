@@ -17,9 +17,10 @@ import java.util.OptionalLong;
 /// @param cpus each CPU on which vCPUs may run
 /// @param others QEMU's other threads together
 /// @param faults page faults of QEMU
-/// @param exits KVM's counters of all vCPUs together, the most first; empty if nobody tells
-/// @param interrupts on the guest's CPUs by name, the most first
-/// @param softirqs on the guest's CPUs by kind, the most first
+/// @param exits KVM's counters of all vCPUs together, the most first; empty if nobody tells, or told
+/// but once by now
+/// @param interrupts on the guest's CPUs by name, the most first; empty as above
+/// @param softirqs on the guest's CPUs by kind, the most first; empty as above
 /// @param memory what its memory is made of, as far as that is known
 /// @param sources where numbers come from, and of those that are absent why
 public record LiveView(
@@ -31,9 +32,9 @@ public record LiveView(
         List<HostCpu> cpus,
         Others others,
         Faults faults,
-        List<Rate> exits,
-        List<Rate> interrupts,
-        List<Rate> softirqs,
+        Optional<List<Rate>> exits,
+        Optional<List<Rate>> interrupts,
+        Optional<List<Rate>> softirqs,
         Memory memory,
         List<Source> sources) {
     /// The version written by this program.
@@ -42,9 +43,9 @@ public record LiveView(
     public LiveView {
         vcpus = List.copyOf(vcpus);
         cpus = List.copyOf(cpus);
-        exits = List.copyOf(exits);
-        interrupts = List.copyOf(interrupts);
-        softirqs = List.copyOf(softirqs);
+        exits = exits.map(List::copyOf);
+        interrupts = interrupts.map(List::copyOf);
+        softirqs = softirqs.map(List::copyOf);
         sources = List.copyOf(sources);
     }
 
@@ -58,7 +59,7 @@ public record LiveView(
     /// @param delay milliseconds in which it was ready and did not run
     /// @param migrations how often it went to another CPU
     /// @param involuntary how often it lost its CPU while it could have gone on
-    /// @param exits how often it left the guest; empty if nobody tells
+    /// @param exits how often it left the guest; empty if nobody tells, or told but once by now
     public record Vcpu(
             int number,
             int tid,

@@ -16,7 +16,7 @@ final class Paced {
     private long late;
 
     /// @param least nanoseconds between two readings
-    /// @param weight its part of what is left for dear sources; 0 if it is read at its own pace
+    /// @param weight its part of what is left for dear sources; 0 if it comes first, before all with a weight
     Paced(Sampler sampler, long least, double weight, long now) {
         this.sampler = sampler;
         this.least = least;
@@ -29,9 +29,14 @@ final class Paced {
         return sampler;
     }
 
-    /// Nanoseconds between two readings if they cost little.
-    long least() {
-        return least;
+    /// Nanoseconds between two readings.
+    long period() {
+        return period;
+    }
+
+    /// Whether it comes first.
+    boolean ownPace() {
+        return weight == 0;
     }
 
     long due() {
@@ -41,16 +46,17 @@ final class Paced {
     /// Reads it.
     ///
     /// @param now the time, as [System#nanoTime] has it
-    /// @param left the share of a core that is left for all that are read less often if that takes long
-    boolean sample(long now, double left) {
+    /// @param most the share of a core that it may take, or that all with a weight may
+    boolean sample(long now, double most) {
         boolean got = sampler.sample();
         long took = System.nanoTime() - now;
         samples++;
         cost += took;
         // Other threads may come in between, which makes single readings look dear.
         usual = usual == 0 ? took : usual + (Math.min(took, usual * 4) - usual) / 8;
-        if (weight > 0) {
-            period = Math.clamp((long) (usual / (left * weight)), least, LONGEST);
+        period = Math.clamp((long) (usual / (weight > 0 ? most * weight : most)), least, LONGEST);
+        if (due - now > period / 2) {
+            due = now; // It was wanted before it was due.
         }
         due += period;
         if (due <= now) {
@@ -60,8 +66,8 @@ final class Paced {
         return got;
     }
 
-    /// The share of a core that it takes at its own pace, whatever is left; 0 if it has none.
-    double unlimitedShare() {
+    /// The share of a core that it takes before the others; 0 if it does not come first.
+    double ownShare() {
         return weight > 0 ? 0 : (double) usual / period;
     }
 

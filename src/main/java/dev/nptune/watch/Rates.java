@@ -7,11 +7,14 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// What counters did between the last two times that their sources were read.
+/// What counters did between the last two times that their sources were read. Of a counter that was read once nothing
+/// is
+/// known but its value.
 final class Rates implements VmSampler.Visitor {
     private static final double SECOND = 1e9;
 
@@ -35,13 +38,15 @@ final class Rates implements VmSampler.Visitor {
         State state = states[index];
         int size = table.size();
         boolean first = state.table == null;
+        if (!first && time - state.time <= 0) {
+            return;
+        }
         double seconds = (time - state.time) / SECOND;
         int known = state.before.length;
         state.before = Arrays.copyOf(state.before, size);
         state.rates = new double[size];
         for (int i = 0; i < size; i++) {
-            long delta = i < known ? Math.max(0, table.value(i) - state.before[i]) : 0;
-            state.rates[i] = first || table.hasEnded(i) ? 0 : delta / seconds;
+            state.rates[i] = first || i >= known ? Double.NaN : Math.max(0, table.value(i) - state.before[i]) / seconds;
             state.before[i] = table.value(i);
         }
         state.table = table;
@@ -51,6 +56,11 @@ final class Rates implements VmSampler.Visitor {
     /// Told of each counter that has not ended.
     private interface Each {
         void of(Column column, long value, double rate);
+    }
+
+    /// Told of each counter that was read twice.
+    private interface EachRate {
+        void of(Column column, double rate);
     }
 
     private void each(Predicate<Column> wanted, Each each) {
@@ -64,10 +74,32 @@ final class Rates implements VmSampler.Visitor {
         }
     }
 
-    /// The sum of the rates of all that fit, a second.
+    private void eachRate(Predicate<Column> wanted, EachRate each) {
+        each(wanted, (column, _, rate) -> {
+            if (!Double.isNaN(rate)) {
+                each.of(column, rate);
+            }
+        });
+    }
+
+    /// Whether a source has a counter that was read but once.
+    boolean awaits(int index) {
+        State state = states[index];
+        Table table = state.table;
+        for (int i = 0; table != null && i < state.rates.length; i++) {
+            if (Double.isNaN(state.rates[i])
+                    && !table.hasEnded(i)
+                    && !table.column(i).quantity().isGauge()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// The sum of the rates of all that fit and are known, a second.
     double sum(Predicate<Column> wanted) {
         double[] sum = {0};
-        each(wanted, (_, _, rate) -> sum[0] += rate);
+        eachRate(wanted, (_, rate) -> sum[0] += rate);
         return sum[0];
     }
 
@@ -75,9 +107,10 @@ final class Rates implements VmSampler.Visitor {
         return sum(c -> c.quantity() == quantity && c.subject() == subject && c.number() == number);
     }
 
+    /// Whether the rate of any that fits is known.
     boolean has(Predicate<Column> wanted) {
         boolean[] any = {false};
-        each(wanted, (_, _, _) -> any[0] = true);
+        eachRate(wanted, (_, _) -> any[0] = true);
         return any[0];
     }
 
@@ -88,10 +121,10 @@ final class Rates implements VmSampler.Visitor {
         return found[0] < 0 ? OptionalLong.empty() : OptionalLong.of(found[0]);
     }
 
-    /// Rates by detail, the most first; what did not happen is left out.
-    List<LiveView.Rate> byDetail(Predicate<Column> wanted) {
+    /// Rates by detail, the most first; what did not happen is left out. Empty if no rate is known.
+    Optional<List<LiveView.Rate>> byDetail(Predicate<Column> wanted) {
         Map<String, Double> sums = new LinkedHashMap<>();
-        each(wanted, (column, _, rate) -> sums.merge(column.detail(), rate, Double::sum));
+        eachRate(wanted, (column, rate) -> sums.merge(column.detail(), rate, Double::sum));
         List<LiveView.Rate> rates = new ArrayList<>();
         sums.forEach((name, rate) -> {
             if (rate > 0) {
@@ -100,6 +133,6 @@ final class Rates implements VmSampler.Visitor {
         });
         rates.sort(
                 Comparator.comparingDouble(LiveView.Rate::perSecond).reversed().thenComparing(LiveView.Rate::name));
-        return rates;
+        return sums.isEmpty() ? Optional.empty() : Optional.of(rates);
     }
 }

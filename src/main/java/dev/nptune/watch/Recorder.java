@@ -65,8 +65,8 @@ public final class Recorder implements AutoCloseable {
     /// @throws java.nio.file.FileAlreadyExistsException if it is there
     /// @throws IOException if there is no such process, a monitor does not answer, or the file cannot be written
     public static Recorder open(Request request, Path file) throws IOException, InterruptedException {
-        VmSampler sampler =
-                VmSampler.open(request.root(), request.pid(), request.hertz(), request.budget(), request.exits());
+        VmSampler sampler = VmSampler.open(
+                request.root(), request.pid(), request.hertz(), request.budget(), request.exits(), Long.MAX_VALUE);
         try {
             VmProcess vm = sampler.vm();
             About about = new About(

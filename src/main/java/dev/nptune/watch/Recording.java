@@ -10,7 +10,8 @@ import java.util.Optional;
 ///
 /// @param about of what and from where
 /// @param series each counter
-/// @param clocks the same moments on both clocks, about one each second, ascending
+/// @param clocks the same moments on both clocks, about one each second, CLOCK_MONOTONIC ascending; the other may have
+/// been set back in between
 /// @param end how it ended; empty if the program was ended from outside
 /// @param torn what was found behind the last whole block; empty if there was nothing
 public record Recording(
@@ -43,7 +44,7 @@ public record Recording(
         return at.realtime() + (monotonic - at.monotonic());
     }
 
-    /// A moment since 1970 as one of CLOCK_MONOTONIC.
+    /// A moment since 1970 as one of CLOCK_MONOTONIC. Looks at all clocks, since that one need not ascend.
     ///
     /// @throws IllegalStateException if it has no second of samples
     public long monotonic(long realtime) {
@@ -57,13 +58,22 @@ public record Recording(
     }
 
     private Clock nearest(long monotonic) {
-        Clock best = clocks.stream().findFirst().orElseThrow(() -> new IllegalStateException("no clocks"));
-        for (Clock clock : clocks) {
-            if (distance(clock.monotonic(), monotonic) < distance(best.monotonic(), monotonic)) {
-                best = clock;
+        if (clocks.isEmpty()) {
+            throw new IllegalStateException("no clocks");
+        }
+        int low = 0;
+        int high = clocks.size() - 1;
+        while (high - low > 1) {
+            int middle = (low + high) >>> 1;
+            if (clocks.get(middle).monotonic() <= monotonic) {
+                low = middle;
+            } else {
+                high = middle;
             }
         }
-        return best;
+        Clock before = clocks.get(low);
+        Clock after = clocks.get(high);
+        return distance(after.monotonic(), monotonic) < distance(before.monotonic(), monotonic) ? after : before;
     }
 
     private static long distance(long a, long b) {

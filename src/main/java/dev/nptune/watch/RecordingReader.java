@@ -151,6 +151,9 @@ final class RecordingReader {
 
     private void data(Bytes in) throws Damaged {
         long time = in.signed();
+        if (!clocks.isEmpty() && time < clocks.getLast().monotonic()) {
+            throw new Damaged("a clock that goes back");
+        }
         clocks.add(new Clock(time, in.signed(), in.unsigned()));
         while (!in.atEnd()) {
             int entry = in.one();

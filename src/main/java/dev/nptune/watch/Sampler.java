@@ -12,6 +12,13 @@ interface Sampler extends AutoCloseable {
     /// @return whether there is something new; false also from when on the source is lost
     boolean sample();
 
+    /// When what was read last was so, as [System#nanoTime] has it; ascends from one sample to the next.
+    ///
+    /// @param read when it was read
+    default long time(long read) {
+        return read;
+    }
+
     /// Reads it before the first sample, so that counters begin where they stand.
     default void prime() {
         boolean _ = sample();

@@ -149,23 +149,25 @@ final class Sources {
     }
 
     /// @param monitor if QEMU's monitor is open already
-    void exits(Exits whom, ExitCounts.@Nullable OfMonitor monitor) {
+    /// @param longest nanoseconds between two questions at most, however long answers take
+    void exits(Exits whom, ExitCounts.@Nullable OfMonitor monitor, long longest) {
         String gives = "exits of each vCPU by kind";
         switch (whom) {
             case Exits.Nobody(String why) -> all.add(Source.absent("exits", "query-stats", gives, why));
             case Exits.Monitor(Path socket) -> {
                 if (monitor != null) {
-                    asked(monitor, Source.present("exits", "QMP " + socket + ": query-stats", gives, SELDOM));
+                    asked(monitor, Source.present("exits", "QMP " + socket + ": query-stats", gives, SELDOM), longest);
                 }
             }
             case Exits.Libvirt(String uri, String domain) ->
                 asked(
                         new ExitCounts.OfLibvirt(uri, domain),
-                        Source.present("exits", "virsh domstats --vcpu", gives, SELDOM));
+                        Source.present("exits", "virsh domstats --vcpu", gives, SELDOM),
+                        longest);
         }
     }
 
-    private void asked(ExitCounts counts, Source source) {
+    private void asked(ExitCounts counts, Source source, long longest) {
         boolean kept = null
                 != open(source, "QEMU 7.1 and KVM, and of libvirt 9.0", present -> {
                     Map<Column, Long> first;
@@ -177,7 +179,7 @@ final class Sources {
                     if (first.isEmpty()) {
                         throw new IOException("QEMU has no counters of KVM's for this VM");
                     }
-                    return new AskedSampler(counts, present, first, (long) (1e9 / SELDOM));
+                    return new AskedSampler(counts, present, first, (long) (1e9 / SELDOM), longest);
                 });
         if (!kept) {
             counts.close();

@@ -5,10 +5,10 @@ import dev.nptune.watch.ExitCounts.OfMonitor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// All that can be sampled of a running VM.
@@ -36,7 +36,7 @@ final class VmSampler implements AutoCloseable {
     private final Paced[] paced;
 
     /// The period of what is read most often, and when that is due.
-    private final long shortest;
+    private long shortest;
 
     private long next;
     private VmProcess vm;
@@ -46,19 +46,21 @@ final class VmSampler implements AutoCloseable {
         /// A source was read.
         ///
         /// @param index of the source among those that are read
-        /// @param time when, as [System#nanoTime] has it
+        /// @param time when what it holds was so, as [System#nanoTime] has it
         void sampled(int index, Table table, long time);
     }
 
     /// @param root the machine's root directory
     /// @param hertz how often to read the vCPUs' run delay, and what tells as much if it is cheap
     /// @param budget the share of a core that all may cost, 0 to 1
+    /// @param longest nanoseconds between two questions for exits at most, however much of the budget that takes
     /// @throws IOException if there is no such process, or a monitor that was named does not answer
-    static VmSampler open(Path root, int pid, double hertz, double budget, Exits exits) throws IOException {
+    static VmSampler open(Path root, int pid, double hertz, double budget, Exits exits, long longest)
+            throws IOException {
         OfMonitor monitor = exits instanceof Exits.Monitor(Path socket) ? new OfMonitor(socket) : null;
         try {
             Map<Integer, Integer> told = monitor == null ? Map.of() : monitor.threads();
-            return new VmSampler(root, VmProcess.read(root, pid, told), told, hertz, budget, exits, monitor);
+            return new VmSampler(root, VmProcess.read(root, pid, told), told, hertz, budget, exits, monitor, longest);
         } catch (IOException | RuntimeException e) {
             if (monitor != null) {
                 monitor.close();
@@ -74,7 +76,8 @@ final class VmSampler implements AutoCloseable {
             double hertz,
             double budget,
             Exits exits,
-            @Nullable OfMonitor monitor)
+            @Nullable OfMonitor monitor,
+            long longest)
             throws IOException {
         this.root = root;
         this.vm = vm;
@@ -88,7 +91,7 @@ final class VmSampler implements AutoCloseable {
         opened.machine(cpus, hertz);
         opened.memory();
         opened.kvm();
-        opened.exits(exits, monitor);
+        opened.exits(exits, monitor, longest);
         opened.traces();
         sources = List.copyOf(opened.all());
         long now = System.nanoTime();
@@ -97,7 +100,7 @@ final class VmSampler implements AutoCloseable {
         paced = opened.samplers().stream()
                 .map(s -> new Paced(s, (long) (SECOND / s.source().hertz()), weight(s) / weights, now))
                 .toArray(Paced[]::new);
-        shortest = Arrays.stream(paced).mapToLong(Paced::least).min().orElse(SECOND);
+        shortest = shortest();
         next = now;
     }
 
@@ -159,26 +162,42 @@ final class VmSampler implements AutoCloseable {
     ///
     /// @return when the next tick is
     long tick(Visitor visitor) {
+        return tick(visitor, _ -> false);
+    }
+
+    /// As [#tick(Visitor)], and reads those that are wanted even if they are not due.
+    ///
+    /// @param wanted told the index of a source among those that are read
+    long tick(Visitor visitor, IntPredicate wanted) {
         long now = System.nanoTime();
         long soon = now + shortest / 2;
         double left = left();
         for (int i = 0; i < paced.length; i++) {
             Paced each = paced[i];
-            if (each.due() - soon <= 0) {
-                if (each.sample(now, left)) {
-                    visitor.sampled(i, each.sampler().table(), now);
+            if (each.due() - soon <= 0 || wanted.test(i)) {
+                if (each.sample(now, each.ownPace() ? FOR_SOURCES * budget : left)) {
+                    visitor.sampled(i, each.sampler().table(), each.sampler().time(now));
                 }
                 now = System.nanoTime();
             }
         }
+        shortest = shortest();
         next = next + shortest - now > 0 ? next + shortest : now + shortest;
         return next;
+    }
+
+    private long shortest() {
+        long least = SECOND;
+        for (int i = 0; i < paced.length; i++) {
+            least = Math.min(least, paced[i].period());
+        }
+        return least;
     }
 
     private double left() {
         double taken = 0;
         for (int i = 0; i < paced.length; i++) {
-            taken += paced[i].unlimitedShare();
+            taken += paced[i].ownShare();
         }
         return Math.max(AT_LEAST * budget, FOR_SOURCES * budget - taken);
     }
@@ -188,7 +207,8 @@ final class VmSampler implements AutoCloseable {
         for (int i = 0; i < paced.length; i++) {
             long now = System.nanoTime();
             if (paced[i].sampler().sample()) {
-                visitor.sampled(i, paced[i].sampler().table(), now);
+                visitor.sampled(
+                        i, paced[i].sampler().table(), paced[i].sampler().time(now));
             }
         }
     }

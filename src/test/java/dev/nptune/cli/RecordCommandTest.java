@@ -174,10 +174,7 @@ class RecordCommandTest {
         try (RunningQemu _ = RunningQemu.start(folder, NAME, 1)) {
             for (String signal : List.of("INT", "TERM")) {
                 Path rec = folder.resolve(signal + ".rec");
-                List<String> argv = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
-                argv.addAll(List.of("-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED", "-cp"));
-                argv.addAll(List.of(System.getProperty("java.class.path"), "dev.nptune.cli.Main"));
-                argv.addAll(List.of("record", NAME, "-o", rec.toString()));
+                List<String> argv = inAProcessOfItsOwn("record", NAME, "-o", rec.toString());
                 // A shell may have SIGINT ignored for what it runs in the background, and that is inherited.
                 if (Programs.find("env", System.getenv("PATH")).isPresent()) {
                     argv.addAll(0, List.of("env", "--default-signal=INT"));
@@ -197,6 +194,32 @@ class RecordCommandTest {
                 assertThat(out).contains("recorded ", ": stopped");
                 assertThat(run("record", "--show", rec.toString()).err()).isEmpty();
             }
+        }
+    }
+
+    private static List<String> inAProcessOfItsOwn(String... args) {
+        List<String> argv = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+        argv.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "--enable-native-access=ALL-UNNAMED"));
+        argv.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.nptune.cli.Main"));
+        argv.addAll(List.of(args));
+        return argv;
+    }
+
+    /// A file that may not grow as a disk that is full: the reason is told, and what was written before can be read.
+    @Test
+    @Timeout(120)
+    void noMoreRoom() throws Exception {
+        assumeTrue(Programs.find("sh", System.getenv("PATH")).isPresent(), "no shell here");
+        try (RunningQemu _ = RunningQemu.start(folder, NAME, 4)) {
+            Path rec = folder.resolve("full.rec");
+            List<String> argv = new ArrayList<>(List.of("sh", "-c", "ulimit -f 32; exec \"$@\"", "sh"));
+            argv.addAll(inAProcessOfItsOwn("record", NAME, "-o", rec.toString(), "--rate", "200"));
+            Exec.Result result = Exec.run(Duration.ofSeconds(100), argv);
+            assertThat(result.err()).contains("cannot write " + rec + ": File too large", "next: make room");
+            assertThat(result.err()).doesNotContain("suppress");
+            CliRun show = run("record", "--show", rec.toString());
+            assertThat(show.exit()).as(show.err()).isZero();
+            assertThat(show.err()).contains("is not whole: it is cut off");
         }
     }
 }

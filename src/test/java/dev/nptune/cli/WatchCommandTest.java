@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nptune.MemoryFolder;
+import dev.nptune.host.RunningVm;
 import dev.nptune.internal.json.Json;
 import dev.nptune.internal.proc.Programs;
 import dev.nptune.watch.LiveView;
@@ -13,7 +14,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,6 +50,32 @@ class WatchCommandTest {
             assertThat(view.schemaVersion()).isEqualTo(1);
             assertThat(view.vcpus()).hasSize(3);
         }
+    }
+
+    /// A monitor that is not there is said at once, not waited for.
+    @Test
+    @Timeout(60)
+    void aWrongMonitor() throws Exception {
+        try (RunningQemu _ = RunningQemu.start(folder, NAME, 1)) {
+            CliRun run = CliRun.of(
+                    "watch", NAME, "--qmp", folder.resolve("wrong.sock").toString());
+            assertThat(run.exit()).isEqualTo(3);
+            assertThat(run.out()).isEmpty();
+            assertThat(run.err()).contains("cannot watch process ", "the socket named by --qmp");
+        }
+    }
+
+    @Test
+    void theSameVmAgain() {
+        RunningVm before = new RunningVm(10, Optional.of("win"), List.of());
+        RunningVm after = new RunningVm(30, Optional.of("win"), List.of());
+        RunningVm other = new RunningVm(10, Optional.of("linux"), List.of());
+        RunningVm unnamed = new RunningVm(10, Optional.empty(), List.of());
+        assertThat(RunningVmParameter.again(List.of(after, before), before)).hasValue(before);
+        assertThat(RunningVmParameter.again(List.of(other, after), before)).hasValue(after);
+        assertThat(RunningVmParameter.again(List.of(other), before)).isEmpty();
+        assertThat(RunningVmParameter.again(List.of(before, unnamed), unnamed)).hasValue(unnamed);
+        assertThat(RunningVmParameter.again(List.of(other), unnamed)).isEmpty();
     }
 
     /// In a pseudo-terminal: the VM ends and comes back, then somebody presses q.

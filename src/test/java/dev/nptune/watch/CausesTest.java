@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class CausesTest {
@@ -113,7 +114,32 @@ class CausesTest {
     void bothClocks() {
         Recording recording = recording();
         assertThat(recording.realtime(1000 * MS + 3)).isEqualTo(5_000_000 * MS + 3);
+        assertThat(recording.realtime(0)).isEqualTo(4_999_000 * MS);
         assertThat(recording.realtime(1900 * MS)).as("by the clocks nearest").isEqualTo(5_000_901 * MS);
         assertThat(recording.monotonic(5_000_901 * MS)).isEqualTo(1900 * MS);
+    }
+
+    /// By the clock whose distance is least, as if each were looked at.
+    @Test
+    void theNearestClock() {
+        SplittableRandom random = new SplittableRandom(3);
+        List<Clock> clocks = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            Recording recording =
+                    new Recording(recording().about(), List.of(), clocks, Optional.empty(), Optional.empty());
+            for (long at = -5; at < 300 && !clocks.isEmpty(); at += 3) {
+                long moment = at;
+                long least = clocks.stream()
+                        .mapToLong(c -> Math.abs(c.monotonic() - moment))
+                        .min()
+                        .orElseThrow();
+                assertThat(clocks.stream()
+                                .filter(c -> Math.abs(c.monotonic() - moment) == least)
+                                .map(c -> c.realtime() + moment - c.monotonic()))
+                        .contains(recording.realtime(moment));
+            }
+            long before = clocks.isEmpty() ? 0 : clocks.getLast().monotonic();
+            clocks.add(new Clock(before + random.nextInt(9), random.nextInt(1_000_000), 1));
+        }
     }
 }

@@ -75,15 +75,25 @@ class ExitCountsTest {
         Column exits = exits(0, "exits");
         BlockingQueue<Map<Column, Long>> answers = new ArrayBlockingQueue<>(4);
         try (AskedSampler sampler = new AskedSampler(
-                new Prepared(answers), Source.present("exits", "", "", 1), Map.of(exits, 5L), 1_000_000)) {
+                new Prepared(answers), Source.present("exits", "", "", 1), Map.of(exits, 5L), 1_000_000, 2_000_000)) {
             sampler.prime();
             assertThat(sampler.sample()).isTrue();
             assertThat(sampler.table().value(0)).isEqualTo(5);
             assertThat(sampler.sample()).isFalse();
+            long first = sampler.time(0);
+            long asked = System.nanoTime();
+            assertThat(first).isLessThan(asked);
             answers.add(Map.of(exits, 8L, exits(1, "exits"), 2L));
+            assertThat(sampler.time(0)).isEqualTo(first);
+            while (!answers.isEmpty()) {
+                Thread.sleep(5);
+            }
+            Thread.sleep(300);
+            long taken = System.nanoTime();
             for (int i = 0; i < 2000 && !sampler.sample(); i++) {
                 Thread.sleep(5);
             }
+            assertThat(sampler.time(taken)).as("when it came").isBetween(asked, taken - 1);
             assertThat(sampler.table().value(0)).isEqualTo(8);
             assertThat(sampler.table().column(1)).isEqualTo(exits(1, "exits"));
             assertThat(sampler.sample()).isFalse();

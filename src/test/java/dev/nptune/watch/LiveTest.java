@@ -32,7 +32,8 @@ class LiveTest {
                 assertThat(cpu.busy()).isBetween(0.0, 1.0);
                 assertThat(cpu.others()).isBetween(0.0, 1.0);
             });
-            assertThat(view.interrupts()).isNotEmpty();
+            assertThat(view.interrupts().orElseThrow()).isNotEmpty();
+            assertThat(view.exits()).isEmpty();
             assertThat(view.memory().resident().orElseThrow()).isPositive();
             assertThat(Json.read(Json.compact(view), LiveView.class)).isEqualTo(view);
             qemu.end();

@@ -21,7 +21,8 @@ class SamplingCostTest {
     void nothingIsAllocated() throws IOException, InterruptedException {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (RunningQemu qemu = RunningQemu.start(folder, "win", 8);
-                VmSampler sampler = VmSampler.open(Path.of("/"), qemu.pid(), 1000, 1, new Exits.Nobody("no"));
+                VmSampler sampler =
+                        VmSampler.open(Path.of("/"), qemu.pid(), 1000, 1, new Exits.Nobody("no"), Long.MAX_VALUE);
                 BlockFile file = BlockFile.create(folder.resolve("vm.rec"))) {
             RecordingWriter writer = new RecordingWriter(file, sampler.count());
             for (int second = 0; second < 3; second++) {

@@ -66,7 +66,7 @@ class SourcesTest {
     }
 
     private VmSampler open() throws IOException {
-        return VmSampler.open(root, PID, 100, 0.01, new Exits.Nobody("no"));
+        return VmSampler.open(root, PID, 100, 0.01, new Exits.Nobody("no"), Long.MAX_VALUE);
     }
 
     private static List<String> values(VmSampler sampler) {
@@ -170,12 +170,27 @@ class SourcesTest {
         }
         assertThat(paced.hertz()).as("2 ms are half of 0.1 % of 4 s").isLessThan(1);
         assertThat(paced.samples()).isEqualTo(5);
-        Paced asked = new Paced(new Slow(), 1_000_000, 0, System.nanoTime());
-        asked.sample(System.nanoTime(), 0.001);
-        assertThat(asked.late()).isZero();
-        asked.sample(System.nanoTime(), 0.001);
-        assertThat(asked.hertz()).isEqualTo(1000);
-        assertThat(asked.late()).isEqualTo(1);
+        Paced first = new Paced(new Slow(), 3_000_000, 0, System.nanoTime());
+        first.sample(System.nanoTime(), 1);
+        assertThat(first.late()).isZero();
+        assertThat(first.ownShare()).as("2 ms of each 3 ms").isGreaterThan(0.5);
+        first.sample(System.nanoTime(), 0.01);
+        assertThat(first.hertz()).as("2 ms are 1 % of 0.2 s").isLessThanOrEqualTo(5);
+        assertThat(first.ownShare()).isBetween(0.009, 0.0101);
+    }
+
+    /// Exits are known after the first interval, though their source is read once a second; then they are kept.
+    @Test
+    void noRateIsMadeUp() throws Exception {
+        try (Live live = Live.open(root, PID, "win", new Exits.Nobody("no"))) {
+            file("sys/kernel/debug/kvm/700-11/exits", "1500\n");
+            LiveView view = live.next().orElseThrow();
+            assertThat(view.exits().orElseThrow())
+                    .singleElement()
+                    .satisfies(rate -> assertThat(rate.perSecond()).isPositive());
+            assertThat(view.interrupts()).as("none came").hasValue(List.of());
+            assertThat(live.next().orElseThrow().exits()).isEqualTo(view.exits());
+        }
     }
 
     private static final class Slow implements Sampler {

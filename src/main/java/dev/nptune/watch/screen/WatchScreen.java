@@ -166,16 +166,10 @@ public final class WatchScreen {
 
     private List<Line> below() {
         return List.of(
-                Line.of("exits/s     " + (exitsKnown() ? list(view.exits()) : "not known: " + why("exits"))),
-                Line.of("irqs/s      " + list(view.interrupts())),
-                Line.of("softirqs/s  " + list(view.softirqs())),
+                Line.of("exits/s     " + list(view.exits(), "exits", "kvm")),
+                Line.of("irqs/s      " + list(view.interrupts(), "interrupts")),
+                Line.of("softirqs/s  " + list(view.softirqs(), "softirqs")),
                 Line.of("memory      " + memory()));
-    }
-
-    private boolean exitsKnown() {
-        return view.sources().stream()
-                .anyMatch(s ->
-                        s.available() && (s.name().equals("exits") || s.name().equals("kvm")));
     }
 
     private String why(String source) {
@@ -186,10 +180,18 @@ public final class WatchScreen {
                 .orElse("no source");
     }
 
-    private static String list(List<Rate> rates) {
-        return rates.isEmpty()
+    /// @param sources who may tell; why it is not known is said of the first
+    private String list(Optional<List<Rate>> rates, String... sources) {
+        if (rates.isEmpty()) {
+            boolean told = view.sources().stream()
+                    .anyMatch(s -> s.available() && List.of(sources).contains(s.name()));
+            return told ? "not known yet" : "not known: " + why(sources[0]);
+        }
+        return rates.get().isEmpty()
                 ? "none"
-                : rates.stream().map(r -> r.name() + " " + count(r.perSecond())).collect(Collectors.joining(", "));
+                : rates.get().stream()
+                        .map(r -> r.name() + " " + count(r.perSecond()))
+                        .collect(Collectors.joining(", "));
     }
 
     private String memory() {

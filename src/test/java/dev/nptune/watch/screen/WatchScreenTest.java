@@ -51,9 +51,11 @@ class WatchScreenTest {
                 cpus,
                 new LiveView.Others(14, 0.23, 4.5),
                 new LiveView.Faults(120, 0.4),
-                exits ? List.of(new Rate("exits", 1_234_567), new Rate("halt_exits", 45_100)) : List.of(),
-                List.of(new Rate("LOC Local timer interrupts", 2004), new Rate("36 nvme0q1", 511.3)),
-                List.of(new Rate("SCHED", 41)),
+                exits
+                        ? Optional.of(List.of(new Rate("exits", 1_234_567), new Rate("halt_exits", 45_100)))
+                        : Optional.empty(),
+                Optional.of(List.of(new Rate("LOC Local timer interrupts", 2004), new Rate("36 nvme0q1", 511.3))),
+                Optional.of(List.of(new Rate("SCHED", 41))),
                 memory,
                 List.of(
                         new Source("schedstat", "a", "run delay", 100, Optional.empty()),
@@ -131,12 +133,19 @@ class WatchScreenTest {
                 of.cpus(),
                 of.others(),
                 of.faults(),
-                List.of(),
-                List.of(),
-                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(List.of()),
                 of.memory(),
-                List.of());
-        assertThat(WatchScreen.of(none, 24, 100, true, 0).text()).contains("no thread is known to run a vCPU");
+                List.of(
+                        new Source("exits", "", "", 1, Optional.empty()),
+                        new Source("interrupts", "", "", 0, Optional.of("not there"))));
+        assertThat(WatchScreen.of(none, 24, 100, true, 0).text())
+                .contains(
+                        "no thread is known to run a vCPU",
+                        "exits/s     not known yet",
+                        "irqs/s      not known: not there",
+                        "softirqs/s  none");
     }
 
     @Test
