@@ -1527,7 +1527,7 @@ function _picocli_nptune_bench_history() {
 
   local commands=""
   local flag_opts="'--json' '-h' '--help' '-V' '--version' '--debug'"
-  local arg_opts="'--since' '--metric' '--by'"
+  local arg_opts="'--since' '--metric' '--label' '--program' '--by'"
   local by_option_args=("kernel" "day") # --by values
 
   type compopt &>/dev/null && compopt +o default
@@ -1537,6 +1537,12 @@ function _picocli_nptune_bench_history() {
       return
       ;;
     '--metric')
+      return
+      ;;
+    '--label')
+      return
+      ;;
+    '--program')
       return
       ;;
     '--by')

@@ -119,8 +119,9 @@ final class StoreOptions {
                     Printable.brief(capture.source(), 200) + " cannot be kept: it is no file",
                     "save it to a file first");
         }
-        Optional<Instant> started =
-                capture.started().map(s -> s.atZone(ZoneId.systemDefault()).toInstant()).or(capture::saved);
+        Optional<Instant> started = capture.started()
+                .map(s -> s.atZone(ZoneId.systemDefault()).toInstant())
+                .or(capture::saved);
         Instant at = started.isPresent()
                 ? started.get()
                 : Files.getLastModifiedTime(file).toInstant();

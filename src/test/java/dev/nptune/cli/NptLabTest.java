@@ -66,7 +66,7 @@ class NptLabTest {
             Path sick = build(kernel, parts, "sick", "npt-gpat-bug.patch");
             Path cured = build(kernel, parts, "cured", "npt-gpat-bug.patch", "npt-gpat-fix.patch");
 
-            Lab lab = Lab.prepare(Qemu.find(path), kernel, folder, Duration.ofMinutes(15));
+            Lab lab = Lab.prepare(Qemu.find(path), kernel, folder, Duration.ofMinutes(30));
             try (EmulatedHost host = lab.hostToInspect(HOST, sick, List.of())) {
                 Files.copy(cured, lab.share(HOST).resolve("cured.ko"));
                 Story story = new Story(lab, host, folder.resolve("host.mem"));
