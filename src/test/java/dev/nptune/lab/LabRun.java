@@ -13,7 +13,8 @@ record LabRun(Process process, Path state, Path out, Path err) implements AutoCl
     private static final Path LAUNCHER = Path.of("nptune").toAbsolutePath();
 
     static LabRun start(Path folder, String... arguments) throws IOException {
-        List<String> argv = new ArrayList<>(List.of(LAUNCHER.toString()));
+        // who runs the tests may ignore SIGINT, which would be inherited
+        List<String> argv = new ArrayList<>(List.of("env", "--default-signal=INT", LAUNCHER.toString()));
         argv.addAll(List.of(arguments));
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
