@@ -18,9 +18,6 @@ final class VmSampler implements AutoCloseable {
     /// What part of the budget sources may take; the rest is for waking up, writing and looking for threads.
     private static final double FOR_SOURCES = 0.5;
 
-    /// What part of it the vCPUs' run delay may take, whose rate was asked for.
-    private static final double FIRST = 0.75;
-
     /// What part of the budget is left for the dear ones at least.
     private static final double AT_LEAST = 0.05;
 
@@ -178,7 +175,7 @@ final class VmSampler implements AutoCloseable {
         for (int i = 0; i < paced.length; i++) {
             Paced each = paced[i];
             if (each.due() - soon <= 0 || wanted.test(i)) {
-                if (each.sample(now, each.ownPace() ? FIRST * budget : left)) {
+                if (each.sample(now, each.ownPace() ? FOR_SOURCES * budget : left)) {
                     visitor.sampled(i, each.sampler().table(), each.sampler().time(now));
                 }
                 now = System.nanoTime();
