@@ -2,11 +2,13 @@ package dev.nptune.internal.ffm;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// What a file system keeps in its journal before it is brought to its place.
 ///
@@ -23,6 +25,30 @@ public final class FileSystemJournal {
 
     private static final Path ROOT = Path.of("/");
 
+    private static final Optional<Functions> FUNCTIONS = Functions.load();
+
+    /// Functions of the C library.
+    ///
+    /// @param syncfs ```c
+    ///     int syncfs(int fd);
+    ///     ```
+    private record Functions(MethodHandle open, MethodHandle close, MethodHandle ioctl, MethodHandle syncfs) {
+        static Optional<Functions> load() {
+            FunctionDescriptor ofFile = FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+            return LibC.open()
+                    .flatMap(open -> LibC.close()
+                            .flatMap(close -> LibC.ioctl()
+                                    .flatMap(ioctl -> LibC.find("syncfs", ofFile)
+                                            .map(syncfs -> new Functions(open, close, ioctl, syncfs)))));
+        }
+
+        /// @param unused what both calls take and do not read
+        boolean frozen(int file, MemorySegment unused) throws Throwable {
+            return (int) ioctl.invokeExact(file, FIFREEZE, unused) == 0
+                    && (int) ioctl.invokeExact(file, FITHAW, unused) == 0;
+        }
+    }
+
     private FileSystemJournal() {}
 
     /// Brings all that is written in the file system of a directory to its place, so that who reads no journal
@@ -36,25 +62,22 @@ public final class FileSystemJournal {
     /// @return whether all is in its place now; not on XFS at `/`, without the right, and without native access
     /// @throws IOException if there is no such directory
     public static boolean settle(Path directory) throws IOException {
-        LibC libc = LibC.load();
-        if (libc.ioctl().isEmpty()
-                || libc.open().isEmpty()
-                || libc.close().isEmpty()
-                || libc.syncfs().isEmpty()) {
+        if (FUNCTIONS.isEmpty()) {
             return false;
         }
+        Functions functions = FUNCTIONS.get();
         boolean xfs = isXfs(directory);
         boolean freezes = xfs && !isRoot(directory);
         try (Arena arena = Arena.ofConfined()) {
-            int file = (int) libc.open().get().invokeExact(arena.allocateFrom(directory.toString()), O_RDONLY_CLOEXEC);
+            int file = (int) functions.open().invokeExact(arena.allocateFrom(directory.toString()), O_RDONLY_CLOEXEC);
             if (file < 0) {
                 return false;
             }
             try {
-                boolean synced = (int) libc.syncfs().get().invokeExact(file) == 0;
-                return synced && (!xfs || (freezes && frozen(libc, file, arena.allocate(ValueLayout.JAVA_INT))));
+                boolean synced = (int) functions.syncfs().invokeExact(file) == 0;
+                return synced && (!xfs || (freezes && functions.frozen(file, arena.allocate(ValueLayout.JAVA_INT))));
             } finally {
-                int _ = (int) libc.close().get().invokeExact(file);
+                int _ = (int) functions.close().invokeExact(file);
             }
         } catch (Throwable e) {
             throw new IllegalStateException("a C function throws nothing", e);
@@ -74,12 +97,5 @@ public final class FileSystemJournal {
 
     private static boolean isRoot(Path directory) throws IOException {
         return Files.getAttribute(directory, "unix:dev").equals(Files.getAttribute(ROOT, "unix:dev"));
-    }
-
-    /// @param unused what both calls take and do not read
-    private static boolean frozen(LibC libc, int file, MemorySegment unused) throws Throwable {
-        MethodHandle ioctl = libc.ioctl().orElseThrow();
-        return (int) ioctl.invokeExact(file, FIFREEZE, unused) == 0
-                && (int) ioctl.invokeExact(file, FITHAW, unused) == 0;
     }
 }

@@ -2,7 +2,6 @@ package dev.nptune.internal.ffm;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -18,58 +17,24 @@ public final class KernelFile implements AutoCloseable {
     /// From the kernel's `asm-generic/fcntl.h`: the same on x86 and Arm.
     private static final int O_CLOEXEC = 0x80000;
 
-    private static final Functions FUNCTIONS = Functions.load();
+    private static final @Nullable MethodHandle OPEN = LibC.open().orElse(null);
+    private static final @Nullable MethodHandle CLOSE = LibC.close().orElse(null);
 
-    /// In a field of its own, so that compiled code has it as a constant.
-    private static final @Nullable MethodHandle PREAD = FUNCTIONS.pread();
+    /// ```c
+    /// ssize_t pread(int fd, void *buf, size_t count, off_t offset);
+    /// ```
+    private static final @Nullable MethodHandle PREAD = LibC.find(
+                    "pread",
+                    FunctionDescriptor.of(
+                            ValueLayout.JAVA_LONG,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_LONG,
+                            ValueLayout.JAVA_LONG,
+                            ValueLayout.JAVA_LONG))
+            .orElse(null);
 
     private final int descriptor;
     private boolean closed;
-
-    /// Functions of the C library.
-    ///
-    /// @param open ```c
-    ///     int open(const char *pathname, int flags, ...);
-    ///     ```
-    /// @param pread ```c
-    ///     ssize_t pread(int fd, void *buf, size_t count, off_t offset);
-    ///     ```
-    /// @param close ```c
-    ///     int close(int fd);
-    ///     ```
-    private record Functions(
-            @Nullable MethodHandle open,
-            @Nullable MethodHandle pread,
-            @Nullable MethodHandle close) {
-        static Functions load() {
-            try {
-                return new Functions(
-                        find(
-                                "open",
-                                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
-                                Linker.Option.firstVariadicArg(2)),
-                        find(
-                                "pread",
-                                FunctionDescriptor.of(
-                                        ValueLayout.JAVA_LONG,
-                                        ValueLayout.JAVA_INT,
-                                        ValueLayout.JAVA_LONG,
-                                        ValueLayout.JAVA_LONG,
-                                        ValueLayout.JAVA_LONG)),
-                        find("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT)));
-            } catch (IllegalCallerException _) {
-                return new Functions(null, null, null);
-            }
-        }
-
-        private static @Nullable MethodHandle find(String name, FunctionDescriptor of, Linker.Option... options) {
-            Linker linker = Linker.nativeLinker();
-            return linker.defaultLookup()
-                    .find(name)
-                    .map(f -> linker.downcallHandle(f, of, options))
-                    .orElse(null);
-        }
-    }
 
     /// Memory that the kernel writes to.
     public static final class Buffer {
@@ -96,9 +61,9 @@ public final class KernelFile implements AutoCloseable {
     ///
     /// @return empty if it cannot be opened so, for whatever reason
     public static Optional<KernelFile> open(Path file) {
-        MethodHandle open = FUNCTIONS.open();
+        MethodHandle open = OPEN;
         boolean usable = file.getFileSystem().equals(FileSystems.getDefault());
-        if (open == null || PREAD == null || FUNCTIONS.close() == null || !usable) {
+        if (open == null || PREAD == null || CLOSE == null || !usable) {
             return Optional.empty();
         }
         try (Arena arena = Arena.ofConfined()) {
@@ -131,7 +96,7 @@ public final class KernelFile implements AutoCloseable {
 
     @Override
     public void close() {
-        MethodHandle close = FUNCTIONS.close();
+        MethodHandle close = CLOSE;
         if (closed || close == null) {
             return;
         }

@@ -7,8 +7,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
-/// Functions of the C library that say where a thread may run; apart from [LibC] since few commands need them. A
-/// `pid` of 0 is the calling thread. Each is empty where there is none or native access is denied.
+/// Functions of the C library that say where a thread may run. A `pid` of 0 is the calling thread. Each is empty where
+/// there is none or native access is denied.
 ///
 /// @param setAffinity ```c
 ///     int sched_setaffinity(pid_t pid, size_t cpusetsize, const cpu_set_t *mask);
@@ -29,10 +29,6 @@ record Scheduler(Optional<MethodHandle> setAffinity, Optional<MethodHandle> getA
         if (size == null || size.byteSize() != Long.BYTES) {
             return Optional.empty();
         }
-        try {
-            return linker.defaultLookup().find(name).map(f -> linker.downcallHandle(f, affinity));
-        } catch (IllegalCallerException _) {
-            return Optional.empty();
-        }
+        return LibC.find(name, affinity);
     }
 }

@@ -2,7 +2,6 @@ package dev.nptune.internal.ffm;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -46,29 +45,12 @@ public final class TerminalMode implements AutoCloseable {
     ///     ```
     private record Functions(MethodHandle get, MethodHandle set) {
         static Optional<Functions> load() {
-            Linker linker = Linker.nativeLinker();
-            try {
-                Optional<MethodHandle> get = linker.defaultLookup()
-                        .find("tcgetattr")
-                        .map(f -> linker.downcallHandle(
-                                f,
-                                FunctionDescriptor.of(
-                                        ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS)));
-                Optional<MethodHandle> set = linker.defaultLookup()
-                        .find("tcsetattr")
-                        .map(f -> linker.downcallHandle(
-                                f,
-                                FunctionDescriptor.of(
-                                        ValueLayout.JAVA_INT,
-                                        ValueLayout.JAVA_INT,
-                                        ValueLayout.JAVA_INT,
-                                        ValueLayout.ADDRESS)));
-                return get.isPresent() && set.isPresent()
-                        ? Optional.of(new Functions(get.get(), set.get()))
-                        : Optional.empty();
-            } catch (IllegalCallerException _) {
-                return Optional.empty();
-            }
+            FunctionDescriptor get =
+                    FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS);
+            FunctionDescriptor set = FunctionDescriptor.of(
+                    ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS);
+            return LibC.find("tcgetattr", get)
+                    .flatMap(g -> LibC.find("tcsetattr", set).map(s -> new Functions(g, s)));
         }
 
         boolean get(int descriptor, MemorySegment termios) {

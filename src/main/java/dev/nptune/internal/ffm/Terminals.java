@@ -26,7 +26,7 @@ public final class Terminals {
     private static final long WS_ROW = WINSIZE.byteOffset(MemoryLayout.PathElement.groupElement("ws_row"));
     private static final long WS_COL = WINSIZE.byteOffset(MemoryLayout.PathElement.groupElement("ws_col"));
 
-    private static final LibC LIBC = LibC.load();
+    private static final Optional<MethodHandle> IOCTL = LibC.ioctl();
 
     private Terminals() {}
 
@@ -38,13 +38,12 @@ public final class Terminals {
 
     /// The size of the terminal behind a file descriptor; empty if it is no terminal.
     public static Optional<Size> size(int descriptor) {
-        Optional<MethodHandle> ioctl = LIBC.ioctl();
-        if (ioctl.isEmpty()) {
+        if (IOCTL.isEmpty()) {
             return Optional.empty();
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment size = arena.allocate(WINSIZE);
-            if (call(ioctl.get(), descriptor, size) != 0) {
+            if (call(IOCTL.get(), descriptor, size) != 0) {
                 return Optional.empty();
             }
             return Optional.of(new Size(

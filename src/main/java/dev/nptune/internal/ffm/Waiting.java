@@ -2,7 +2,6 @@ package dev.nptune.internal.ffm;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -22,29 +21,18 @@ public final class Waiting {
     /// int clock_nanosleep(clockid_t clockid, int flags, const struct timespec *t, struct timespec *remain);
     /// ```
     /// whose last parameter is a null pointer; null where there is none or native access is denied.
-    private static final @Nullable MethodHandle CLOCK_NANOSLEEP = load();
+    private static final @Nullable MethodHandle CLOCK_NANOSLEEP = LibC.find(
+                    "clock_nanosleep",
+                    FunctionDescriptor.of(
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_LONG,
+                            ValueLayout.JAVA_LONG))
+            .orElse(null);
 
     private final MemorySegment time = Arena.ofAuto().allocate(2 * Long.BYTES, Long.BYTES);
     private final long address = time.address();
-
-    private static @Nullable MethodHandle load() {
-        Linker linker = Linker.nativeLinker();
-        try {
-            return linker.defaultLookup()
-                    .find("clock_nanosleep")
-                    .map(f -> linker.downcallHandle(
-                            f,
-                            FunctionDescriptor.of(
-                                    ValueLayout.JAVA_INT,
-                                    ValueLayout.JAVA_INT,
-                                    ValueLayout.JAVA_INT,
-                                    ValueLayout.JAVA_LONG,
-                                    ValueLayout.JAVA_LONG)))
-                    .orElse(null);
-        } catch (IllegalCallerException _) {
-            return null;
-        }
-    }
 
     /// Waits until then, or a little less.
     ///
