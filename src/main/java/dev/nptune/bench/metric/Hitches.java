@@ -4,12 +4,9 @@ import dev.nptune.bench.capture.Series;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// Frames that took much longer than those around them, as stutterscope has it: more than twice the median of the
-/// frame itself and the ten before and after it, fewer at the ends.
+/// Frames that took much longer than those around them, as stutterscope has it: more than twice their
+/// [ExpectedTimes#rollingMedian].
 final class Hitches {
-    private static final int AROUND = 10;
-    private static final double TIMES = 2;
-
     /// Frames above this are hitches by another measure, in ms.
     private static final double LONG = 50;
 
@@ -33,39 +30,12 @@ final class Hitches {
 
     /// Which frames are hitches.
     static boolean[] find(Series times) {
-        int n = times.size();
-        boolean[] found = new boolean[n];
-        double[] window = new double[2 * AROUND + 2];
-        int size = 0;
-        int in = 0;
-        for (int i = 0; i < n; i++) {
-            while (in < n && in <= i + AROUND) {
-                size = insert(window, size, times.get(in++));
-            }
-            if (i > AROUND) {
-                size = remove(window, size, times.get(i - AROUND - 1));
-            }
-            double median = (window[(size - 1) / 2] + window[size / 2]) / 2;
-            found[i] = times.get(i) > TIMES * median;
+        double[] expected = ExpectedTimes.rollingMedian(times.toArray());
+        boolean[] found = new boolean[expected.length];
+        for (int i = 0; i < found.length; i++) {
+            found[i] = times.get(i) > ExpectedTimes.HITCH * expected[i];
         }
         return found;
-    }
-
-    /// Into the sorted beginning of the array.
-    private static int insert(double[] sorted, int size, double value) {
-        int at = size;
-        while (at > 0 && sorted[at - 1] > value) {
-            sorted[at] = sorted[at - 1];
-            at--;
-        }
-        sorted[at] = value;
-        return size + 1;
-    }
-
-    private static int remove(double[] sorted, int size, double value) {
-        int at = Arrays.binarySearch(sorted, 0, size, value);
-        System.arraycopy(sorted, at + 1, sorted, at, size - at - 1);
-        return size - 1;
     }
 
     /// How many frames are hitches.
