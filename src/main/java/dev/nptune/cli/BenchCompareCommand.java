@@ -18,7 +18,6 @@ import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -227,14 +226,8 @@ final class BenchCompareCommand implements Callable<Integer> {
         List<Capture> captures = new ArrayList<>();
         for (String file : files) {
             CaptureFile read = CaptureFiles.open(file);
-            for (Capture capture : read.runsWith(process == null ? read.longest() : read.of(process))) {
-                if (Judged.of(capture).sampled()) {
-                    throw new UserException(
-                            Exit.CANNOT,
-                            Printable.brief(file, 200)
-                                    + " cannot be compared: it is a log of samples, not of every frame",
-                            "capture every frame: MangoHud with log_interval=0, PresentMon or CapFrameX");
-                }
+            for (Capture capture : read.runsWith(CaptureFiles.chosen(read, process))) {
+                CaptureFiles.requireEveryFrame(capture, Printable.brief(file, 200) + " cannot be compared: it");
                 captures.add(capture);
             }
         }
@@ -264,9 +257,7 @@ final class BenchCompareCommand implements Callable<Integer> {
             runs.add(new Run(
                     name(capture),
                     capture.frameTimes().toArray(),
-                    capture.started()
-                            .map(at -> at.atZone(ZoneId.systemDefault()).toInstant())
-                            .orElse(null)));
+                    CaptureFiles.started(capture).orElse(null)));
         }
         return new RunSet(name, runs);
     }

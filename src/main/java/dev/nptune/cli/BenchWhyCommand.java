@@ -51,9 +51,6 @@ final class BenchWhyCommand implements Callable<Integer> {
     /// What a date in whole seconds adds to that.
     private static final double SECOND = 1000;
 
-    /// Of a capture that holds less of the elapsed time than this, most frames are missing.
-    private static final double COMPLETE = 0.9;
-
     private static final double MOST_ERROR = 60_000;
     private static final Pattern EPOCH = Pattern.compile("(?<seconds>\\d{1,12})(?:\\.(?<fraction>\\d{1,9}))?");
 
@@ -147,13 +144,8 @@ final class BenchWhyCommand implements Callable<Integer> {
 
     private Capture capture() throws UserException {
         CaptureFile file = CaptureFile.read(captured);
-        Capture capture = process == null ? file.longest() : file.of(process);
-        if (capture.format().sampled() || capture.coverage().orElse(1) < COMPLETE) {
-            throw new UserException(
-                    Exit.CANNOT,
-                    Printable.brief(capture.source(), 200) + " is a log of samples, not of every frame",
-                    "capture every frame: MangoHud with log_interval=0, PresentMon or CapFrameX");
-        }
+        Capture capture = CaptureFiles.chosen(file, process);
+        CaptureFiles.requireEveryFrame(capture, Printable.brief(capture.source(), 200));
         return capture;
     }
 
@@ -197,13 +189,13 @@ final class BenchWhyCommand implements Callable<Integer> {
                     error != null,
                     "as given by --start");
         }
-        LocalDateTime said = capture.started()
+        Instant said = CaptureFiles.started(capture)
                 .orElseThrow(() -> wrongUse(
                         "the capture does not say when it was made, so it cannot be laid over the recording",
                         "give --start with the host's time when the capture began"));
         double usual = said.equals(said.truncatedTo(ChronoUnit.SECONDS)) ? USUAL_ERROR + SECOND : USUAL_ERROR;
         return new Zero(
-                said.atZone(ZoneId.systemDefault()).toInstant(),
+                said,
                 error == null ? usual : error,
                 error != null,
                 "by the capture's own date, the guest's clock taken for the host's");

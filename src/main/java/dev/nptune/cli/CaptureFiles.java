@@ -2,11 +2,14 @@ package dev.nptune.cli;
 
 import dev.nptune.bench.capture.Capture;
 import dev.nptune.bench.capture.CaptureFile;
+import dev.nptune.bench.metric.Judged;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +48,7 @@ final class CaptureFiles {
         for (String file : files) {
             try {
                 CaptureFile read = open(file);
-                chosen.add(new Chosen(read, process == null ? read.longest() : read.of(process)));
+                chosen.add(new Chosen(read, chosen(read, process)));
             } catch (UserException e) {
                 if (files.size() == 1) {
                     throw e;
@@ -66,6 +69,32 @@ final class CaptureFiles {
             return CaptureFile.read(System.in, "standard input");
         }
         return path(file).isPresent() ? CaptureFile.read(path(file).get()) : refuseName(file);
+    }
+
+    /// The capture that is meant.
+    ///
+    /// @param process by name or number; null for the longest
+    /// @throws UserException if there is no such process in the file
+    static Capture chosen(CaptureFile file, @Nullable String process) throws UserException {
+        return process == null ? file.longest() : file.of(process);
+    }
+
+    /// Sees to it that a capture has every frame.
+    ///
+    /// @param subject what a complaint begins with
+    /// @throws UserException if it is a log of samples
+    static void requireEveryFrame(Capture capture, String subject) throws UserException {
+        if (Judged.of(capture).sampled()) {
+            throw new UserException(
+                    Exit.CANNOT,
+                    subject + " is a log of samples, not of every frame",
+                    "capture every frame: MangoHud with log_interval=0, PresentMon or CapFrameX");
+        }
+    }
+
+    /// When a capture's time was 0, the guest's clock taken for one of this machine's time zone.
+    static Optional<Instant> started(Capture capture) {
+        return capture.started().map(at -> at.atZone(ZoneId.systemDefault()).toInstant());
     }
 
     private static Optional<Path> path(String file) {

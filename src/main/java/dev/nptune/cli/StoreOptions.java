@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -119,9 +118,7 @@ final class StoreOptions {
                     Printable.brief(capture.source(), 200) + " cannot be kept: it is no file",
                     "save it to a file first");
         }
-        Optional<Instant> started = capture.started()
-                .map(s -> s.atZone(ZoneId.systemDefault()).toInstant())
-                .or(capture::saved);
+        Optional<Instant> started = CaptureFiles.started(capture).or(capture::saved);
         Instant at = started.isPresent()
                 ? started.get()
                 : Files.getLastModifiedTime(file).toInstant();

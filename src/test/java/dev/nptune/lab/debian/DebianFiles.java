@@ -1,5 +1,6 @@
 package dev.nptune.lab.debian;
 
+import dev.nptune.internal.files.Sha256;
 import dev.nptune.internal.proc.Exec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,10 +53,7 @@ public final class DebianFiles implements AutoCloseable {
     ///
     /// @param path of a file, not of a link
     public Optional<String> digest(String path) throws IOException {
-        return dumped(path, copy -> {
-            Exec.Result sum = Exec.run(DebianBuild.SHORT, List.of("sha256sum", copy.toString()));
-            return sum.out().substring(0, 64);
-        });
+        return dumped(path, Sha256::of);
     }
 
     private interface Reader {

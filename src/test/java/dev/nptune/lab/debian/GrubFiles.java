@@ -1,5 +1,6 @@
 package dev.nptune.lab.debian;
 
+import dev.nptune.internal.files.Sha256;
 import dev.nptune.internal.proc.Exec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,9 +21,9 @@ record GrubFiles(Path raw) implements AutoCloseable {
         if (!Files.exists(copy)) {
             return Optional.empty();
         }
-        Exec.Result sum = Exec.run(DebianBuild.SHORT, List.of("sha256sum", copy.toString()));
+        String digest = Sha256.of(copy);
         Files.delete(copy);
-        return Optional.of(sum.out().substring(0, 64));
+        return Optional.of(digest);
     }
 
     /// Removes the copy of the partition.
