@@ -19,6 +19,7 @@ import dev.nptune.internal.text.UserException.Exit;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -179,7 +180,10 @@ final class BenchCompareCommand implements Callable<Integer> {
                 cli.out().println("and " + (notes.size() - MOST_NOTES) + " more of the kind; see nptune bench stats");
             }
         }
-        store.keep(cli, Map.of("bare metal", bare, "VM", vm));
+        Map<String, List<Capture>> sides = new LinkedHashMap<>(); // in the order in which they were given
+        sides.put("bare metal", bare);
+        sides.put("VM", vm);
+        store.keep(cli, sides);
         return (comparison.isWorse() ? Exit.FINDINGS_LEFT : Exit.OK).code();
     }
 
