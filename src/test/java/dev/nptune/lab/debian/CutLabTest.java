@@ -28,14 +28,15 @@ import org.junit.jupiter.api.io.TempDir;
 /// job.
 ///
 /// Everything that the machine boots from must at each of them be whole, as before or as after; that is looked up on
-/// the disk. Some of the disks are booted. With `-Dnptune.cuts=FILE` all of them are, in an order by chance, and more
-/// from moments by chance; a line for each goes into the file.
+/// the disk. Some of the disks are booted. With `-Dnptune.cuts=FILE` all of them are, after a hundred or more from
+/// moments by chance; a line for each goes into the file.
 @Tag("lab")
 class CutLabTest {
     private static final String MENU = "/boot/grub/grub.cfg";
     private static final String KEPT = "nptune-before-";
     /// What of the changes comes before anything that is booted from.
     private static final int FILES = 8;
+    private static final int BY_CHANCE = 100;
 
     @TempDir
     Path folder;
@@ -64,14 +65,7 @@ class CutLabTest {
             cuts.addAll(all.take("rollback", "rollback", CutLabTest::matters));
             assertSame(found, state(machine));
             if (!report.isEmpty()) {
-                Random random = new Random(1);
-                cuts.addAll(all.random("apply", random, "apply", "/lab/plan.json"));
-                // an image that is built again has other times in it
-                digests(machine)
-                        .forEach((path, digest) -> whole.computeIfAbsent(path, _ -> new HashSet<>())
-                                .add(digest));
-                cuts.addAll(all.random("rollback", random, "rollback"));
-                Collections.shuffle(cuts, random);
+                cuts.addAll(0, byChance(machine, all));
             }
         }
         for (Cut cut : cuts) {
@@ -87,6 +81,22 @@ class CutLabTest {
             }
             cut.delete();
         }
+    }
+
+    /// At moments by chance, while the program runs as users run it, over and over; in an order by chance.
+    private List<Cut> byChance(DebianMachine machine, Cuts all) throws Exception {
+        Random random = new Random(1);
+        List<Cut> taken = new ArrayList<>();
+        while (taken.size() < BY_CHANCE) {
+            taken.addAll(all.random("apply", random, "apply", "/lab/plan.json"));
+            // an image that is built again has other times in it
+            digests(machine)
+                    .forEach((path, digest) ->
+                            whole.computeIfAbsent(path, _ -> new HashSet<>()).add(digest));
+            taken.addAll(all.random("rollback", random, "rollback"));
+        }
+        Collections.shuffle(taken, random);
+        return taken;
     }
 
     /// Goes on after a disk that fails: its line says so, and the disk is kept beside the report.

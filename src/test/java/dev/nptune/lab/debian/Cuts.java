@@ -20,6 +20,7 @@ final class Cuts {
 
     private final DebianMachine machine;
     private final Path folder;
+    private int taken;
 
     /// @param folder where the disks go
     Cuts(DebianMachine machine, Path folder) {
@@ -77,7 +78,7 @@ final class Cuts {
             long at = Duration.ofNanos(System.nanoTime() - began).toMillis();
             cuts.add(new Cut(
                     name + " after " + at + " ms",
-                    machine.freeze(folder.resolve(name + "-random-" + cuts.size() + ".qcow2"))));
+                    machine.freeze(folder.resolve(name + "-random-" + taken++ + ".qcow2"))));
         }
         DebianTrial.out(call.await(LIMIT));
         return cuts;
