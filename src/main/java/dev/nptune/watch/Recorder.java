@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Records what the host does to a running VM, until it is stopped, a time is over or the VM ends.
@@ -114,33 +115,43 @@ public final class Recorder implements AutoCloseable {
     /// @return how it ended, as the recording says it
     public End run(Duration limit, Consumer<Progress> each) throws IOException, InterruptedException {
         RecordingWriter writer = new RecordingWriter(file, sampler.count());
-        Waiting waiting = new Waiting();
         long began = System.nanoTime();
+        Optional<OwnTime> own = OwnTime.ofThisThread();
+        String reason;
+        try {
+            reason = record(writer, began, limit.toNanos(), own, each);
+        } finally {
+            own.ifPresent(OwnTime::close);
+        }
+        End end = new End(reason, (System.nanoTime() - began) / 1e9, costs());
+        writer.end(end);
+        return end;
+    }
+
+    private String record(
+            RecordingWriter writer, long began, long limit, Optional<OwnTime> own, Consumer<Progress> each)
+            throws IOException, InterruptedException {
+        Waiting waiting = new Waiting();
         long second = began + SECOND;
-        long until = limit.toNanos();
-        String reason = "stopped";
         while (!stopped) {
             long next = sampler.tick(writer);
             long now = System.nanoTime();
             if (now - second >= 0) {
+                own.ifPresent(o -> sampler.cost(o.share(now)));
                 boolean runs = sampler.rescan(false);
                 writer.flush();
                 second = Math.max(second + SECOND, now);
                 each.accept(new Progress(Duration.ofNanos(now - began), file.written(), late()));
                 if (!runs) {
-                    reason = "the VM ended";
-                    break;
+                    return "the VM ended";
                 }
             }
-            if (now - began >= until) {
-                reason = "the time was over";
-                break;
+            if (now - began >= limit) {
+                return "the time was over";
             }
             waiting.until(Math.min(next, now + SECOND));
         }
-        End end = new End(reason, (System.nanoTime() - began) / 1e9, costs());
-        writer.end(end);
-        return end;
+        return "stopped";
     }
 
     private long late() {

@@ -15,8 +15,15 @@ import org.jspecify.annotations.Nullable;
 final class VmSampler implements AutoCloseable {
     private static final long SECOND = 1_000_000_000L;
 
-    /// What part of the budget sources may take; the rest is for waking up, writing and looking for threads.
-    private static final double FOR_SOURCES = 0.5;
+    /// What part of the budget reading may take at first, at least and at most; the rest is for waking up, writing and
+    /// looking for threads, which costs more or less by machine: see [#cost].
+    private static final double FOR_READING = 0.5;
+
+    private static final double LEAST_FOR_READING = 0.1;
+    private static final double MOST_FOR_READING = 0.7;
+
+    /// What part of the budget the whole is steered to, so that it is mostly below.
+    private static final double GOAL = 0.9;
 
     /// What part of the budget is left for the dear ones at least.
     private static final double AT_LEAST = 0.05;
@@ -39,6 +46,7 @@ final class VmSampler implements AutoCloseable {
     private long shortest;
 
     private long next;
+    private double forReading = FOR_READING;
     private VmProcess vm;
 
     /// Told of each source that was read.
@@ -175,7 +183,7 @@ final class VmSampler implements AutoCloseable {
         for (int i = 0; i < paced.length; i++) {
             Paced each = paced[i];
             if (each.due() - soon <= 0 || wanted.test(i)) {
-                if (each.sample(now, each.ownPace() ? FOR_SOURCES * budget : left)) {
+                if (each.sample(now, each.ownPace() ? forReading * budget : left)) {
                     visitor.sampled(i, each.sampler().table(), each.sampler().time(now));
                 }
                 now = System.nanoTime();
@@ -184,6 +192,19 @@ final class VmSampler implements AutoCloseable {
         shortest = shortest();
         next = next + shortest - now > 0 ? next + shortest : now + shortest;
         return next;
+    }
+
+    /// Told now and then what all of it cost, so that the rest can be kept within the budget.
+    ///
+    /// @param share of a core that the thread took since it was told last
+    void cost(double share) {
+        double change = Math.clamp(GOAL * budget / Math.max(share, budget / 100), 0.5, 1.2);
+        forReading = Math.clamp(forReading * change, LEAST_FOR_READING, MOST_FOR_READING);
+    }
+
+    /// What part of the budget reading may take.
+    double forReading() {
+        return forReading;
     }
 
     private long shortest() {
@@ -199,7 +220,7 @@ final class VmSampler implements AutoCloseable {
         for (int i = 0; i < paced.length; i++) {
             taken += paced[i].ownShare();
         }
-        return Math.max(AT_LEAST * budget, FOR_SOURCES * budget - taken);
+        return Math.max(AT_LEAST * budget, forReading * budget - taken);
     }
 
     /// Reads all of them at once, whatever is due.

@@ -12,6 +12,7 @@ import dev.nptune.kernel.module.ModuleBuilder;
 import dev.nptune.kernel.module.PatchEdit;
 import dev.nptune.kernel.module.SourceEdit;
 import dev.nptune.lab.EmulatedHost;
+import dev.nptune.lab.GuestProgram;
 import dev.nptune.lab.HeldVm;
 import dev.nptune.lab.KernelCache;
 import dev.nptune.lab.KernelFiles;
@@ -35,7 +36,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -49,7 +49,6 @@ import tools.jackson.databind.JsonNode;
 class NptLabTest {
     private static final String HOST = "npt";
     private static final Path PATCHES = Path.of("src/main/resources/dev/nptune/kernel");
-    private static final Path TARGET = Path.of("target").toAbsolutePath();
 
     @TempDir
     Path folder;
@@ -245,20 +244,7 @@ class NptLabTest {
 
         private Exec.Result doctor() throws Exception {
             return host.call(
-                    List.of(
-                            Objects.requireNonNull(System.getProperty("java.home")) + "/bin/java",
-                            "-XX:TieredStopAtLevel=1",
-                            "-XX:+UseSerialGC",
-                            "--enable-native-access=ALL-UNNAMED",
-                            "-cp",
-                            TARGET.resolve("classes") + ":" + TARGET.resolve("lib") + "/*",
-                            "dev.nptune.cli.Main",
-                            "doctor",
-                            Lab.HELD,
-                            "--inspection",
-                            "/lab/inspection.json",
-                            "--json"),
-                    _ -> {});
+                    GuestProgram.argv("doctor", Lab.HELD, "--inspection", "/lab/inspection.json", "--json"), _ -> {});
         }
 
         private static void worked(Exec.Result result) {

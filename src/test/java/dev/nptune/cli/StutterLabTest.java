@@ -7,6 +7,7 @@ import dev.nptune.internal.proc.Exec;
 import dev.nptune.internal.text.Progress;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.lab.EmulatedHost;
+import dev.nptune.lab.GuestProgram;
 import dev.nptune.lab.KernelCache;
 import dev.nptune.lab.Lab;
 import dev.nptune.lab.LabDirectories;
@@ -190,7 +191,6 @@ class StutterLabTest {
     /// The running VM, pinned, and what is recorded of it.
     private static final class Game {
         static final int CPU = 4;
-        private static final Path TARGET = Path.of("target").toAbsolutePath();
         private static final Duration LIMIT = Duration.ofMinutes(5);
 
         private final EmulatedHost host;
@@ -234,10 +234,7 @@ class StutterLabTest {
         }
 
         void record() throws Exception {
-            String java = Objects.requireNonNull(System.getProperty("java.home")) + "/bin/java";
-            String program = java + " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp "
-                    + TARGET.resolve("classes") + ":" + TARGET.resolve("lib") + "/* dev.nptune.cli.Main record "
-                    + Lab.HELD + " -o /lab/rec";
+            String program = String.join(" ", GuestProgram.argv("record", Lab.HELD, "-o", "/lab/rec"));
             shell(
                     host,
                     "(taskset -c 2,3 sh -c 'echo $$ > /lab/record.pid; exec " + program

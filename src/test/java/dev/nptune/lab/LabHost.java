@@ -16,8 +16,6 @@ import java.util.List;
 /// @param host the host
 /// @param share the folder that is `/lab` in it
 record LabHost(KernelCache cache, EmulatedHost host, Path share) implements AutoCloseable {
-    private static final Path TARGET = Path.of("target").toAbsolutePath();
-
     /// Boots it.
     ///
     /// @param folder an empty folder
@@ -38,9 +36,7 @@ record LabHost(KernelCache cache, EmulatedHost host, Path share) implements Auto
 
     /// Runs this program as it is built, in the host.
     Exec.Result nptune(String... arguments) throws IOException, UserException {
-        List<String> argv = java("", "dev.nptune.cli.Main");
-        argv.addAll(List.of(arguments));
-        return host.call(argv, _ -> {});
+        return host.call(GuestProgram.argv(arguments), _ -> {});
     }
 
     /// Runs several commands of it one after the other, in much less time than each by itself.
@@ -52,9 +48,8 @@ record LabHost(KernelCache cache, EmulatedHost host, Path share) implements Auto
         for (int i = 0; i < commands.size(); i++) {
             Files.writeString(folder.resolve(i + ".argv"), commands.get(i).replace(' ', '\n') + "\n");
         }
-        List<String> argv = java(":" + TARGET.resolve("test-classes"), "dev.nptune.lab.SeveralCommands");
-        argv.add("/lab/" + folder.getFileName());
-        Exec.Result all = host.call(argv, _ -> {});
+        Exec.Result all =
+                host.call(GuestProgram.main(SeveralCommands.class.getName(), "/lab/" + folder.getFileName()), _ -> {});
         if (!all.ok()) {
             throw new AssertionError("the commands could not be run: " + all.err());
         }
@@ -66,17 +61,6 @@ record LabHost(KernelCache cache, EmulatedHost host, Path share) implements Auto
                     Files.readString(folder.resolve(i + ".err"))));
         }
         return results;
-    }
-
-    /// @param classPath what the program does not need itself
-    private static List<String> java(String classPath, String main) {
-        return new ArrayList<>(List.of(
-                System.getProperty("java.home") + "/bin/java",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                TARGET.resolve("classes") + ":" + TARGET.resolve("lib") + "/*" + classPath,
-                main));
     }
 
     @Override

@@ -36,6 +36,29 @@ class SamplingCostTest {
         }
     }
 
+    @Test
+    void whatCostsTooMuchIsReadLessOften() throws IOException, InterruptedException {
+        try (RunningQemu qemu = RunningQemu.start(folder, "win", 8);
+                VmSampler sampler =
+                        VmSampler.open(Path.of("/"), qemu.pid(), 1000, 1e-3, new Exits.Nobody("no"), Long.MAX_VALUE)) {
+            double cheap = wish(sampler, 0);
+            double asPlanned = wish(sampler, 0.9e-3);
+            double dear = wish(sampler, 1);
+            assertThat(cheap).isEqualTo(0.7);
+            assertThat(asPlanned).isEqualTo(0.7);
+            assertThat(dear).isEqualTo(0.1);
+            assertThat(wish(sampler, 0.3e-3)).as("and more often again").isEqualTo(0.7);
+        }
+    }
+
+    /// What part of the budget reading may take after twenty seconds of that cost.
+    private static double wish(VmSampler sampler, double share) {
+        for (int second = 0; second < 20; second++) {
+            sampler.cost(share);
+        }
+        return sampler.forReading();
+    }
+
     /// All sources each time, whatever is due.
     private static void ticks(VmSampler sampler, RecordingWriter writer, int count) {
         for (int i = 0; i < count; i++) {

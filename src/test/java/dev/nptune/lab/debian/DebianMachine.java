@@ -3,13 +3,13 @@ package dev.nptune.lab.debian;
 import dev.nptune.internal.proc.Exec;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.lab.Console;
+import dev.nptune.lab.GuestProgram;
 import dev.nptune.lab.Machine;
 import dev.nptune.vm.Qmp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -148,25 +148,12 @@ public final class DebianMachine implements AutoCloseable {
 
     /// Starts this program as it is built, and does not wait.
     public DebianCall startNptune(String... arguments) throws IOException {
-        return start(java("", "dev.nptune.cli.Main", arguments));
+        return start(GuestProgram.argv(arguments));
     }
 
     /// Starts a class of the tests, and does not wait.
     DebianCall startTestClass(Class<?> main, String... arguments) throws IOException {
-        return start(java(":" + TARGET.resolve("test-classes"), main.getName(), arguments));
-    }
-
-    private static List<String> java(String classPath, String main, String... arguments) {
-        List<String> argv = new ArrayList<>(List.of(
-                System.getProperty("java.home") + "/bin/java",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                TARGET.resolve("classes") + ":" + TARGET.resolve("lib") + "/*" + classPath,
-                main));
-        argv.addAll(List.of(arguments));
-        return argv;
+        return start(GuestProgram.main(main.getName(), arguments));
     }
 
     /// Starts a command as root and does not wait; several may run side by side.
