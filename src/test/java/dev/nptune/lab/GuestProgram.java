@@ -121,11 +121,11 @@ public final class GuestProgram {
 
     private static void exercise(Path folder, List<String> command, Path archive) throws IOException {
         Files.writeString(folder.resolve("gpu.xml"), Resources.text("dev/nptune/lab/debian/gpu.xml"));
-        for (int i = 0; i < EXERCISE.size(); i++) {
-            Files.writeString(
-                    folder.resolve(i + ".argv"),
-                    EXERCISE.get(i).replace("FOLDER", folder.toString()).replace(' ', '\n') + "\n");
-        }
+        SeveralCommands.write(
+                folder,
+                EXERCISE.stream()
+                        .map(c -> c.replace("FOLDER", folder.toString()))
+                        .toList());
         List<String> argv = new ArrayList<>(List.of("env", "XDG_STATE_HOME=" + folder.resolve("state")));
         argv.addAll(command);
         argv.add(2 + 1, "-XX:AOTCacheOutput=" + archive);

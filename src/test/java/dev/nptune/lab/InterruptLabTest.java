@@ -23,7 +23,7 @@ class InterruptLabTest {
     @CsvSource({
         "INT, 130, before: boot, 5",
         "TERM, 143, inside: , 0",
-        "KILL, 137, after: VM boots and runs the workloads, 3",
+        "KILL, 137, before: boot, 8",
     })
     void leavesNoEmulatorAndNoMount(String signal, int exit, String moment, int secondsLater) throws Exception {
         String mounts = Files.readString(Path.of("/proc/mounts"));

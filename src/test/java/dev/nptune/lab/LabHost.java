@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /// An emulated host for a test, as found, and this program in it.
@@ -39,28 +38,16 @@ record LabHost(KernelCache cache, EmulatedHost host, Path share) implements Auto
         return host.call(GuestProgram.argv(arguments), _ -> {});
     }
 
-    /// Runs several commands of it one after the other, in much less time than each by itself.
-    ///
-    /// @param commands without the program's name, their words parted by a space
-    /// @return how each ended
+    /// Runs several commands of it one after the other, see [SeveralCommands].
     List<Exec.Result> nptuneEach(List<String> commands) throws IOException, UserException {
         Path folder = Files.createTempDirectory(share, "commands");
-        for (int i = 0; i < commands.size(); i++) {
-            Files.writeString(folder.resolve(i + ".argv"), commands.get(i).replace(' ', '\n') + "\n");
-        }
+        SeveralCommands.write(folder, commands);
         Exec.Result all =
                 host.call(GuestProgram.main(SeveralCommands.class.getName(), "/lab/" + folder.getFileName()), _ -> {});
         if (!all.ok()) {
             throw new AssertionError("the commands could not be run: " + all.err());
         }
-        List<Exec.Result> results = new ArrayList<>();
-        for (int i = 0; i < commands.size(); i++) {
-            results.add(new Exec.Result(
-                    Integer.parseInt(Files.readString(folder.resolve(i + ".exit"))),
-                    Files.readString(folder.resolve(i + ".out")),
-                    Files.readString(folder.resolve(i + ".err"))));
-        }
-        return results;
+        return SeveralCommands.results(folder);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nptune.internal.proc.Exec;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,14 +33,29 @@ class RollbackLabTest {
     @Test
     void rollbackBringsEveryByteBack() throws Exception {
         try (LabHost lab = LabHost.boot(folder)) {
-            EmulatedHost host = lab.host();
             Files.writeString(lab.share().resolve("state.sh"), STATE);
-            String found = state(host);
+            List<Exec.Result> results = lab.nptuneEach(List.of(
+                    "run sh /lab/state.sh",
+                    "doctor win10",
+                    "tune win10 --yes --start",
+                    "run sh /lab/state.sh",
+                    "run virsh destroy win10",
+                    "doctor win10",
+                    "rollback",
+                    "run sh /lab/state.sh",
+                    "rollback",
+                    "run sh /lab/state.sh",
+                    // A VM that does not start takes everything back by itself: its kernel is gone.
+                    "run mv /lab/vmlinuz /lab/gone",
+                    "tune win10 --yes --start",
+                    "run sh /lab/state.sh"));
+            assertThat(results)
+                    .extracting(Exec.Result::exit)
+                    .as(results.toString())
+                    .containsExactly(0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0);
+            String found = results.get(0).out();
             assertThat(found).contains("\nN\n0\n", "[never]", "bochs-drm", "bus='sata'", "managed='no'");
-
-            assertThat(lab.nptune("doctor", "win10").exit()).isEqualTo(1);
-            assertThat(lab.nptune("tune", "win10", "--yes", "--start").exit()).isZero();
-            assertThat(state(host))
+            assertThat(results.get(3).out())
                     .contains(
                             "etc/sysctl.d/90-nptune.conf 644 0:0 ",
                             "\nY\n256\n",
@@ -47,26 +63,11 @@ class RollbackLabTest {
                             "bus='virtio'",
                             "<vcpupin",
                             "running");
-            host.call("virsh", "destroy", Lab.DOMAIN);
-            assertThat(lab.nptune("doctor", "win10").exit()).isZero();
-
-            Exec.Result back = lab.nptune("rollback");
-            assertThat(back.exit()).as(back.err()).isZero();
-            assertThat(state(host)).isEqualTo(found);
-            assertThat(lab.nptune("rollback").exit()).isZero();
-            assertThat(state(host)).isEqualTo(found);
-
-            // A VM that does not start takes everything back by itself: its kernel is gone.
-            host.call("mv", "/lab/vmlinuz", "/lab/gone");
-            Exec.Result failed = lab.nptune("tune", "win10", "--yes", "--start");
-            assertThat(failed.exit()).as(failed.err()).isEqualTo(4);
-            assertThat(failed.err()).contains("does not start", "rolled back");
-            assertThat(state(host)).isEqualTo(found);
-            host.powerOff();
+            assertThat(results.get(7).out()).isEqualTo(found);
+            assertThat(results.get(9).out()).isEqualTo(found);
+            assertThat(results.get(11).err()).contains("does not start", "rolled back");
+            assertThat(results.get(12).out()).isEqualTo(found);
+            lab.host().powerOff();
         }
-    }
-
-    private static String state(EmulatedHost host) throws Exception {
-        return host.call("sh", "/lab/state.sh").out();
     }
 }

@@ -44,7 +44,10 @@ class ScanLabTest {
             out(lab.host().call("sh", "-c", "echo 1 > /sys/bus/pci/devices/" + REMOVED + "/remove"));
 
             Files.writeString(lab.share().resolve("groups.sh"), GROUPS);
-            String json = out(lab.nptune("scan", "--json"));
+            List<Exec.Result> results =
+                    lab.nptuneEach(List.of("scan --json", "gather -o /lab/host.tar.gz", "topology -o /lab/topo.svg"));
+            results.forEach(ScanLabTest::out);
+            String json = results.getFirst().out();
             Host host = Json.read(json, Host.class);
 
             HwlocAgreement.check(CpuTopology.of(host.cpu()), out(lab.host().call("lstopo-no-graphics", "--of", "xml")));
@@ -54,7 +57,6 @@ class ScanLabTest {
 
             aSnapshotTellsTheSame(json, lab);
 
-            out(lab.nptune("topology", "-o", "/lab/topo.svg"));
             assertThat(lab.share().resolve("topo.svg"))
                     .content()
                     .startsWith("<svg")
@@ -104,7 +106,6 @@ class ScanLabTest {
     }
 
     private static void aSnapshotTellsTheSame(String scan, LabHost lab) throws Exception {
-        out(lab.nptune("gather", "-o", "/lab/host.tar.gz"));
         Host gathered = HostReader.read(Snapshot.read(lab.share().resolve("host.tar.gz")));
 
         assertThat(withoutIds(SameMachine.comparable(gathered))).isEqualTo(withoutIds(SameMachine.comparable(scan)));

@@ -5,6 +5,7 @@ import dev.nptune.internal.text.UserException;
 import dev.nptune.lab.Console;
 import dev.nptune.lab.GuestProgram;
 import dev.nptune.lab.Machine;
+import dev.nptune.lab.SeveralCommands;
 import dev.nptune.vm.Qmp;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -144,6 +145,18 @@ public final class DebianMachine implements AutoCloseable {
     /// Runs this program as it is built, as root, and waits for it.
     public Exec.Result nptune(String... arguments) throws IOException, UserException {
         return startNptune(arguments).await(CALL);
+    }
+
+    /// Runs several commands of this program one after the other, see [SeveralCommands].
+    List<Exec.Result> nptuneEach(List<String> commands) throws IOException, UserException {
+        Path folder = Files.createTempDirectory(share, "commands");
+        SeveralCommands.write(folder, commands);
+        Exec.Result all = startTestClass(SeveralCommands.class, "/lab/" + folder.getFileName())
+                .await(CALL);
+        if (!all.ok()) {
+            throw new AssertionError("the commands could not be run: " + all.err());
+        }
+        return SeveralCommands.results(folder);
     }
 
     /// Starts this program as it is built, and does not wait.

@@ -8,7 +8,6 @@ import dev.nptune.lab.QemuCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /// A Debian with a VM that is given the second graphics card, and what tests ask of it.
@@ -46,10 +45,8 @@ final class DebianTrial {
 
     /// Plans, and applies that.
     static void apply(DebianMachine machine, String... options) throws Exception {
-        List<String> argv = new ArrayList<>(List.of("plan", VM, "-o", "/lab/plan.json"));
-        argv.addAll(List.of(options));
-        out(machine.nptune(argv.toArray(String[]::new)));
-        out(machine.nptune("apply", "/lab/plan.json"));
+        String plan = "plan " + VM + " -o /lab/plan.json " + String.join(" ", options);
+        machine.nptuneEach(List.of(plan, "apply /lab/plan.json")).forEach(DebianTrial::out);
     }
 
     static String state(DebianMachine machine) throws Exception {

@@ -1,0 +1,109 @@
+package dev.nptune.lab.debian;
+
+import static dev.nptune.lab.debian.DebianTrial.apply;
+import static dev.nptune.lab.debian.DebianTrial.assertSame;
+import static dev.nptune.lab.debian.DebianTrial.bootState;
+import static dev.nptune.lab.debian.DebianTrial.driver;
+import static dev.nptune.lab.debian.DebianTrial.out;
+import static dev.nptune.lab.debian.DebianTrial.state;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nptune.host.Boot.BootLoader.Kind;
+import dev.nptune.host.Host;
+import dev.nptune.internal.json.Json;
+import dev.nptune.lab.QemuCommand;
+import java.time.Duration;
+import java.util.Optional;
+
+/// What boots of a whole Debian prove, changed and booted again: by its real boot loader, with its real initramfs. One
+/// machine can go through several, since each leaves it as it was.
+final class BootStories {
+    private static final Duration HANG = Duration.ofMinutes(3);
+
+    private BootStories() {}
+
+    /// The card is vfio-pci's from boot and the VM starts with it; taken back, every file is as it was.
+    static void theCardIsBoundFromBootAndGivenBack(DebianMachine machine, DebianVariant variant) throws Exception {
+        theScanKnowsItsLoader(machine, variant);
+        String found = state(machine);
+        assertThat(driver(machine)).isEqualTo("bochs-drm");
+
+        apply(machine, "--bind", "boot", "--kernel-arg", "iommu=pt");
+        machine.reboot();
+
+        assertThat(machine.commandLine()).contains("iommu=pt", "nptune.bind=");
+        assertThat(driver(machine)).isEqualTo("vfio-pci");
+        assertThat(out(machine.call("dmesg"))).doesNotContain("0000:01:00.0: [drm]");
+        assertThat(bootState(machine)).isEqualTo("confirmed");
+        out(machine.call("virsh", "start", "gpu"));
+        assertThat(out(machine.call("virsh", "domstate", "gpu")).strip()).isEqualTo("running");
+        out(machine.call("virsh", "destroy", "gpu"));
+        if (variant != DebianVariant.GRUB_DRACUT) {
+            machine.reboot();
+            assertThat(driver(machine)).as("the boot after the trial").isEqualTo("vfio-pci");
+        }
+
+        out(machine.nptune("rollback"));
+        assertSame(found, state(machine));
+        machine.reboot();
+        assertThat(machine.commandLine()).doesNotContain("iommu=pt").doesNotContain("nptune");
+        assertThat(driver(machine)).isEqualTo("bochs-drm");
+        assertSame(found, state(machine));
+    }
+
+    private static void theScanKnowsItsLoader(DebianMachine machine, DebianVariant variant) throws Exception {
+        Host host = Json.read(out(machine.nptune("scan", "--json")), Host.class);
+        assertThat(host.boot().efi().get()).contains(variant.uefi());
+        assertThat(host.boot().loader().get().orElseThrow().kind())
+                .isEqualTo(variant.uefi() ? Kind.SYSTEMD_BOOT : Kind.GRUB);
+        assertThat(host.boot().initramfs().get())
+                .contains(variant == DebianVariant.GRUB_DRACUT ? "dracut" : "initramfs-tools");
+        assertThat(host.pci()).anySatisfy(f -> assertThat(f.address()).hasToString(QemuCommand.GUEST_GPU));
+    }
+
+    /// An argument with which the machine never comes up.
+    static void aBootThatHangsIsFollowedByTheOldOne(DebianMachine machine) throws Exception {
+        String found = state(machine);
+        apply(machine, "--kernel-arg", "break=top");
+
+        out(machine.script("systemctl reboot"));
+        machine.await(
+                "its initramfs had stopped",
+                HANG,
+                () -> machine.console().stream().anyMatch(l -> l.contains("(initramfs)"))
+                        ? Optional.of(true)
+                        : Optional.empty());
+        machine.reset();
+
+        assertThat(machine.commandLine()).doesNotContain("break=");
+        assertThat(bootState(machine)).isEqualTo("reverted");
+        out(machine.nptune("rollback"));
+        assertSame(found, state(machine));
+    }
+
+    /// What a person could do to the list of what is bound, and the planner does not: the host's own card.
+    static void aBootWithoutTheHostsCardIsFollowedByTheOldOne(DebianMachine machine) throws Exception {
+        apply(machine, "--bind", "boot");
+        out(machine.script("""
+                set -e
+                id=$(sed 's/^0x//' /sys/bus/pci/devices/0000:00:01.0/vendor):$(sed 's/^0x//' \\
+                    /sys/bus/pci/devices/0000:00:01.0/device)
+                sed -i "s/^claim .*/&\\nclaim 0000:00:01.0 $id/" /etc/nptune/vfio-claim
+                grep -q '^claim 0000:00:01.0' /etc/nptune/vfio-claim
+                update-initramfs -u
+                sync
+                """));
+        machine.reboot();
+        assertThat(out(machine.call("readlink", "/sys/bus/pci/devices/0000:00:01.0/driver")))
+                .contains("vfio-pci");
+        assertThat(bootState(machine)).isEmpty();
+        assertThat(out(machine.call("dmesg"))).contains("the next boot takes the old kernel arguments");
+
+        machine.reset();
+
+        assertThat(machine.commandLine()).doesNotContain("nptune.bind");
+        assertThat(out(machine.call("readlink", "/sys/bus/pci/devices/0000:00:01.0/driver")))
+                .contains("bochs-drm");
+        assertThat(bootState(machine)).isEqualTo("reverted");
+    }
+}

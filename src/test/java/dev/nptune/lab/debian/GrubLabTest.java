@@ -1,0 +1,27 @@
+package dev.nptune.lab.debian;
+
+import static dev.nptune.lab.debian.DebianTrial.defineVm;
+import static dev.nptune.lab.debian.DebianTrial.disk;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A Debian that boots by GRUB with an image of initramfs-tools.
+@Tag("lab")
+class GrubLabTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void bootsAsPlannedOrAsBefore() throws Exception {
+        DebianVariant variant = DebianVariant.GRUB_INITRAMFS_TOOLS;
+        try (DebianMachine machine = DebianMachine.boot(disk(variant, folder), folder)) {
+            defineVm(machine);
+            BootStories.theCardIsBoundFromBootAndGivenBack(machine, variant);
+            BootStories.aBootThatHangsIsFollowedByTheOldOne(machine);
+            BootStories.aBootWithoutTheHostsCardIsFollowedByTheOldOne(machine);
+        }
+    }
+}
