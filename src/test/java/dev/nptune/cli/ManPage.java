@@ -161,7 +161,7 @@ final class ManPage {
         if (command.parent() != null) {
             names.add(name(command.parent()));
             children(command.parent()).stream()
-                    .filter(c -> c != command)
+                    .filter(c -> !c.equals(command))
                     .map(ManPage::name)
                     .forEach(names::add);
         }
