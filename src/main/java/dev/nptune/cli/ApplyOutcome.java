@@ -81,10 +81,10 @@ final class ApplyOutcome {
         };
     }
 
-    /// How a run ended, for `--json`.
+    /// How a run ended, for `--json` of `apply` and `rollback`.
     ///
     /// @param journal the run's name; empty if nothing was touched
-    /// @param result `applied`, `already-applied`, `refused`, `rolled-back` or `partly-applied`
+    /// @param result `applied`, `already-applied`, `refused`, `rolled-back`, `partly-applied` or `nothing-to-take-back`
     /// @param reason why it was not applied; empty if it was
     /// @param differences where the machine is not what the plan was made from
     /// @param left what could not be taken back
@@ -120,6 +120,11 @@ final class ApplyOutcome {
                         List.of(),
                         partial.left());
         };
+    }
+
+    /// There is no run to take back.
+    static Document nothing() {
+        return document("", "nothing-to-take-back", "");
     }
 
     private static Document document(String journal, String result, String reason) {

@@ -15,7 +15,6 @@ import java.io.PrintStream;
 import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -122,7 +121,7 @@ final class RollbackCommand implements Callable<Integer> {
     int preview(LocalMachine machine, PrintStream out, int columns) throws IOException, UserException {
         Optional<String> id = toTakeBack(machine.journals());
         if (id.isEmpty()) {
-            out.println(json ? Json.pretty(Map.of("rolledBack", "")) : "nothing to take back");
+            out.println(json ? Json.pretty(ApplyOutcome.nothing()) : "nothing to take back");
             return Exit.OK.code();
         }
         var plan = machine.journals().open(id.get()).state().run().plan();
@@ -137,15 +136,17 @@ final class RollbackCommand implements Callable<Integer> {
     int rollback(LocalMachine machine, PrintStream out, Progress progress) throws IOException, UserException {
         Optional<String> id = toTakeBack(machine.journals());
         if (id.isEmpty()) {
-            out.println(json ? Json.pretty(Map.of("rolledBack", "")) : "nothing to take back");
+            out.println(json ? Json.pretty(ApplyOutcome.nothing()) : "nothing to take back");
             return Exit.OK.code();
         }
         ApplyResult result = LocalTune.rollback(machine.applier(), id.get(), force, progress);
-        if (json && !(result instanceof ApplyResult.RolledBack)) {
+        if (json) {
             out.println(Json.pretty(ApplyOutcome.document(result)));
         }
         ApplyOutcome.takenBackOrFailure(result);
-        out.println(json ? Json.pretty(Map.of("rolledBack", id.get())) : "rolled back: " + id.get());
+        if (!json) {
+            out.println("rolled back: " + id.get());
+        }
         return Exit.OK.code();
     }
 

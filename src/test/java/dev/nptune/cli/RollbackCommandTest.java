@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nptune.apply.ApplyListener;
 import dev.nptune.apply.ApplyResult;
+import dev.nptune.internal.json.Json;
 import dev.nptune.internal.text.Progress;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.plan.Change;
@@ -21,6 +22,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
 
 class RollbackCommandTest {
     @TempDir
@@ -62,6 +65,18 @@ class RollbackCommandTest {
         assertThat(rollback(new RollbackCommand())).startsWith("rolled back: ");
         assertThat(value).hasContent("0");
         assertThat(rollback(new RollbackCommand())).isEqualTo("nothing to take back");
+    }
+
+    @Test
+    void asJsonItIsTheDocumentOfApply() throws Exception {
+        RollbackCommand command = new RollbackCommand();
+        new CommandLine(command).parseArgs("--json");
+        assertThat(Json.tree(rollback(command)).get("result").asString()).isEqualTo("nothing-to-take-back");
+        assertThat(apply("0", "1")).isInstanceOf(ApplyResult.Committed.class);
+        JsonNode document = Json.tree(rollback(command));
+        assertThat(document.get("schemaVersion").asInt()).isEqualTo(1);
+        assertThat(document.get("result").asString()).isEqualTo("rolled-back");
+        assertThat(document.get("journal").asString()).isNotEmpty();
     }
 
     private String preview(RollbackCommand command) throws IOException, UserException {
