@@ -744,7 +744,7 @@ function _picocli_nptune_record() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--json' '--csv' '-h' '--help' '-V' '--version' '--debug'"
+  local flag_opts="'--trace' '--json' '--csv' '-h' '--help' '-V' '--version' '--debug'"
   local arg_opts="'--qmp' '-o' '--output' '--rate' '--budget' '--for' '--show'"
 
   type compopt &>/dev/null && compopt +o default
@@ -795,7 +795,7 @@ function _picocli_nptune_watch() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--once' '--json' '-h' '--help' '-V' '--version' '--debug'"
+  local flag_opts="'--trace' '--once' '--json' '-h' '--help' '-V' '--version' '--debug'"
   local arg_opts="'--qmp' '--interval'"
 
   type compopt &>/dev/null && compopt +o default
@@ -1635,7 +1635,7 @@ function _picocli_nptune_bench_store_delete() {
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
   local commands=""
-  local flag_opts="'-h' '--help' '-V' '--version' '--debug'"
+  local flag_opts="'--all' '-y' '--yes' '-h' '--help' '-V' '--version' '--debug'"
   local arg_opts=""
 
   if [[ "${curr_word}" == -* ]]; then

@@ -12,6 +12,7 @@ import dev.nptune.bench.compare.RunSet;
 import dev.nptune.bench.compare.Settings;
 import dev.nptune.bench.metric.Caveat.Kind;
 import dev.nptune.bench.metric.Judged;
+import dev.nptune.bench.metric.Metrics;
 import dev.nptune.internal.text.NearMiss;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
@@ -48,6 +49,7 @@ import picocli.CommandLine.ParentCommand;
             "Examples:",
             "  nptune bench compare bare-*.csv -- vm-*.csv",
             "  nptune bench compare --threshold 5 --json bare-*.csv -- vm-*.csv",
+            "  nptune bench compare --metrics average,low1-integral bare-*.csv -- vm-*.csv",
             ""
         },
         description =
@@ -87,8 +89,9 @@ final class BenchCompareCommand implements Callable<Integer> {
     @Option(
             names = "--metrics",
             split = ",",
-            paramLabel = "NAME",
-            description = "Only these, the first in the verdict: average, low1, p99, low01, stutter.")
+            paramLabel = "IDS",
+            description = "Only these, the first in the verdict: all that can be compared, or ids as bench stats --json"
+                    + " has them, with commas between.")
     private List<String> metrics = List.of();
 
     @Option(
@@ -197,14 +200,14 @@ final class BenchCompareCommand implements Callable<Integer> {
 
     private List<RunMetric> chosen() throws UserException {
         if (metrics.isEmpty()) {
+            return RunMetrics.usual();
+        }
+        if (metrics.contains("all")) {
             return RunMetrics.all();
         }
         List<RunMetric> chosen = new ArrayList<>();
         for (String name : metrics) {
-            RunMetric metric = RunMetrics.all().stream()
-                    .filter(each -> each.id().equals(name))
-                    .findFirst()
-                    .orElseThrow(() -> unknown(name));
+            RunMetric metric = RunMetrics.of(name.strip()).orElseThrow(() -> unknown(name.strip()));
             if (!chosen.contains(metric)) {
                 chosen.add(metric);
             }
@@ -217,9 +220,11 @@ final class BenchCompareCommand implements Callable<Integer> {
         List<String> near = NearMiss.of(name, ids);
         return new UserException(
                 Exit.WRONG_USE,
-                "there is no metric '" + Printable.line(name) + "'",
+                Metrics.of(name).isPresent()
+                        ? "runs are not compared by " + name + ", only captures described"
+                        : "there is no metric '" + Printable.brief(name, 40) + "'",
                 near.isEmpty()
-                        ? "use some of: " + String.join(", ", ids)
+                        ? "give 'all', or some of: " + String.join(", ", ids)
                         : "did you mean: " + String.join(", ", near) + "?");
     }
 

@@ -45,7 +45,8 @@ record BenchCompareDocument(
     /// @param differenceUnit `%` for a ratio less 1, or `points` for a difference
     record MetricDocument(
             String id,
-            String name,
+            String title,
+            String tool,
             String unit,
             boolean higherIsBetter,
             double bare,
@@ -65,7 +66,8 @@ record BenchCompareDocument(
             RunMetric metric = c.metric();
             return new MetricDocument(
                     metric.id(),
-                    metric.name(),
+                    metric.title(),
+                    metric.tool(),
                     metric.unit(),
                     metric.higherIsBetter(),
                     c.bare(),
@@ -85,7 +87,7 @@ record BenchCompareDocument(
     }
 
     /// A metric without a value.
-    record RefusedDocument(String id, String name, String reason) {}
+    record RefusedDocument(String id, String title, String tool, String reason) {}
 
     static BenchCompareDocument of(Comparison comparison) {
         return new BenchCompareDocument(
@@ -96,8 +98,8 @@ record BenchCompareDocument(
                 runs(comparison.vm()),
                 comparison.compared().stream().map(MetricDocument::of).toList(),
                 comparison.refused().stream()
-                        .map(r ->
-                                new RefusedDocument(r.metric().id(), r.metric().name(), r.reason()))
+                        .map(r -> new RefusedDocument(
+                                r.metric().id(), r.metric().title(), r.metric().tool(), r.reason()))
                         .toList(),
                 comparison.notes(),
                 comparison.settings().seed(),

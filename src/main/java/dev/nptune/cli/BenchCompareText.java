@@ -27,6 +27,7 @@ final class BenchCompareText {
                 .append(thresholds(comparison))
                 .append(".\n");
         text.append(plot(comparison, columns, unicode)).append('\n');
+        paragraph(definitions(comparison), columns, text);
         comparison.refused().forEach(refused -> paragraph(refusal(refused), columns, text));
         paragraph(spread(comparison.headline().orElseThrow()), columns, text);
         comparison.notes().forEach(note -> paragraph(note, columns, text));
@@ -83,7 +84,7 @@ final class BenchCompareText {
                 TextTable.left("verdict"));
         for (Compared c : comparison.compared()) {
             table.row(
-                    c.metric().name() + ", " + c.metric().unit(),
+                    label(c, comparison) + ", " + c.metric().unit(),
                     value(c.bare()),
                     value(c.vm()),
                     signed(c.difference(), unicode) + unit(c),
@@ -92,6 +93,22 @@ final class BenchCompareText {
                     c.verdict().name().toLowerCase(Locale.ROOT));
         }
         return table.render(columns, unicode);
+    }
+
+    /// The title; where two have the same, with the tool.
+    private static String label(Compared c, Comparison comparison) {
+        long same = comparison.compared().stream()
+                .filter(other -> other.metric().title().equals(c.metric().title()))
+                .count();
+        return same == 1
+                ? c.metric().title()
+                : c.metric().title() + " (" + c.metric().tool() + ")";
+    }
+
+    private static String definitions(Comparison comparison) {
+        return comparison.compared().stream()
+                .map(c -> c.metric().title() + " (" + c.metric().tool() + ")")
+                .collect(Collectors.joining("; ", "As defined by: ", "."));
     }
 
     private static String unit(Compared c) {
@@ -119,7 +136,7 @@ final class BenchCompareText {
         return IntervalPlot.draw(
                 comparison.compared().stream()
                         .map(c -> IntervalPlot.Line.of(
-                                c.metric().name(),
+                                label(c, comparison),
                                 c.low(),
                                 c.difference(),
                                 c.high(),
@@ -144,12 +161,12 @@ final class BenchCompareText {
                 spread.vmWithin(),
                 unit);
         if (c.withinRunOnly()) {
-            return "How much runs vary is not known; " + within + " ("
-                    + c.metric().name() + ").";
+            return "How much runs vary is not known; " + within + ": "
+                    + c.metric().name() + ".";
         }
         return String.format(
                 Locale.ROOT,
-                "Runs vary by %.1f%s on bare metal and %.1f%s in the VM; %s (%s).",
+                "Runs vary by %.1f%s on bare metal and %.1f%s in the VM; %s: %s.",
                 spread.bare(),
                 unit,
                 spread.vm(),

@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
             "  nptune bench store delete 20261126-105703-1a2b3c4d",
             ""
         },
-        description = "Takes kept runs to a Parquet file and back, or removes one. They are in"
+        description = "Takes kept runs to a Parquet file and back, or removes one or all. They are in"
                 + " $XDG_DATA_HOME/nptune/bench.duckdb, by default below ~/.local/share.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {BenchStoreCommand.Export.class, BenchStoreCommand.Import.class, BenchStoreCommand.Delete.class})
@@ -111,18 +112,42 @@ final class BenchStoreCommand implements Callable<Integer> {
     @Command(
             name = "delete",
             mixinStandardHelpOptions = true,
-            header = {"Examples:", "  nptune bench store delete 20261126-105703-1a2b3c4d", ""},
-            description = "Removes one run for good.")
+            header = {
+                "Examples:",
+                "  nptune bench store delete 20261126-105703-1a2b3c4d",
+                "  nptune bench store delete --all",
+                ""
+            },
+            description = "Removes one run for good, or all of them.")
     static final class Delete implements Callable<Integer> {
         @ParentCommand
         private @Nullable BenchStoreCommand store;
 
-        @Parameters(index = "0", paramLabel = "RUN", description = "The run, as 'nptune bench history' lists it.")
-        private String id = "";
+        @Parameters(
+                index = "0",
+                arity = "0..1",
+                paramLabel = "RUN",
+                description = "The run, as 'nptune bench history' lists it.")
+        private @Nullable String id;
+
+        @Option(names = "--all", description = "Remove all runs.")
+        private boolean all;
+
+        @Option(
+                names = {"-y", "--yes"},
+                description = "With --all: remove them without asking.")
+        private boolean yes;
 
         @Override
         public Integer call() throws UserException {
             Cli cli = Objects.requireNonNull(store).cli();
+            String id = this.id;
+            if (all == (id != null) || (yes && !all)) {
+                throw new UserException(
+                        Exit.WRONG_USE,
+                        all ? "--all and a run are two things" : yes ? "--yes goes with --all" : "no run is named",
+                        "give a run, or --all");
+            }
             Path place = StoreOptions.place(cli);
             Optional<RunStore> there = RunStore.openToRead(place);
             if (there.isEmpty()) {
@@ -130,6 +155,9 @@ final class BenchStoreCommand implements Callable<Integer> {
             }
             there.get().close();
             try (RunStore open = RunStore.open(place)) {
+                if (id == null) {
+                    return all(open, cli);
+                }
                 if (!open.delete(id)) {
                     List<String> ids = open.runs(Instant.EPOCH).stream()
                             .map(run -> run.id())
@@ -144,6 +172,20 @@ final class BenchStoreCommand implements Callable<Integer> {
                 }
             }
             cli.err().println("removed " + Printable.line(id));
+            return Exit.OK.code();
+        }
+
+        private int all(RunStore open, Cli cli) throws UserException {
+            String runs = Plural.of(open.runs(Instant.EPOCH).size(), "run");
+            if (!yes && cli.terminal().isEmpty()) {
+                throw new UserException(
+                        Exit.WRONG_USE, "nobody can be asked whether to remove " + runs, "give --yes as well");
+            }
+            if (!yes && !new Elevation(cli).agrees("Remove all of them, " + runs + ", for good?")) {
+                cli.err().println("Nothing was removed.");
+                return Exit.FINDINGS_LEFT.code();
+            }
+            cli.err().println("removed " + Plural.of(open.deleteAll(), "run"));
             return Exit.OK.code();
         }
     }

@@ -9,6 +9,7 @@ import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.watch.End;
 import dev.nptune.watch.Recorder;
 import dev.nptune.watch.Recording;
+import dev.nptune.watch.TraceUnavailable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -34,6 +35,7 @@ import picocli.CommandLine.ParentCommand;
             "Examples:",
             "  nptune record win10                      until Ctrl-C, or the VM ends",
             "  nptune record win10 -o game.rec --for 10m",
+            "  nptune record win10 --trace              exits by reason too, as root",
             "  nptune record --show game.rec            what is in it",
             "  nptune record --show game.rec --csv > game.csv",
             ""
@@ -74,6 +76,12 @@ final class RecordCommand implements Callable<Integer> {
                     + " read are read less often for it; more makes their times more exact.")
     private double budget = 100 * Recorder.BUDGET;
 
+    @Option(
+            names = "--trace",
+            description = "Count each vCPU's exits by reason too (HLT, MSR, nested page fault ...), as root. The kernel"
+                    + " counts at each exit, so each takes a little longer: not for comparing speed.")
+    private boolean trace;
+
     @Option(names = "--for", paramLabel = "DURATION", description = "End after that time: 90s, 10m, 1h30m.")
     private @Nullable String limit;
 
@@ -107,7 +115,7 @@ final class RecordCommand implements Callable<Integer> {
         String name = running.name().orElse("");
         Path file = output == null ? defaultFile(name) : output;
         return record(
-                new Recorder.Request(Path.of("/"), running.pid(), name, rate, budget / 100, vm.exits(running)),
+                new Recorder.Request(Path.of("/"), running.pid(), name, rate, budget / 100, vm.exits(running), trace),
                 file,
                 most,
                 cli);
@@ -155,6 +163,8 @@ final class RecordCommand implements Callable<Integer> {
             return Recorder.open(request, file);
         } catch (FileAlreadyExistsException e) {
             throw new UserException(Exit.WRONG_USE, told + " is there already, and is kept", "name another with -o", e);
+        } catch (TraceUnavailable e) {
+            throw cannotTrace(e);
         } catch (NoSuchFileException e) {
             boolean gone = !Files.exists(request.root().resolve("proc/" + request.pid()));
             throw new UserException(
@@ -169,6 +179,11 @@ final class RecordCommand implements Callable<Integer> {
                     "look at the file named by -o, and the socket named by --qmp",
                     e);
         }
+    }
+
+    static UserException cannotTrace(TraceUnavailable e) {
+        return new UserException(
+                Exit.CANNOT, "cannot count exits by reason: " + e.getMessage(), String.valueOf(e.next()), e);
     }
 
     private static String summary(String told, End end, Path file) throws IOException {
@@ -190,8 +205,8 @@ final class RecordCommand implements Callable<Integer> {
     }
 
     private int show(Path file, Cli cli) throws UserException {
-        if (vm.given() || output != null || limit != null) {
-            throw wrong("--show records nothing", "leave out the VM, -o and --for");
+        if (vm.given() || output != null || limit != null || trace) {
+            throw wrong("--show records nothing", "leave out the VM, -o, --for and --trace");
         }
         if (json && csv) {
             throw wrong("--json and --csv are two forms", "give one of them");

@@ -8,6 +8,7 @@ import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.watch.Live;
 import dev.nptune.watch.LiveView;
+import dev.nptune.watch.TraceUnavailable;
 import dev.nptune.watch.screen.WatchScreen;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,6 +53,12 @@ final class WatchCommand implements Callable<Integer> {
             defaultValue = "1s")
     private String interval = "1s";
 
+    @Option(
+            names = "--trace",
+            description = "Count exits by reason too, as root. The kernel counts at each exit, so each takes a little"
+                    + " longer.")
+    private boolean trace;
+
     @Option(names = "--once", description = "Show one interval and end.")
     private boolean once;
 
@@ -92,7 +99,9 @@ final class WatchCommand implements Callable<Integer> {
 
     private Live open(RunningVm running) throws UserException {
         try {
-            return Live.open(Path.of("/"), running.pid(), running.name().orElse(""), vm.exits(running));
+            return Live.open(Path.of("/"), running.pid(), running.name().orElse(""), vm.exits(running), trace);
+        } catch (TraceUnavailable e) {
+            throw RecordCommand.cannotTrace(e);
         } catch (IOException e) {
             throw new UserException(
                     Exit.CANNOT,

@@ -42,6 +42,7 @@ final class Causes {
             case INTERRUPTS -> "interrupts on " + whose + ": " + of.detail();
             case SOFTIRQS -> "softirqs on " + whose + ": " + of.detail();
             case EXITS -> "exits of " + whose + ": " + of.detail();
+            case EXITS_BY_REASON -> "exits of " + whose + " for " + of.detail();
             case RUN, SLICES, LAST_CPU, BUSY, KVM_TIME, RESIDENT, PAGES -> "";
         };
         return what.isEmpty() ? Optional.empty() : Optional.of(what);

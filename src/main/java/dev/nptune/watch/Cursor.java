@@ -2,7 +2,6 @@ package dev.nptune.watch;
 
 import dev.nptune.internal.ffm.KernelFile;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /// Bytes of a file, and a place among them: what the samplers read numbers with, up to a few million bytes a second.
 ///
@@ -43,7 +42,10 @@ final class Cursor {
 
     /// Begins at the first byte of a text.
     void filled(byte[] text) {
-        bytes = Arrays.copyOf(text, Math.max(text.length, bytes.length));
+        if (bytes.length < text.length) {
+            bytes = new byte[text.length];
+        }
+        System.arraycopy(text, 0, bytes, 0, text.length);
         at = 0;
         end = text.length;
     }
@@ -92,6 +94,32 @@ final class Cursor {
             at++;
         }
         return at == first ? -1 : value;
+    }
+
+    /// As [#number], or one of up to 15 hexadecimal digits behind `0x`.
+    long anyNumber() {
+        long value = number();
+        if (value != 0 || at >= end || bytes[at] != 'x') {
+            return value;
+        }
+        int first = ++at;
+        while (at < end && at - first < 15 && Character.digit(bytes[at], 16) >= 0) {
+            value = value * 16 + Character.digit(bytes[at++], 16);
+        }
+        return at == first ? -1 : value;
+    }
+
+    /// Goes behind the next such byte of the line, unless another comes first.
+    ///
+    /// @return whether it did
+    boolean seeks(byte sign, byte stop) {
+        for (int i = at; i < end && bytes[i] != '\n' && bytes[i] != stop; i++) {
+            if (bytes[i] == sign) {
+                at = i + 1;
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Whether that byte stands here.

@@ -10,13 +10,16 @@ import java.util.List;
 import java.util.Optional;
 
 /// KVM's counters of one VM in debugfs, the sums of all vCPUs: a file each.
+///
+/// Each is opened anew each time: the kernel lets none of them be read from its beginning twice (`simple_attr_open` in
+/// `fs/libfs.c` makes them files without a place).
 final class DebugfsSampler implements Sampler {
     private static final int MOST = 256;
 
     private final Source source;
     private final Cursor cursor;
     private final Table table = new Table();
-    private final List<KeptFile> files = new ArrayList<>();
+    private final List<Path> files = new ArrayList<>();
     private final List<Integer> shifts = new ArrayList<>();
 
     DebugfsSampler(Path folder, Source source, Cursor cursor) throws IOException {
@@ -27,14 +30,14 @@ final class DebugfsSampler implements Sampler {
                 String name = file.getFileName().toString();
                 Optional<Column> column = KvmCounter.column(name, Subject.VM, 0);
                 if (column.isPresent() && Files.isRegularFile(file) && files.size() < MOST) {
-                    files.add(KeptFile.whole(file));
+                    files.add(file);
                     shifts.add(KvmCounter.shift(name));
                     table.add(column.get(), 0);
                 }
             }
-        } catch (IOException e) {
-            close();
-            throw e;
+        }
+        if (!sample()) {
+            throw new IOException("its counters cannot be read");
         }
     }
 
@@ -53,8 +56,10 @@ final class DebugfsSampler implements Sampler {
     @Override
     public boolean sample() {
         for (int i = 0; i < files.size(); i++) {
-            if (!files.get(i).read(cursor)) {
-                return false;
+            try {
+                cursor.filled(Files.readAllBytes(files.get(i)));
+            } catch (IOException _) {
+                return false; // the VM has ended
             }
             long value = cursor.number();
             if (value >= 0) {
@@ -75,7 +80,5 @@ final class DebugfsSampler implements Sampler {
     }
 
     @Override
-    public void close() {
-        files.forEach(KeptFile::close);
-    }
+    public void close() {}
 }

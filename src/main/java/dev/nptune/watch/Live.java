@@ -38,7 +38,15 @@ public final class Live implements AutoCloseable {
     /// @param name the VM's name; empty if it has none
     /// @throws IOException if there is no such process, or a monitor does not answer
     public static Live open(Path root, int pid, String name, Exits exits) throws IOException {
-        return new Live(name, VmSampler.open(root, pid, Sources.OFTEN, Recorder.BUDGET, exits, ASK));
+        return open(root, pid, name, exits, false);
+    }
+
+    /// As [#open(Path, int, String, Exits)].
+    ///
+    /// @param trace whether to count exits by reason, see [Recorder.Request#trace]
+    /// @throws TraceUnavailable if that was asked for and cannot be
+    public static Live open(Path root, int pid, String name, Exits exits, boolean trace) throws IOException {
+        return new Live(name, VmSampler.open(root, pid, Sources.OFTEN, Recorder.BUDGET, exits, ASK, trace));
     }
 
     /// The interval that ends now; empty if the VM has ended.
@@ -63,6 +71,7 @@ public final class Live implements AutoCloseable {
                 new LiveView.Faults(
                         rates.of(Quantity.MINOR_FAULTS, Subject.VM, 0), rates.of(Quantity.MAJOR_FAULTS, Subject.VM, 0)),
                 exits(),
+                rates.byDetail(c -> c.quantity() == Quantity.EXITS_BY_REASON),
                 rates.byDetail(c -> c.quantity() == Quantity.INTERRUPTS),
                 rates.byDetail(c -> c.quantity() == Quantity.SOFTIRQS),
                 memory(),
@@ -86,7 +95,15 @@ public final class Live implements AutoCloseable {
                 of(Quantity.RUN_DELAY, number) / MILLIS,
                 of(Quantity.MIGRATIONS, number),
                 of(Quantity.INVOLUNTARY_SWITCHES, number),
-                rates.has(exits) ? OptionalDouble.of(rates.sum(exits)) : OptionalDouble.empty());
+                sum(exits, c -> c.quantity() == Quantity.EXITS_BY_REASON && c.number() == number));
+    }
+
+    /// Of what is known of two ways to count the same.
+    private OptionalDouble sum(Predicate<Column> counted, Predicate<Column> orElse) {
+        if (rates.has(counted)) {
+            return OptionalDouble.of(rates.sum(counted));
+        }
+        return rates.has(orElse) ? OptionalDouble.of(rates.sum(orElse)) : OptionalDouble.empty();
     }
 
     private double of(Quantity quantity, int vcpu) {

@@ -19,6 +19,7 @@ import java.util.OptionalLong;
 /// @param faults page faults of QEMU
 /// @param exits KVM's counters of all vCPUs together, the most first; empty if nobody tells, or told
 /// but once by now
+/// @param reasons exits of all vCPUs together by reason, the most first; empty unless they are counted
 /// @param interrupts on the guest's CPUs by name, the most first; empty as above
 /// @param softirqs on the guest's CPUs by kind, the most first; empty as above
 /// @param memory what its memory is made of, as far as that is known
@@ -33,6 +34,7 @@ public record LiveView(
         Others others,
         Faults faults,
         Optional<List<Rate>> exits,
+        Optional<List<Rate>> reasons,
         Optional<List<Rate>> interrupts,
         Optional<List<Rate>> softirqs,
         Memory memory,
@@ -44,6 +46,7 @@ public record LiveView(
         vcpus = List.copyOf(vcpus);
         cpus = List.copyOf(cpus);
         exits = exits.map(List::copyOf);
+        reasons = reasons.map(List::copyOf);
         interrupts = interrupts.map(List::copyOf);
         softirqs = softirqs.map(List::copyOf);
         sources = List.copyOf(sources);

@@ -27,6 +27,8 @@ public enum Quantity {
     SOFTIRQS("softirqs", Unit.TIMES),
     /// One of KVM's counters of events, by its name there.
     EXITS("exits", Unit.TIMES),
+    /// Exits by the processor's reason for them.
+    EXITS_BY_REASON("exits-by-reason", Unit.TIMES),
     /// One of KVM's counters of time.
     KVM_TIME("kvm-time", Unit.NANOSECONDS),
     /// Memory of QEMU that is there.

@@ -46,7 +46,8 @@ final class Rates implements VmSampler.Visitor {
         state.before = Arrays.copyOf(state.before, size);
         state.rates = new double[size];
         for (int i = 0; i < size; i++) {
-            state.rates[i] = first || i >= known ? Double.NaN : Math.max(0, table.value(i) - state.before[i]) / seconds;
+            boolean unknown = first || (i >= known && !table.isFromZero(i));
+            state.rates[i] = unknown ? Double.NaN : Math.max(0, table.value(i) - state.before[i]) / seconds;
             state.before[i] = table.value(i);
         }
         state.table = table;

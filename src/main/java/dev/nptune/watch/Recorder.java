@@ -36,7 +36,13 @@ public final class Recorder implements AutoCloseable {
     /// @param hertz how often to read the vCPUs' run delay
     /// @param budget the share of a core that it may cost, above 0 to 1: dear sources are read less often for it
     /// @param exits whom to ask for exits
-    public record Request(Path root, int pid, String name, int hertz, double budget, Exits exits) {
+    /// @param trace whether to count exits by reason: the kernel does so at each exit, which slows the guest down
+    public record Request(Path root, int pid, String name, int hertz, double budget, Exits exits, boolean trace) {
+        /// One that leaves the guest alone.
+        public Request(Path root, int pid, String name, int hertz, double budget, Exits exits) {
+            this(root, pid, name, hertz, budget, exits, false);
+        }
+
         public Request {
             if (!(budget > 0 && budget <= 1)) {
                 throw new IllegalArgumentException("a budget of a part of one core");
@@ -64,10 +70,17 @@ public final class Recorder implements AutoCloseable {
     ///
     /// @param file a file that is not there yet
     /// @throws java.nio.file.FileAlreadyExistsException if it is there
+    /// @throws TraceUnavailable if exits were to be counted by reason and cannot be
     /// @throws IOException if there is no such process, a monitor does not answer, or the file cannot be written
     public static Recorder open(Request request, Path file) throws IOException, InterruptedException {
         VmSampler sampler = VmSampler.open(
-                request.root(), request.pid(), request.hertz(), request.budget(), request.exits(), Long.MAX_VALUE);
+                request.root(),
+                request.pid(),
+                request.hertz(),
+                request.budget(),
+                request.exits(),
+                Long.MAX_VALUE,
+                request.trace());
         try {
             VmProcess vm = sampler.vm();
             About about = new About(

@@ -43,15 +43,14 @@ final class RecordingWriter implements Visitor {
     @Override
     public void sampled(int source, Table table, long time) {
         int size = table.size();
-        int old = known[source];
-        if (size > old) {
+        if (size > known[source]) {
             register(source, table);
         }
         long[] previous = before[source];
         block.put(Format.SAMPLE).unsigned(source).signed(time - last);
         last = time;
         int written = -1;
-        for (int i = 0; i < old; i++) {
+        for (int i = 0; i < size; i++) {
             long value = table.value(i);
             if (value != previous[i]) {
                 long delta = delta(table.column(i).quantity(), value - previous[i]);
@@ -94,10 +93,10 @@ final class RecordingWriter implements Visitor {
         }
         for (int i = known[source]; i < size; i++) {
             Column column = table.column(i);
-            before[source][i] = table.value(i);
+            before[source][i] = table.isFromZero(i) ? 0 : table.value(i);
             block.put(Format.COLUMN).unsigned(source);
             block.text(column.quantity().key()).text(column.subject().key());
-            block.unsigned(column.number()).text(column.detail()).signed(table.value(i));
+            block.unsigned(column.number()).text(column.detail()).signed(before[source][i]);
         }
         known[source] = size;
     }

@@ -186,15 +186,37 @@ final class Sources {
         }
     }
 
-    /// What is known of and left alone.
-    void traces() {
-        boolean there = Files.exists(root.resolve("sys/kernel/tracing/events/kvm/kvm_exit"));
-        all.add(Source.absent(
-                "trace",
-                "/sys/kernel/tracing/events/kvm/kvm_exit",
-                "each exit with its reason and time",
-                there
-                        ? "not read: counting needs a trigger, which changes what the kernel traces for all; see perf kvm stat"
-                        : "not there; it takes tracefs, KVM and root; it would not be read all the same"));
+    /// @param asked whether the guest may be slowed down by counting at each exit
+    /// @return what was opened; null if it was not asked for
+    /// @throws TraceUnavailable if it was asked for and cannot be
+    @Nullable
+    TraceSampler trace(boolean asked) throws TraceUnavailable {
+        String place = "/sys/kernel/tracing/events/kvm/kvm_exit";
+        String gives = "exits of each vCPU by reason";
+        if (!asked) {
+            all.add(Source.absent("trace", place, gives, "not asked for; --trace counts them, as root"));
+            return null;
+        }
+        Source present = Source.present("trace", place, gives, SELDOM);
+        TraceInstance instance = null;
+        try {
+            if (vm.vcpus().isEmpty()) {
+                throw new TraceUnavailable(
+                        "no thread of QEMU's is known to run a vCPU", "give --qmp, or leave out --trace");
+            }
+            instance = TraceInstance.create(root, ProcessHandle.current().pid());
+            TraceSampler sampler = new TraceSampler(instance, present, cursor);
+            sampler.follow(vm.vcpus());
+            sampler.prime();
+            samplers.add(sampler);
+            all.add(present);
+            return sampler;
+        } catch (TraceUnavailable e) {
+            if (instance != null) {
+                instance.close();
+            }
+            samplers.forEach(Sampler::close);
+            throw e;
+        }
     }
 }

@@ -11,6 +11,7 @@ final class Table {
     private Column[] columns = new Column[16];
     private long[] values = new long[16];
     private boolean[] ended = new boolean[16];
+    private boolean[] fromZero = new boolean[16];
     private int size;
     private int endings;
 
@@ -22,10 +23,22 @@ final class Table {
             columns = Arrays.copyOf(columns, size * 2);
             values = Arrays.copyOf(values, size * 2);
             ended = Arrays.copyOf(ended, size * 2);
+            fromZero = Arrays.copyOf(fromZero, size * 2);
         }
         columns[size] = column;
         values[size] = value;
         return size++;
+    }
+
+    /// Adds a counter of which it is known that it stood at 0 when the source was read before.
+    int addFromZero(Column column) {
+        int index = add(column, 0);
+        fromZero[index] = true;
+        return index;
+    }
+
+    boolean isFromZero(int index) {
+        return fromZero[index];
     }
 
     void set(int column, long value) {

@@ -39,6 +39,7 @@ final class VmSampler implements AutoCloseable {
     private final ProcessSampler main;
     private final List<ThreadSampler> vcpuFiles = new ArrayList<>();
     private final List<ThreadSampler> otherFiles = new ArrayList<>();
+    private final @Nullable TraceSampler traced;
     private final List<Source> sources;
     private final Paced[] paced;
 
@@ -65,10 +66,20 @@ final class VmSampler implements AutoCloseable {
     /// @throws IOException if there is no such process, or a monitor that was named does not answer
     static VmSampler open(Path root, int pid, double hertz, double budget, Exits exits, long longest)
             throws IOException {
+        return open(root, pid, hertz, budget, exits, longest, false);
+    }
+
+    /// As [#open(Path, int, double, double, Exits, long)].
+    ///
+    /// @param trace whether to count exits by reason, which slows the guest down
+    /// @throws TraceUnavailable if that was asked for and cannot be
+    static VmSampler open(Path root, int pid, double hertz, double budget, Exits exits, long longest, boolean trace)
+            throws IOException {
         OfMonitor monitor = exits instanceof Exits.Monitor(Path socket) ? new OfMonitor(socket) : null;
         try {
             Map<Integer, Integer> told = monitor == null ? Map.of() : monitor.threads();
-            return new VmSampler(root, VmProcess.read(root, pid, told), told, hertz, budget, exits, monitor, longest);
+            return new VmSampler(
+                    root, VmProcess.read(root, pid, told), told, hertz, budget, exits, monitor, longest, trace);
         } catch (IOException | RuntimeException e) {
             if (monitor != null) {
                 monitor.close();
@@ -85,7 +96,8 @@ final class VmSampler implements AutoCloseable {
             double budget,
             Exits exits,
             @Nullable OfMonitor monitor,
-            long longest)
+            long longest,
+            boolean trace)
             throws IOException {
         this.root = root;
         this.vm = vm;
@@ -100,7 +112,7 @@ final class VmSampler implements AutoCloseable {
         opened.memory();
         opened.kvm();
         opened.exits(exits, monitor, longest);
-        opened.traces();
+        traced = opened.trace(trace);
         sources = List.copyOf(opened.all());
         long now = System.nanoTime();
         double weights =
@@ -258,6 +270,9 @@ final class VmSampler implements AutoCloseable {
         List<VmThread> others = vm.others();
         vcpuFiles.forEach(s -> s.follow(vcpus));
         otherFiles.forEach(s -> s.follow(others));
+        if (traced != null) {
+            traced.followOn(vcpus);
+        }
         return true;
     }
 

@@ -58,7 +58,7 @@ class BenchCompareCommandTest {
     void aSlowerVmEndsWithOneAndSaysByHowMuch() throws IOException {
         CliRun run = run(sides(captures("bare", 6, 1500, 10, 1), captures("vm", 6, 1500, 10.7, 2)));
         assertThat(run.exit()).as(run.err()).isEqualTo(1);
-        assertThat(run.err()).isEmpty();
+        assertThat(run.err().lines()).allSatisfy(line -> assertThat(line).contains("resample")); // a busy machine
         String flat = run.out().replaceAll("\\s+", " ");
         assertThat(flat)
                 .matches(
@@ -66,7 +66,8 @@ class BenchCompareCommandTest {
                                 + " %, 5 runs each, exact p = 0\\.008\\): worse than the 3 % set\\. .*");
         assertThat(flat)
                 .contains(
-                        "No 0.1 % low average: run " + folder.resolve("bare-2.txt") + " has 1500 frames; below 10000",
+                        "No 0.1 % low average (CapFrameX): run " + folder.resolve("bare-2.txt")
+                                + " has 1500 frames; below 10000",
                         "Left out, as the first of each side: " + folder.resolve("bare-1.txt"),
                         "Runs vary by ",
                         "Seed 1, 2000 resamples of each run: the same again gives the same.");
@@ -98,14 +99,17 @@ class BenchCompareCommandTest {
         assertThat(document.at("/worse").asBoolean()).isFalse();
         assertThat(document.at("/bare/4/name").asString()).isEqualTo(bare.get(4));
         assertThat(document.at("/metrics/0/id").asString()).isEqualTo("average");
+        assertThat(document.at("/metrics/0/title").asString()).isEqualTo("Average");
+        assertThat(document.at("/metrics/0/tool").asString()).isEqualTo("frames / time");
         assertThat(document.at("/metrics/0/difference").asDouble()).isBetween(-3.0, 1.0);
         assertThat(document.at("/metrics/0/permutation/exact").asBoolean()).isTrue();
         assertThat(document.at("/metrics/0/permutation/arrangements").asInt()).isEqualTo(252);
         assertThat(document.at("/metrics/0/withinRunOnly").asBoolean()).isFalse();
-        assertThat(document.at("/refused").toString()).contains("\"id\":\"low01\"");
+        assertThat(document.at("/refused").toString()).contains("\"id\":\"low01-average\"");
         assertThat(document.at("/verdict").asString()).startsWith("The VM is ");
-        assertThat(run(sides(bare, vm, "--json", "--seed", "77", "--resamples", "200")))
-                .isEqualTo(run);
+        assertThat(run(sides(bare, vm, "--json", "--seed", "77", "--resamples", "200"))
+                        .out())
+                .isEqualTo(run.out());
     }
 
     @Test
@@ -114,13 +118,13 @@ class BenchCompareCommandTest {
                 captures("bare", 1, 3000, 10, 7),
                 captures("vm", 1, 3000, 10, 8),
                 "--metrics",
-                "p99,average",
+                "p99-frame-time,average",
                 "--threshold",
                 "20"));
         assertThat(run.exit()).as(run.err()).isZero();
         String flat = run.out().replaceAll("\\s+", " ");
         assertThat(flat)
-                .startsWith("The VM's P99 frame time is ")
+                .startsWith("The VM's P99 frame time (PresentMon, OCAT) is ")
                 .contains(
                         "one run each, within-run only): no difference that matters, by the 20 % set.",
                         "One run of a side: the interval is within-run only.", "How much runs vary is not known");
@@ -144,7 +148,9 @@ class BenchCompareCommandTest {
         assertWrong(sides(bare, List.of("--")), "there is more than one -- among the captures");
         assertWrong(sides(bare, List.of()), "there are no captures of the VM");
         assertWrong(sides(List.of(), bare), "there are no captures of bare metal");
-        assertWrong(sides(bare, bare, "--metrics", "p9"), "there is no metric 'p9'");
+        assertWrong(sides(bare, bare, "--metrics", "p99"), "there is no metric 'p99'");
+        assertWrong(sides(bare, bare, "--metrics", "low1-averge"), "did you mean: low1-average?");
+        assertWrong(sides(bare, bare, "--metrics", "hitches"), "runs are not compared by hitches");
         assertWrong(sides(bare, bare, "--threshold", "-1"), "a threshold lies between 0 and 50");
         assertWrong(sides(bare, bare, "--keep-first", "--drop-first", "1"), "contradict each other");
         assertWrong(sides(bare, bare), "are the same capture, frame by frame");
@@ -156,7 +162,8 @@ class BenchCompareCommandTest {
         Files.writeString(text, "10\n".repeat(99));
         assertWrong(sides(bare, List.of(text.toString())), "has 99 frames; at least 100 are needed");
         Files.writeString(text, "10\n".repeat(150));
-        assertWrong(sides(bare, List.of(text.toString()), "--metrics", "low1"), "nothing can be compared: run ");
+        assertWrong(
+                sides(bare, List.of(text.toString()), "--metrics", "low1-average"), "nothing can be compared: run ");
     }
 
     private static void assertWrong(List<String> args, String message) {

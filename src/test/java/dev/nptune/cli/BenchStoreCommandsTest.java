@@ -220,6 +220,22 @@ class BenchStoreCommandsTest {
         assertThat(run("bench", "store", "import", bare).exit()).isEqualTo(3);
     }
 
+    @Test
+    void allAtOnce() {
+        assertThat(run("bench", "store", "delete", "--all", "--yes").err()).contains("no runs are kept");
+        run("bench", "score", bare, vm, "--store");
+        assertThat(run("bench", "store", "delete").err()).contains("no run is named");
+        assertThat(run("bench", "store", "delete", "x", "--all").err()).contains("--all and a run are two things");
+        assertThat(run("bench", "store", "delete", "x", "--yes").err()).contains("--yes goes with --all");
+        CliRun unasked = run("bench", "store", "delete", "--all");
+        assertThat(unasked.exit()).isEqualTo(2);
+        assertThat(unasked.err()).contains("nobody can be asked whether to remove 2 runs", "give --yes");
+        assertThat(run("bench", "store", "delete", "--all", "--yes").err()).isEqualTo("removed 2 runs\n");
+        assertThat(run("bench", "store", "delete", "--all", "--yes").err()).isEqualTo("removed 0 runs\n");
+        assertThat(Json.tree(run("bench", "history", "--json").out()).path("runs"))
+                .isEmpty();
+    }
+
     /// As the launcher starts it: the library lies beside the jar. Where there is no folder for temporary files,
     /// nothing can be unpacked into it.
     @Test

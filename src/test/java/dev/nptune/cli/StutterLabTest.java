@@ -12,6 +12,9 @@ import dev.nptune.lab.KernelCache;
 import dev.nptune.lab.Lab;
 import dev.nptune.lab.LabDirectories;
 import dev.nptune.lab.Qemu;
+import dev.nptune.watch.Quantity;
+import dev.nptune.watch.Recording;
+import dev.nptune.watch.Series;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -102,14 +105,55 @@ class StutterLabTest {
     private static Captured captured(EmulatedHost host, Path share) throws Exception {
         compile(share.resolve("disturb"));
         Game game = Game.start(host, share);
-        game.record();
+        game.record("rec", "");
         Map<String, String> starts = new LinkedHashMap<>();
         starts.put("itself", game.draw('s', "true"));
         starts.put("load", game.draw('g', "/lab/disturb load " + Game.CPU + " 20"));
         starts.put("migration", game.draw('g', "/lab/disturb migrate " + game.tid() + " 4 5 20"));
         starts.put("packets", game.draw('g', "/lab/disturb packets 20"));
         game.endRecord();
-        return new Captured(starts, game.captures(), share.resolve("rec"));
+        List<String> captures = game.captures();
+        exitsByReasonAreThoseOfDebugfs(game, share.resolve("traced"));
+        return new Captured(starts, captures, share.resolve("rec"));
+    }
+
+    /// Also: the instance is there while it counts and not afterwards, and one that was left over goes.
+    private static void exitsByReasonAreThoseOfDebugfs(Game game, Path file) throws Exception {
+        game.record("traced", "--trace --budget 50");
+        String instance = "nptune-" + game.recorder();
+        assertThat(game.instances()).isEqualTo(instance);
+        System.err.println(game.histogram(instance));
+        String _ = game.draw('s', "true");
+        game.endRecord();
+        assertThat(game.instances()).isEmpty();
+        Files.copy(
+                file,
+                Files.createDirectories(Path.of("target/stutter")).resolve("traced"),
+                StandardCopyOption.REPLACE_EXISTING);
+        Recording recording = Recording.read(file);
+        Map<String, Long> reasons = recording.series().stream()
+                .filter(s -> s.column().quantity() == Quantity.EXITS_BY_REASON)
+                .filter(s -> s.column().whose().equals("vCPU 0"))
+                .collect(Collectors.toMap(s -> s.column().detail(), Series::total));
+        long exits = recording.series().stream()
+                .filter(s -> s.source().equals("kvm") && s.column().detail().equals("exits"))
+                .mapToLong(Series::total)
+                .sum();
+        System.err.println("exits " + exits + ", by reason " + reasons);
+        assertThat(reasons)
+                .as("it prints what it drew, and is interrupted")
+                .containsKeys("IOIO", "INTR")
+                .allSatisfy((name, _) -> assertThat(name).doesNotStartWith("0x"));
+        assertThat(exits).isGreaterThan(100);
+        assertThat(reasons.values().stream().mapToLong(Long::longValue).sum() / (double) exits)
+                .isBetween(0.9, 1.1);
+        game.record("killed", "--trace");
+        game.killRecord();
+        assertThat(game.instances()).isEqualTo("nptune-" + game.recorder());
+        game.record("again", "--trace");
+        assertThat(game.instances()).isEqualTo("nptune-" + game.recorder());
+        game.endRecord();
+        assertThat(game.instances()).isEmpty();
     }
 
     /// Ends a machine in which nothing happens any more: QEMU's emulation sometimes has a VM wait for ever (see
@@ -149,7 +193,7 @@ class StutterLabTest {
         /// Grows with whatever the machine writes.
         private static long traces(Path share) {
             long sum = 0;
-            for (String name : List.of("guest.log", "rec", "record.log", "calls")) {
+            for (String name : List.of("guest.log", "rec", "traced", "record.log", "calls")) {
                 File file = share.resolve(name).toFile();
                 sum += file.isDirectory() ? Objects.requireNonNull(file.list()).length : file.length();
             }
@@ -191,6 +235,7 @@ class StutterLabTest {
     /// The running VM, pinned, and what is recorded of it.
     private static final class Game {
         static final int CPU = 4;
+        private static final String INSTANCES = "/sys/kernel/debug/tracing/instances";
         private static final Duration LIMIT = Duration.ofMinutes(5);
 
         private final EmulatedHost host;
@@ -233,13 +278,36 @@ class StutterLabTest {
             return tid;
         }
 
-        void record() throws Exception {
-            String program = String.join(" ", GuestProgram.argv("record", Lab.HELD, "-o", "/lab/rec"));
+        /// @param file in the share, not there yet
+        void record(String file, String options) throws Exception {
+            String program =
+                    String.join(" ", GuestProgram.argv("record", Lab.HELD, "-o", "/lab/" + file)) + " " + options;
             shell(
                     host,
-                    "(taskset -c 2,3 sh -c 'echo $$ > /lab/record.pid; exec " + program
+                    "rm -f /lab/recorded; (taskset -c 2,3 sh -c 'echo $$ > /lab/record.pid; exec " + program
                             + "' > /lab/record.log 2>&1; echo $? > /lab/recorded) < /dev/null > /dev/null 2>&1 &");
-            shell(host, "while [ ! -s /lab/rec ]; do sleep 0.2; done; sleep 2");
+            shell(
+                    host,
+                    "n=0; while [ ! -s /lab/" + file + " ]; do sleep 0.2; n=$((n + 1));"
+                            + " if [ -s /lab/recorded ] || [ $n -gt 600 ]; then cat /lab/record.log >&2; exit 1; fi; done;"
+                            + " sleep 2");
+        }
+
+        String recorder() throws Exception {
+            return shell(host, "cat /lab/record.pid").strip();
+        }
+
+        String instances() throws Exception {
+            return shell(host, "ls " + INSTANCES).strip();
+        }
+
+        String histogram(String instance) throws Exception {
+            return shell(host, "cat " + INSTANCES + "/" + instance + "/events/kvm/kvm_exit/hist");
+        }
+
+        /// As nothing can be done about.
+        void killRecord() throws Exception {
+            shell(host, "kill -KILL $(cat /lab/record.pid); while [ ! -s /lab/recorded ]; do sleep 0.2; done");
         }
 
         /// By SIGTERM: what a shell starts in the background takes no notice of SIGINT.

@@ -38,6 +38,17 @@ class RatesTest {
                 .hasValueSatisfying(all -> assertThat(all).isEmpty());
     }
 
+    /// Of one that was not there before it is known that it stood at 0.
+    @Test
+    void oneThatBeganAtZero() {
+        Rates rates = new Rates(1);
+        Table table = new Table();
+        rates.sampled(0, table, SECOND);
+        table.set(table.addFromZero(new Column(Quantity.EXITS_BY_REASON, Subject.VCPU, 1, "HLT")), 50);
+        rates.sampled(0, table, 3 * SECOND);
+        assertThat(rates.sum(c -> c.quantity() == Quantity.EXITS_BY_REASON)).isEqualTo(25);
+    }
+
     /// The same answer once more says nothing.
     @Test
     void noTimeBetween() {

@@ -149,7 +149,7 @@ class SourcesTest {
             assertThat(absent.keySet()).containsExactly("exits", "interrupts", "kvm", "memory", "sched", "trace");
             assertThat(absent.get("sched")).isEqualTo("not there; it takes a kernel with CONFIG_SCHED_DEBUG");
             assertThat(absent.get("kvm")).contains("this kernel is locked down");
-            assertThat(absent.get("trace")).contains("changes what the kernel traces for all");
+            assertThat(absent.get("trace")).isEqualTo("not asked for; --trace counts them, as root");
             assertThat(values(sampler)).contains("run of vCPU 0 1000").noneMatch(v -> v.startsWith("exits"));
         }
     }

@@ -1,7 +1,8 @@
 package dev.nptune.bench.compare;
 
-import dev.nptune.bench.compare.RunMetric.Form;
-import dev.nptune.bench.compare.TailStatistic.Drawn;
+import dev.nptune.bench.capture.Series;
+import dev.nptune.bench.metric.Formula;
+import dev.nptune.bench.metric.Slowest;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -28,7 +29,7 @@ final class Resampler {
     private final double[] time;
     private final double[] written;
     private final int[] counts;
-    private final Drawn drawn;
+    private final Slowest drawn;
     private final boolean counting;
     private final boolean writing;
 
@@ -43,20 +44,21 @@ final class Resampler {
         this.stop = Math.log1p(-1 / Math.max(length, 1));
         this.time = runningTotals(frames);
         this.totals = metrics.stream()
-                .map(metric -> metric.form() instanceof Form.PerTime sum
+                .map(metric -> metric.formula() instanceof Formula.PerTime sum
                         ? runningTotals(sum.numerators().apply(frames.clone()))
                         : new double[0])
                 .toArray(double[][]::new);
-        this.counting = metrics.stream().anyMatch(metric -> metric.form() instanceof Form.Longest);
-        this.writing = metrics.stream().anyMatch(metric -> metric.form() instanceof Form.Any);
+        this.counting = metrics.stream().anyMatch(metric -> metric.formula() instanceof Formula.OfSlowest);
+        this.writing = metrics.stream().anyMatch(metric -> metric.formula() instanceof Formula.OfSeries);
         this.written = new double[writing ? frames.length : 0];
         this.counts = new int[frames.length + 1];
         int[] order = IntStream.range(0, counting ? frames.length : 0)
                 .boxed()
-                .sorted(Comparator.comparingDouble((Integer i) -> frames[i]).reversed())
+                .sorted(Comparator.comparingDouble((Integer i) -> frames[i]))
                 .mapToInt(Integer::intValue)
                 .toArray();
-        this.drawn = new Drawn(Arrays.stream(order).mapToDouble(i -> frames[i]).toArray(), order, counts);
+        this.drawn = Slowest.drawn(
+                Series.of(Arrays.stream(order).mapToDouble(i -> frames[i]).toArray()), order, counts);
     }
 
     private static double[] runningTotals(double[] values) {
@@ -81,10 +83,11 @@ final class Resampler {
                 write();
             }
             for (int m = 0; m < values.length; m++) {
-                values[m][r] = switch (metrics.get(m).form()) {
-                    case Form.PerTime _ -> sum(totals[m]) / sum(time);
-                    case Form.Longest(TailStatistic statistic) -> statistic.of(drawn);
-                    case Form.Any(ToDoubleFunction<double[]> function) -> function.applyAsDouble(written);
+                values[m][r] = switch (metrics.get(m).formula()) {
+                    case Formula.PerTime _ -> sum(totals[m]) / sum(time);
+                    case Formula.OfSlowest(double _, ToDoubleFunction<Slowest> function) ->
+                        function.applyAsDouble(drawn);
+                    case Formula.OfSeries ofSeries -> ofSeries.of(Series.of(written));
                 };
             }
         }

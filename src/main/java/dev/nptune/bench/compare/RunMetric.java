@@ -1,19 +1,26 @@
 package dev.nptune.bench.compare;
 
-import java.util.function.ToDoubleFunction;
-import java.util.function.UnaryOperator;
+import dev.nptune.bench.capture.Series;
+import dev.nptune.bench.metric.Formula;
+import dev.nptune.bench.metric.Metric;
 
 /// A number that a run comes down to.
 ///
-/// @param id a word for JSON and options, such as `p99`
-/// @param name for people, with the definition if there are several
+/// @param id a word for JSON and options, the same for all of NPTune's commands
+/// @param title what it is, without the tool
+/// @param tool whose definition it is
 /// @param unit of the number, such as `fps`
 /// @param higherIsBetter whether more is better
 /// @param scale how two sides are held against each other
-/// @param tail which part of the frames decides, 1 if all: below ten frames in that part there is no value
-/// @param form how it is made from frame times
+/// @param formula how it is made from frame times
 public record RunMetric(
-        String id, String name, String unit, boolean higherIsBetter, Scale scale, double tail, Form form) {
+        String id,
+        String title,
+        String tool,
+        String unit,
+        boolean higherIsBetter,
+        Scale scale,
+        Formula.OfTimes formula) {
     /// How many frames must lie in the part that decides: 10 000 frames for a 0.1 % low.
     public static final int LEAST_IN_TAIL = 10;
 
@@ -25,38 +32,36 @@ public record RunMetric(
         POINTS
     }
 
-    /// How the number is made. The first two forms are there because a bootstrap computes them without the frames.
-    public sealed interface Form {
-        /// A sum over the frames ÷ the time they took.
-        ///
-        /// @param numerators what each frame adds, for frame times in milliseconds; as long as those
-        record PerTime(UnaryOperator<double[]> numerators) implements Form {}
+    /// A metric, to be compared.
+    ///
+    /// @throws IllegalArgumentException if it takes more than frame times
+    static RunMetric of(Metric metric, Scale scale) {
+        if (!(metric.formula() instanceof Formula.OfTimes formula)) {
+            throw new IllegalArgumentException(metric + " is not of frame times alone");
+        }
+        return new RunMetric(
+                metric.id(), metric.title(), metric.tool(), metric.unit(), metric.higherIsBetter(), scale, formula);
+    }
 
-        /// Of the longest frames.
-        record Longest(TailStatistic statistic) implements Form {}
-
-        /// Anything else; slow, since each resample is written out.
-        record Any(ToDoubleFunction<double[]> function) implements Form {}
+    /// Title and tool, as they stand in a sentence: `average (frames / time)`, `P99 frame time (PresentMon, OCAT)`.
+    public String name() {
+        boolean word = title.length() > 1 && Character.isLowerCase(title.charAt(1));
+        return (word ? Character.toLowerCase(title.charAt(0)) + title.substring(1) : title) + " (" + tool + ")";
     }
 
     /// Of frame times in milliseconds.
     public double of(double[] frames) {
-        return switch (form) {
-            case Form.PerTime(UnaryOperator<double[]> numerators) -> perTime(numerators.apply(frames), frames);
-            case Form.Longest(TailStatistic statistic) -> statistic.of(frames);
-            case Form.Any(ToDoubleFunction<double[]> function) -> function.applyAsDouble(frames);
-        };
+        return formula.of(Series.of(frames));
     }
 
-    /// Any function of frame times, compared by ratio.
-    public static RunMetric any(
-            String id, String name, String unit, boolean higherIsBetter, ToDoubleFunction<double[]> function) {
-        return new RunMetric(id, name, unit, higherIsBetter, Scale.RATIO, 1, new Form.Any(function));
+    /// Which part of the frames decides, 1 if all: below ten frames in that part there is no value.
+    double tail() {
+        return formula instanceof Formula.OfSlowest slowest ? slowest.part() : 1;
     }
 
     /// The fewest frames that a run must have.
     int leastFrames() {
-        return tail < 1 ? (int) Math.ceil(LEAST_IN_TAIL / tail - 1e-6) : Run.LEAST_FRAMES;
+        return Math.max(Run.LEAST_FRAMES, (int) Math.ceil(LEAST_IN_TAIL / tail() - 1e-6));
     }
 
     /// On the scale on which differences are taken: the logarithm of a value, or the value.
@@ -67,15 +72,5 @@ public record RunMetric(
     /// A difference of [#scaled] values as people read it: percent, or points.
     double shown(double difference) {
         return scale == Scale.RATIO ? 100 * Math.expm1(difference) : difference;
-    }
-
-    private static double perTime(double[] numerators, double[] frames) {
-        double sum = 0;
-        double time = 0;
-        for (int i = 0; i < frames.length; i++) {
-            sum += numerators[i];
-            time += frames[i];
-        }
-        return sum / time;
     }
 }

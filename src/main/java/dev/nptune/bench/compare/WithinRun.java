@@ -23,9 +23,6 @@ final class WithinRun {
     /// More than half of a variance is not made up for by a correction of first order.
     private static final double MOST_BIAS = 0.5;
 
-    /// Frames that are among the longest in the sense in which their block length is asked for.
-    private static final double TAIL = 0.01;
-
     private WithinRun() {}
 
     /// @param variance of the metric on the scale on which differences are taken
@@ -53,9 +50,9 @@ final class WithinRun {
         return new Result(n / length, noise);
     }
 
-    /// The longer of what all frames need and what the longest ones need, which may come in bursts.
+    /// The longer of what all frames need and what the longest hundredth needs, which may come in bursts.
     private static BlockLength.Estimate blocks(double[] frames) {
-        double least = TailStatistic.percentile(TAIL).of(frames);
+        double least = RunMetrics.P99.of(frames);
         BlockLength.Estimate all = BlockLength.estimate(frames);
         BlockLength.Estimate longest = BlockLength.estimate(
                 Arrays.stream(frames).map(frame -> frame >= least ? 1 : 0).toArray());

@@ -151,8 +151,8 @@ public record Judged(Capture capture, Track track, Series times, List<Caveat> ca
 
     private static Optional<Caveat> oneHitch(Series times) {
         return Hitches.worst(times).flatMap(hitch -> {
-            double with = Lows.average(times, Lows.HUNDREDTH);
-            double without = Lows.average(hitch.without(times), Lows.HUNDREDTH);
+            double with = Lows.average(Slowest.of(times), Lows.HUNDREDTH);
+            double without = Lows.average(Slowest.of(hitch.without(times)), Lows.HUNDREDTH);
             return without < DECIDES * with
                     ? Optional.empty()
                     : Optional.of(new Caveat(

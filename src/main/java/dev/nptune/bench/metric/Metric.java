@@ -45,7 +45,7 @@ public final class Metric {
     private final Group group;
     private final Needs needs;
     private final List<Column> columns;
-    private final ToDoubleFunction<Judged> formula;
+    private final Formula formula;
 
     /// @param columns what the file must tell besides frame times; a metric that takes any is of presents only
     Metric(
@@ -57,7 +57,7 @@ public final class Metric {
             Group group,
             Needs needs,
             List<Column> columns,
-            ToDoubleFunction<Judged> formula) {
+            Formula formula) {
         this.id = id;
         this.title = title;
         this.unit = unit;
@@ -102,6 +102,11 @@ public final class Metric {
         return group;
     }
 
+    /// How it is made.
+    public Formula formula() {
+        return formula;
+    }
+
     /// Its value for the presents of a capture.
     public MetricValue value(Capture capture) {
         return value(Judged.of(capture).lenient());
@@ -122,7 +127,10 @@ public final class Metric {
         if (refusal.isPresent()) {
             return new MetricValue.Refused(refusal.get());
         }
-        double value = formula.applyAsDouble(judged);
+        double value = switch (formula) {
+            case Formula.OfTimes ofTimes -> ofTimes.of(judged.times());
+            case Formula.OfCapture(ToDoubleFunction<Judged> function) -> function.applyAsDouble(judged);
+        };
         return Double.isFinite(value)
                 ? new MetricValue.Measured(value)
                 : new MetricValue.Refused("the file has no value for it");

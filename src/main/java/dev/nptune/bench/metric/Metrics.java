@@ -5,6 +5,7 @@ import dev.nptune.bench.capture.Series;
 import dev.nptune.bench.metric.Judged.Needs;
 import dev.nptune.bench.metric.Metric.Group;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -23,7 +24,7 @@ public final class Metrics {
     private static final String RTSS = "RTSS, CapFrameX";
     private static final String STUTTERSCOPE = "stutterscope";
 
-    /// What is shown where nobody asks for others, and what runs are compared by.
+    /// What is shown where nobody asks for others.
     private static final List<String> DEFAULTS =
             List.of("average", "low1-average", "p99-frame-time", "stutter-time", "variance");
 
@@ -77,18 +78,40 @@ public final class Metrics {
         all.add(higher(
                 "average",
                 "Average",
-                "frames / time; all but mangoplot",
+                "frames / time",
                 Group.AVERAGE,
                 Needs.SOME,
-                t -> 1000 * t.size() / t.sum()));
+                new Formula.PerTime(Metrics::thousands)));
         all.add(higher(
                 "average-mangoplot",
                 "Mean of each frame's fps",
                 "mangoplot",
                 Group.AVERAGE,
                 Needs.ALL,
-                t -> t.stream().map(ms -> 1000 / ms).sum() / t.size()));
-        all.add(higher("median", "Median", CAPFRAMEX, Group.AVERAGE, Needs.ALL, t -> Lows.percentileOfFps(t, 0.5)));
+                new Formula.OfSeries(t -> t.stream().map(ms -> 1000 / ms).sum() / t.size())));
+        all.add(higher("median", "Median", CAPFRAMEX, Group.AVERAGE, Needs.ALL, slowest(0.5, Lows::percentileOfFps)));
+    }
+
+    /// What each frame adds to an average: a frame, in ms of a second.
+    private static double[] thousands(double[] times) {
+        double[] each = new double[times.length];
+        Arrays.fill(each, 1000);
+        return each;
+    }
+
+    /// A definition that takes which part of the frames decides.
+    @FunctionalInterface
+    private interface ByPart {
+        double of(Slowest frames, double part);
+    }
+
+    private static Formula slowest(double part, ByPart definition) {
+        return new Formula.OfSlowest(part, frames -> definition.of(frames, part));
+    }
+
+    /// A percentile of frame times, which a part of the frames exceeds.
+    private static Formula percentile(double part) {
+        return slowest(part, (frames, p) -> Lows.percentile(frames, 1 - p));
     }
 
     private static void lows(
@@ -96,18 +119,19 @@ public final class Metrics {
         // a frame's rank is what it is, however long a hitch before it took
         Needs byRank = needs == Needs.LOW_HUNDREDTHS ? Needs.HUNDREDTHS : needs;
         String p = title.startsWith("1") ? "P1" : "P0.1";
-        all.add(higher(id + "-capframex", p, CAPFRAMEX + ", type 8", rank, byRank, t -> Lows.percentileOfFps(t, part)));
+        all.add(higher(
+                id + "-capframex", p, CAPFRAMEX + ", type 8", rank, byRank, slowest(part, Lows::percentileOfFps)));
         all.add(higher(
                 id + "-presentmon",
                 p,
                 PRESENTMON + " percentile",
                 rank,
                 byRank,
-                t -> 1000 / Lows.percentile(t, 1 - part)));
-        all.add(higher(id + "-mangohud", title, NEW_MANGOHUD, rank, byRank, t -> Lows.mangoHud(t, part)));
-        all.add(higher(id + "-average", title + " average", CAPFRAMEX, mean, needs, t -> Lows.average(t, part)));
-        all.add(higher(id + "-old-mangohud", title, OLD_MANGOHUD, mean, needs, t -> Lows.oldMangoHud(t, part)));
-        all.add(higher(id + "-integral", title + " integral", RTSS, time, needs, t -> Lows.integral(t, part)));
+                slowest(part, (frames, decides) -> 1000 / Lows.percentile(frames, 1 - decides))));
+        all.add(higher(id + "-mangohud", title, NEW_MANGOHUD, rank, byRank, slowest(part, Lows::mangoHud)));
+        all.add(higher(id + "-average", title + " average", CAPFRAMEX, mean, needs, slowest(part, Lows::average)));
+        all.add(higher(id + "-old-mangohud", title, OLD_MANGOHUD, mean, needs, slowest(part, Lows::oldMangoHud)));
+        all.add(higher(id + "-integral", title + " integral", RTSS, time, needs, slowest(part, Lows::integral)));
     }
 
     private static void frameTimes(List<Metric> all) {
@@ -119,7 +143,7 @@ public final class Metrics {
                 tools,
                 Group.FRAME_TIME,
                 Needs.HUNDREDTHS,
-                t -> Lows.percentile(t, 0.99)));
+                percentile(Lows.HUNDREDTH)));
         all.add(lower(
                 "p999-frame-time",
                 "P99.9 frame time",
@@ -127,7 +151,7 @@ public final class Metrics {
                 tools,
                 Group.FRAME_TIME,
                 Needs.THOUSANDTHS,
-                t -> Lows.percentile(t, 0.999)));
+                percentile(Lows.THOUSANDTH)));
         all.add(lower(
                 "longest",
                 "Longest frame",
@@ -135,7 +159,7 @@ public final class Metrics {
                 "all",
                 Group.FRAME_TIME,
                 Needs.ALL,
-                t -> t.ascending().get(t.size() - 1)));
+                new Formula.OfSeries(t -> t.ascending().get(t.size() - 1))));
     }
 
     private static void evenness(List<Metric> all) {
@@ -147,7 +171,7 @@ public final class Metrics {
                 "n - 1",
                 group,
                 Needs.ALL,
-                t -> Variance.of(t.toArray()).getAsDouble()));
+                new Formula.OfSeries(t -> Variance.of(t.toArray()).getAsDouble())));
         all.add(lower(
                 "deviation",
                 "Standard deviation",
@@ -155,7 +179,8 @@ public final class Metrics {
                 "OCAT, n",
                 group,
                 Needs.ALL,
-                t -> StandardDeviation.of(t.toArray()).setBiased(true).getAsDouble()));
+                new Formula.OfSeries(
+                        t -> StandardDeviation.of(t.toArray()).setBiased(true).getAsDouble())));
         all.add(lower(
                 "adaptive-deviation",
                 "Adaptive deviation",
@@ -163,15 +188,22 @@ public final class Metrics {
                 CAPFRAMEX,
                 group,
                 Needs.ALL,
-                Evenness::adaptiveDeviation));
-        all.add(lower("masd", "Mean step |d|", MS, STUTTERSCOPE + ", MASD", group, Needs.ALL, Evenness::meanStep));
+                new Formula.OfSeries(Evenness::adaptiveDeviation)));
+        all.add(lower(
+                "masd",
+                "Mean step |d|",
+                MS,
+                STUTTERSCOPE + ", MASD",
+                group,
+                Needs.ALL,
+                new Formula.OfSeries(Evenness::meanStep)));
         double[] limits = {0, 2, 4, 8, 12, Double.POSITIVE_INFINITY};
         String[] titles = {"< 2 ms", "2 to 4 ms", "4 to 8 ms", "8 to 12 ms", ">= 12 ms"};
         for (int i = 0; i < titles.length; i++) {
             double from = limits[i];
             double to = limits[i + 1];
             String id = i == 4 ? "steps-12" : "steps-" + (int) from + "-" + (int) to;
-            ToDoubleFunction<Series> formula = t -> Evenness.steps(t, from, to);
+            Formula formula = new Formula.OfSeries(t -> Evenness.steps(t, from, to));
             String title = "Steps " + titles[i];
             all.add(
                     i == 0
@@ -189,7 +221,7 @@ public final class Metrics {
                 CAPFRAMEX,
                 group,
                 Needs.ALL,
-                t -> Stutter.of(t).stutterTime()));
+                new Formula.PerTime(Stutter::stutterTimes)));
         all.add(lower(
                 "low-fps-time",
                 "Time below 25 fps",
@@ -197,7 +229,7 @@ public final class Metrics {
                 CAPFRAMEX,
                 group,
                 Needs.ALL,
-                t -> Stutter.of(t).lowFpsTime()));
+                new Formula.PerTime(Stutter::lowFpsTimes)));
         all.add(lower(
                 "hitches",
                 "Hitches",
@@ -205,7 +237,7 @@ public final class Metrics {
                 STUTTERSCOPE + ", > 2 medians",
                 group,
                 Needs.ALL,
-                t -> perMinute(Hitches.count(t), t)));
+                new Formula.OfSeries(t -> perMinute(Hitches.count(t), t))));
         all.add(lower(
                 "long-frames",
                 "Frames > 50 ms",
@@ -213,7 +245,7 @@ public final class Metrics {
                 STUTTERSCOPE,
                 group,
                 Needs.ALL,
-                t -> perMinute(Hitches.longFrames(t), t)));
+                new Formula.OfSeries(t -> perMinute(Hitches.longFrames(t), t))));
     }
 
     private static double perMinute(long count, Series times) {
@@ -265,19 +297,12 @@ public final class Metrics {
                         .orElse(Double.NaN)));
     }
 
-    private static Metric higher(
-            String id, String title, String tool, Group group, Needs needs, ToDoubleFunction<Series> formula) {
+    private static Metric higher(String id, String title, String tool, Group group, Needs needs, Formula formula) {
         return metric(id, title, FPS, tool, true, group, needs, formula);
     }
 
     private static Metric lower(
-            String id,
-            String title,
-            String unit,
-            String tool,
-            Group group,
-            Needs needs,
-            ToDoubleFunction<Series> formula) {
+            String id, String title, String unit, String tool, Group group, Needs needs, Formula formula) {
         return metric(id, title, unit, tool, false, group, needs, formula);
     }
 
@@ -289,21 +314,13 @@ public final class Metrics {
             boolean higherIsBetter,
             Group group,
             Needs needs,
-            ToDoubleFunction<Series> formula) {
-        return new Metric(
-                id,
-                title,
-                unit,
-                tool,
-                higherIsBetter,
-                group,
-                needs,
-                List.of(),
-                judged -> formula.applyAsDouble(judged.times()));
+            Formula formula) {
+        return new Metric(id, title, unit, tool, higherIsBetter, group, needs, List.of(), formula);
     }
 
     private static Metric special(
             String id, String title, String unit, String tool, List<Column> columns, ToDoubleFunction<Judged> formula) {
-        return new Metric(id, title, unit, tool, false, Group.DISPLAY, Needs.ALL, columns, formula);
+        return new Metric(
+                id, title, unit, tool, false, Group.DISPLAY, Needs.ALL, columns, new Formula.OfCapture(formula));
     }
 }

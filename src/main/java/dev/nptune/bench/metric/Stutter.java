@@ -1,31 +1,30 @@
 package dev.nptune.bench.metric;
 
-import dev.nptune.bench.capture.Series;
-
 /// CapFrameX' stutter (`FrametimeStatisticProvider.cs`): a frame that takes more than 2.5 times its
 /// [ExpectedTimes#trailingMean]. A frame that is no stutter and slower than 25 fps is low-fps.
-///
-/// @param stutterTime time in stutter, in % of all
-/// @param stutters how many frames
-/// @param lowFpsTime time in frames slower than 25 fps that are no stutter, in % of all
-record Stutter(double stutterTime, int stutters, double lowFpsTime) {
+final class Stutter {
     private static final double LOW = 1000.0 / 25;
 
-    static Stutter of(Series times) {
-        double total = times.sum();
-        double[] expected = ExpectedTimes.trailingMean(times.toArray());
-        double stutter = 0;
-        double low = 0;
-        int count = 0;
-        for (int i = 0; i < times.size(); i++) {
-            double time = times.get(i);
-            if (time > ExpectedTimes.STUTTER * expected[i]) {
-                stutter += time;
-                count++;
-            } else if (time > LOW) {
-                low += time;
-            }
+    private Stutter() {}
+
+    /// Of each frame that is a stutter a hundred times its time, and 0 of the others: so the sum ÷ all time is the part
+    /// in %.
+    static double[] stutterTimes(double[] times) {
+        double[] expected = ExpectedTimes.trailingMean(times);
+        double[] stutter = new double[times.length];
+        for (int i = 0; i < times.length; i++) {
+            stutter[i] = times[i] > ExpectedTimes.STUTTER * expected[i] ? 100 * times[i] : 0;
         }
-        return new Stutter(100 * stutter / total, count, 100 * low / total);
+        return stutter;
+    }
+
+    /// The same of each frame that is low-fps.
+    static double[] lowFpsTimes(double[] times) {
+        double[] stutter = stutterTimes(times);
+        double[] low = new double[times.length];
+        for (int i = 0; i < times.length; i++) {
+            low[i] = stutter[i] == 0 && times[i] > LOW ? 100 * times[i] : 0;
+        }
+        return low;
     }
 }

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,6 +171,17 @@ public final class RunStore implements AutoCloseable {
             try (PreparedStatement delete = connection.prepareStatement("DELETE FROM runs WHERE id = ?")) {
                 delete.setString(1, id);
                 return delete.executeUpdate() > 0;
+            }
+        });
+    }
+
+    /// Removes all runs.
+    ///
+    /// @return how many there were
+    public int deleteAll() throws UserException {
+        return attempt(() -> {
+            try (Statement delete = connection.createStatement()) {
+                return delete.executeUpdate("DELETE FROM runs");
             }
         });
     }

@@ -44,7 +44,7 @@ public final class WatchScreen {
     /// @param first which vCPU to show first, counted from 0, see [#scrolled]
     public static Screen of(LiveView view, int rows, int columns, boolean unicode, int first) {
         WatchScreen screen = new WatchScreen(view, columns, unicode);
-        int room = room(rows);
+        int room = room(view, rows);
         List<Line> lines = new ArrayList<>(screen.head());
         lines.addAll(screen.table(first, room));
         lines.addAll(screen.below());
@@ -75,11 +75,16 @@ public final class WatchScreen {
     ///
     /// @param first the one wished for
     public static int scrolled(LiveView view, int rows, int first) {
-        return Math.clamp(first, 0, Math.max(0, view.vcpus().size() - room(rows)));
+        return Math.clamp(first, 0, Math.max(0, view.vcpus().size() - room(view, rows)));
     }
 
-    private static int room(int rows) {
-        return Math.max(1, rows - AROUND);
+    private static int room(LiveView view, int rows) {
+        return Math.max(1, rows - AROUND - (counts(view) ? 1 : 0));
+    }
+
+    /// Whether exits are counted by reason.
+    private static boolean counts(LiveView view) {
+        return view.sources().stream().anyMatch(s -> s.available() && s.name().equals("trace"));
     }
 
     private Screen fitting(List<Line> lines) {
@@ -165,11 +170,15 @@ public final class WatchScreen {
     }
 
     private List<Line> below() {
-        return List.of(
-                Line.of("exits/s     " + list(view.exits(), "exits", "kvm")),
-                Line.of("irqs/s      " + list(view.interrupts(), "interrupts")),
-                Line.of("softirqs/s  " + list(view.softirqs(), "softirqs")),
-                Line.of("memory      " + memory()));
+        List<Line> lines = new ArrayList<>();
+        lines.add(Line.of("exits/s     " + list(view.exits(), "exits", "kvm")));
+        if (counts(view)) {
+            lines.add(Line.of("reasons/s   " + list(view.reasons(), "trace")));
+        }
+        lines.add(Line.of("irqs/s      " + list(view.interrupts(), "interrupts")));
+        lines.add(Line.of("softirqs/s  " + list(view.softirqs(), "softirqs")));
+        lines.add(Line.of("memory      " + memory()));
+        return lines;
     }
 
     private String why(String source) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.nptune.bench.compare.MetricResult.Refused;
+import dev.nptune.bench.metric.Formula;
 import dev.nptune.internal.text.Progress;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ class ComparerTest {
     private static final SyntheticRuns RUNS = SyntheticRuns.USUAL.varying(0.005);
 
     private static Comparison compare(RunSet bare, RunSet vm, Settings settings) {
-        return Comparer.compare(bare, vm, RunMetrics.all(), settings, Progress.SILENT);
+        return Comparer.compare(bare, vm, RunMetrics.usual(), settings, Progress.SILENT);
     }
 
     private static Comparison compare(SyntheticRuns bare, SyntheticRuns vm, int runs, int frames, long seed) {
@@ -122,7 +123,7 @@ class ComparerTest {
         assertThat(compare(RUNS.side("a", 1, 10_000, random), RUNS.side("b", 1, 10_000, random), QUICK)
                         .results())
                 .extracting(r -> r.metric().id())
-                .containsExactly("average", "low1", "p99", "low01", "stutter");
+                .containsExactly("average", "low1-average", "p99-frame-time", "low01-average", "stutter-time");
     }
 
     @Test
@@ -141,7 +142,8 @@ class ComparerTest {
     @Test
     void ofAZeroThereIsNoRatio() {
         RandomGenerator random = SyntheticRuns.random(10);
-        RunMetric zero = RunMetric.any("zero", "zero", "fps", true, _ -> 0);
+        RunMetric zero = new RunMetric(
+                "zero", "Zero", "nobody", "fps", true, RunMetric.Scale.RATIO, new Formula.OfSeries(_ -> 0));
         Comparison comparison = Comparer.compare(
                 RUNS.side("a", 1, 200, random), RUNS.side("b", 1, 200, random), List.of(zero), QUICK, Progress.SILENT);
         assertThat(reason(comparison, zero)).isEqualTo("it is 0.0 in run a-1, of which no ratio can be taken");

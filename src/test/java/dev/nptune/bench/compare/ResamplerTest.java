@@ -3,6 +3,7 @@ package dev.nptune.bench.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.nptune.bench.metric.Formula;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -11,25 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// The fast resampling is the plain one: written out frame by frame, then measured.
 class ResamplerTest {
-    private static final List<RunMetric> METRICS = List.of(
-            RunMetrics.AVERAGE,
-            RunMetrics.P99,
-            RunMetrics.LOW_1,
-            new RunMetric(
-                    "integral",
-                    "1 % low integral",
-                    "fps",
-                    true,
-                    RunMetric.Scale.RATIO,
-                    0.01,
-                    new RunMetric.Form.Longest(TailStatistic.lowIntegral(0.01))),
-            RunMetrics.STUTTER,
-            RunMetric.any(
-                    "longest",
-                    "longest frame",
-                    "ms",
-                    false,
-                    f -> Arrays.stream(f).max().orElseThrow()));
+    private static final List<RunMetric> METRICS = RunMetrics.all();
 
     @ParameterizedTest
     @CsvSource({"100, 1", "1000, 1", "1000, 7.3", "997, 60", "500, 2000"})
@@ -42,7 +25,9 @@ class ResamplerTest {
             double[] written = Arrays.stream(drawn).mapToDouble(i -> frames[i]).toArray();
             for (int m = 0; m < METRICS.size(); m++) {
                 RunMetric metric = METRICS.get(m);
-                double plain = metric.equals(RunMetrics.STUTTER) ? stutter(frames, drawn, written) : metric.of(written);
+                double plain = metric.formula() instanceof Formula.PerTime form
+                        ? perTime(form, frames, drawn, written)
+                        : metric.of(written);
                 assertThat(fast[m][r]).as(metric.id()).isCloseTo(plain, within(1e-9 * Math.max(1, plain)));
             }
         }
@@ -64,8 +49,7 @@ class ResamplerTest {
     }
 
     /// What is a stutter is decided among the frames as they were.
-    private static double stutter(double[] frames, int[] drawn, double[] written) {
-        RunMetric.Form.PerTime form = (RunMetric.Form.PerTime) RunMetrics.STUTTER.form();
+    private static double perTime(Formula.PerTime form, double[] frames, int[] drawn, double[] written) {
         double[] numerators = form.numerators().apply(frames);
         return Arrays.stream(drawn).mapToDouble(i -> numerators[i]).sum()
                 / Arrays.stream(written).sum();

@@ -54,6 +54,7 @@ class WatchScreenTest {
                 exits
                         ? Optional.of(List.of(new Rate("exits", 1_234_567), new Rate("halt_exits", 45_100)))
                         : Optional.empty(),
+                Optional.empty(),
                 Optional.of(List.of(new Rate("LOC Local timer interrupts", 2004), new Rate("36 nvme0q1", 511.3))),
                 Optional.of(List.of(new Rate("SCHED", 41))),
                 memory,
@@ -88,6 +89,33 @@ class WatchScreenTest {
         Screen screen = WatchScreen.of(view("win10", 8, true, MAPPED), 24, 80, true, 0);
         holdsItsBounds(screen, 24, 80);
         Golden.check("watch/usual.txt", screen.text());
+    }
+
+    @Test
+    void exitsByReasonTakeALine() {
+        LiveView usual = view("win10", 30, true, MAPPED);
+        List<Source> sources = new ArrayList<>(usual.sources());
+        sources.add(new Source("trace", "e", "exits by reason", 1, Optional.empty()));
+        LiveView traced = new LiveView(
+                1,
+                "win10",
+                1,
+                1,
+                usual.vcpus(),
+                usual.cpus(),
+                usual.others(),
+                usual.faults(),
+                usual.exits(),
+                Optional.of(List.of(new Rate("HLT", 45_100), new Rate("NPF", 12))),
+                usual.interrupts(),
+                usual.softirqs(),
+                usual.memory(),
+                sources);
+        Screen screen = WatchScreen.of(traced, 24, 80, true, 0);
+        holdsItsBounds(screen, 24, 80);
+        assertThat(screen.text()).contains("reasons/s   HLT 45.1k, NPF 12\n", "memory");
+        assertThat(WatchScreen.of(usual, 24, 80, true, 0).text()).doesNotContain("reasons");
+        assertThat(WatchScreen.scrolled(traced, 24, 99)).isEqualTo(WatchScreen.scrolled(usual, 24, 99) + 1);
     }
 
     @Test
@@ -133,6 +161,7 @@ class WatchScreenTest {
                 of.cpus(),
                 of.others(),
                 of.faults(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(List.of()),
