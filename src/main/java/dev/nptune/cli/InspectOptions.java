@@ -4,6 +4,7 @@ import dev.nptune.host.Host;
 import dev.nptune.host.PciFunction;
 import dev.nptune.host.PciResources.Bar;
 import dev.nptune.host.PciResources.Space;
+import dev.nptune.host.ZenGeneration;
 import dev.nptune.internal.text.IoReason;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
@@ -11,6 +12,7 @@ import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.paging.inspect.Surroundings;
 import dev.nptune.paging.inspect.Surroundings.Device;
 import dev.nptune.paging.memory.CpuState;
+import dev.nptune.paging.tlb.ZenTlb;
 import dev.nptune.paging.type.MemoryType;
 import dev.nptune.paging.type.Mtrrs;
 import dev.nptune.paging.type.Pat;
@@ -222,13 +224,27 @@ final class InspectOptions {
         if (scanned != null) {
             all.addAll(passed(scanned));
         }
-        return of(mtrr == null ? null : text(mtrr), physicalBits, all, asked());
+        // of a guest's own tables it is not known what stands behind them
+        Optional<ZenTlb> tlb = scanned == null || cr3 != null ? Optional.empty() : tlb(scanned);
+        return of(mtrr == null ? null : text(mtrr), physicalBits, all, asked(), tlb);
     }
 
     /// @param mtrr what `/proc/mtrr` said; null if it is not known
-    static Surroundings of(@Nullable String mtrr, int physicalBits, List<Device> devices, Optional<Pat> asked) {
+    /// @param tlb the TLB of its cores, if it is known
+    static Surroundings of(
+            @Nullable String mtrr, int physicalBits, List<Device> devices, Optional<Pat> asked, Optional<ZenTlb> tlb) {
         Mtrrs mtrrs = mtrr == null ? new Mtrrs(MemoryType.WB, List.of(), List.of(), 0) : Mtrrs.ofProc(mtrr, 0);
-        return new Surroundings(mtrrs, mtrr != null, Pat.LINUX, physicalBits, devices, asked);
+        return new Surroundings(mtrrs, mtrr != null, Pat.LINUX, physicalBits, devices, asked, tlb);
+    }
+
+    private static Optional<ZenTlb> tlb(Host host) {
+        return ZenGeneration.of(host.cpu()).map(zen -> switch (zen) {
+            case ZEN, ZEN_PLUS -> ZenTlb.ZEN;
+            case ZEN_2 -> ZenTlb.ZEN_2;
+            case ZEN_3, ZEN_3_PLUS -> ZenTlb.ZEN_3;
+            case ZEN_4 -> ZenTlb.ZEN_4;
+            case ZEN_5 -> ZenTlb.ZEN_5;
+        });
     }
 
     /// Memory of the functions that vfio-pci has.

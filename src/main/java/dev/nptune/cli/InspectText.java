@@ -12,6 +12,7 @@ import dev.nptune.paging.inspect.Inspection.Space;
 import dev.nptune.paging.inspect.Inspection.Vcpu;
 import dev.nptune.paging.space.HugePages;
 import dev.nptune.paging.space.PageMix;
+import dev.nptune.paging.tlb.TlbReach;
 import dev.nptune.paging.type.MemoryType;
 import dev.nptune.paging.type.Pat;
 import dev.nptune.paging.type.PatVerdict;
@@ -133,6 +134,7 @@ final class InspectText {
             row(pages, sizes, "as the TLB keeps it", space.tlb());
         }
         text.append('\n').append(pages.render(columns, unicode));
+        space.reach().ifPresent(this::reach);
         small(nested ? "the guest's" : "these", space.small());
         types(space);
         space.remarks()
@@ -201,6 +203,25 @@ final class InspectText {
 
     private static String part(PageMix mix, PageSize size) {
         return mix.of(size) == 0 ? "-" : String.format("%s %3.0f %%", ByteSize.of(mix.of(size)), 100 * mix.share(size));
+    }
+
+    private void reach(TlbReach reach) {
+        List<String> parts = Stream.of(
+                        part(reach, PageSize.K4, reach.small()),
+                        part(reach, PageSize.M2, reach.large()),
+                        part(reach, PageSize.G1, reach.huge()))
+                .filter(part -> !part.isEmpty())
+                .toList();
+        if (!parts.isEmpty()) {
+            line("Of that a core's TLB (" + reach.core().title() + ", data) reaches at most, without a walk: "
+                    + String.join(", ", parts));
+        }
+    }
+
+    private static String part(TlbReach reach, PageSize size, long bytes) {
+        return bytes == 0
+                ? ""
+                : ByteSize.of(bytes) + " on " + size + " (" + reach.core().entries(size) + " entries)";
     }
 
     private void nested(PageMix mix, Map<HugePages.Reason, Long> small) {

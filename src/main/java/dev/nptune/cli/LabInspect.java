@@ -83,7 +83,8 @@ final class LabInspect implements AutoCloseable {
                 mtrrs,
                 physicalBits(host.call("cat", "/proc/cpuinfo").out()),
                 InspectOptions.memory(QemuCommand.GUEST_GPU, PciResources.parse(resource.out())),
-                asked);
+                asked,
+                Optional.empty());
     }
 
     private static int physicalBits(String cpuinfo) {

@@ -4,6 +4,7 @@ import dev.nptune.kernel.diff.FileResult;
 import dev.nptune.kernel.diff.HunkOutcome;
 import dev.nptune.kernel.diff.HunkOutcome.AlreadyIn;
 import dev.nptune.kernel.diff.HunkOutcome.Applied;
+import dev.nptune.kernel.diff.HunkOutcome.Doubtful;
 import dev.nptune.kernel.diff.HunkOutcome.Failed;
 import dev.nptune.kernel.diff.HunkOutcome.Nearest;
 import dev.nptune.kernel.diff.HunkOutcome.Rescued;
@@ -64,7 +65,7 @@ record PatchDocument(int schemaVersion, boolean applies, int changedFiles, List<
     /// @param line where it applies or is in; where it was expected if it fails
     /// @param offset how many lines further down than the patch says; null if it did not apply
     /// @param fuzz how many lines of context were not looked at, likewise
-    /// @param words how it was rescued or why it fails; empty otherwise
+    /// @param words how it was rescued, which other place is better, or why it fails; empty otherwise
     /// @param nearest the most similar place, if it fails and there is one
     record HunkPart(
             int number,
@@ -77,6 +78,15 @@ record PatchDocument(int schemaVersion, boolean applies, int changedFiles, List<
         static HunkPart of(int number, HunkOutcome outcome) {
             return switch (outcome) {
                 case Applied a -> new HunkPart(number, "APPLIES", a.at(), a.offset(), a.fuzz(), "", null);
+                case Doubtful d ->
+                    new HunkPart(
+                            number,
+                            "DOUBTFUL",
+                            d.applied().at(),
+                            d.applied().offset(),
+                            d.applied().fuzz(),
+                            "line " + d.line() + " is much more like what it expects: " + d.how(),
+                            null);
                 case AlreadyIn a -> new HunkPart(number, "ALREADY_IN", a.at(), null, null, "", null);
                 case Rescued r -> new HunkPart(number, "RESCUED", r.at(), null, null, r.how(), null);
                 case Failed f -> new HunkPart(number, "FAILS", f.at(), null, null, f.why(), PlacePart.of(f.nearest()));

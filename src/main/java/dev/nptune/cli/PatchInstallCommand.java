@@ -10,12 +10,15 @@ import dev.nptune.kernel.module.DkmsInstaller;
 import dev.nptune.kernel.module.InstalledKernel;
 import dev.nptune.kernel.module.ModuleInstaller;
 import dev.nptune.kernel.module.ModuleLoader;
+import dev.nptune.kernel.module.ModuleReload;
+import dev.nptune.kernel.module.ModuleUse;
 import dev.nptune.kernel.module.SigningKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -56,7 +59,9 @@ final class PatchInstallCommand implements Callable<Integer> {
     @Option(names = "--cert", paramLabel = "FILE", description = "The key's certificate (DER or PEM).")
     private @Nullable Path certificate;
 
-    @Option(names = "--load", description = "Load it now. No VM may run.")
+    @Option(
+            names = "--load",
+            description = "Load it now. No VM may run. If it does not load, what was there before is put back.")
     private boolean load;
 
     @Option(names = "--dry-run", description = "Only say what would be done.")
@@ -76,19 +81,14 @@ final class PatchInstallCommand implements Callable<Integer> {
             if (load) {
                 loader.check(modules);
             }
-            List<String> lines = new ArrayList<>();
-            if (dkms) {
-                refuseKey();
-                lines.addAll(new DkmsInstaller(installed, dry, progress).install(built));
-            } else {
-                lines.addAll(new ModuleInstaller(installed, dry, progress).install(built, signing()));
-            }
-            if (load && !dry) {
-                reload(loader, installed, built, progress);
+            Optional<String> note = installed.initramfs(modules);
+            ModuleReload reload = loader.reload(modules);
+            List<String> lines = new ArrayList<>(install(installed, built, reload, progress));
+            if (load) {
                 lines.add("load " + String.join(", ", modules));
             }
             lines.forEach(line -> cli.out().println((dry ? "would " : "") + Printable.line(line)));
-            installed.initramfs(modules).ifPresent(note -> cli.err().println(Printable.line(note)));
+            note.ifPresent(text -> cli.err().println(Printable.line(text)));
             if (!load) {
                 cli.err()
                         .println("it is used after the next boot, or now, "
@@ -101,35 +101,25 @@ final class PatchInstallCommand implements Callable<Integer> {
         }
     }
 
+    private List<String> install(
+            InstalledKernel installed, BuiltFolder built, ModuleReload reload, ConsoleProgress progress)
+            throws UserException {
+        ModuleUse use = load ? reload : ModuleUse.NONE;
+        try {
+            if (dkms) {
+                refuseKey();
+                return new DkmsInstaller(installed, dry, progress).install(built, use);
+            }
+            return new ModuleInstaller(installed, dry, progress).install(built, signing(), use);
+        } catch (UserException e) {
+            throw reload.told(e);
+        }
+    }
+
     private static List<String> names(BuiltFolder built) {
         return built.manifest().modules().stream()
                 .map(BuildManifest.BuiltModule::name)
                 .toList();
-    }
-
-    /// A module that does not load is taken away again, and the kernel's own loaded.
-    private void reload(ModuleLoader loader, InstalledKernel installed, BuiltFolder built, ConsoleProgress progress)
-            throws IOException, UserException {
-        List<String> modules = names(built);
-        List<String> wanted = loader.wanted(modules);
-        try {
-            loader.reload(modules, wanted);
-        } catch (UserException e) {
-            if (dkms) {
-                new DkmsInstaller(installed, false, progress).remove(built);
-            } else {
-                ModuleInstaller installer = new ModuleInstaller(installed, false, progress);
-                for (String module : modules) {
-                    installer.remove(module);
-                }
-            }
-            loader.reload(modules, wanted);
-            throw new UserException(
-                    Exit.ROLLED_BACK,
-                    "the module does not load and was taken away again; the kernel's own is loaded: " + e.getMessage(),
-                    e.nextStep(),
-                    e);
-        }
     }
 
     private @Nullable SigningKey signing() throws UserException {

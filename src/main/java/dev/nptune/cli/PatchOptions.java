@@ -9,7 +9,6 @@ import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.kernel.diff.PatchFile;
 import dev.nptune.kernel.diff.PatchReader;
 import dev.nptune.kernel.diff.Placing;
-import dev.nptune.kernel.diff.Rescue;
 import dev.nptune.kernel.diff.Series;
 import dev.nptune.kernel.diff.SourceTree;
 import dev.nptune.kernel.relocate.Relocating;
@@ -63,8 +62,9 @@ final class PatchOptions {
 
     @Option(
             names = "--relocate",
-            description = "Place hunks whose context has changed by likeness and structure (docs/relocation.md); each"
-                    + " is shown as a diff from the old hunk to the new one.")
+            description = "Place hunks whose context has changed by likeness and structure (docs/relocation.md), those"
+                    + " too that fuzz would put in a place that is clearly less alike; each is shown as a diff from"
+                    + " the old hunk to the new one.")
     private boolean relocate;
 
     @Option(names = "--json", description = "Print the result as JSON.")
@@ -108,7 +108,7 @@ final class PatchOptions {
                         fuzz,
                         reverse,
                         true,
-                        relocate ? new Relocating() : Rescue.NONE));
+                        new Relocating(relocate)));
     }
 
     private static PatchFile read(String name) throws UserException {

@@ -1,14 +1,21 @@
 package dev.nptune.cli;
 
+import dev.nptune.internal.text.IoReason;
 import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.kernel.module.DkmsInstaller;
 import dev.nptune.kernel.module.InstalledKernel;
+import dev.nptune.kernel.module.ModuleFile;
 import dev.nptune.kernel.module.ModuleInstaller;
+import dev.nptune.kernel.module.ModuleLoader;
+import dev.nptune.kernel.module.ModuleReload;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,7 +28,13 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "remove",
         mixinStandardHelpOptions = true,
-        header = {"Examples:", "  nptune patch remove", "  nptune patch remove kvm-amd --dry-run", ""},
+        header = {
+            "Examples:",
+            "  nptune patch remove",
+            "  nptune patch remove kvm-amd --dry-run",
+            "  nptune patch remove --load",
+            ""
+        },
         description = "Takes back what nptune patch install did: the kernel uses its own module again. Needs root.")
 final class PatchRemoveCommand implements Callable<Integer> {
     @ParentCommand
@@ -40,6 +53,9 @@ final class PatchRemoveCommand implements Callable<Integer> {
     @Option(names = "--dkms", description = "Only what DKMS has, for all kernels.")
     private boolean dkms;
 
+    @Option(names = "--load", description = "Load the kernel's own now. No VM may run.")
+    private boolean load;
+
     @Option(names = "--dry-run", description = "Only say what would be done.")
     private boolean dry;
 
@@ -51,18 +67,60 @@ final class PatchRemoveCommand implements Callable<Integer> {
             kernel.needRoot("patch remove");
         }
         try (ConsoleProgress progress = cli.progress()) {
+            ModuleInstaller installer = new ModuleInstaller(installed, dry, progress);
+            DkmsInstaller byDkms = new DkmsInstaller(installed, dry, progress);
+            List<String> modules = modules(installer, byDkms);
+            ModuleLoader loader = new ModuleLoader(installed);
+            if (load && !modules.isEmpty()) {
+                loader.check(modules);
+            }
+            ModuleReload reload = loader.reload(modules);
             List<String> lines = new ArrayList<>();
             if (!dkms) {
-                lines.addAll(new ModuleInstaller(installed, dry, progress).remove(module));
+                lines.addAll(installer.remove(module));
             }
             if (dkms || module == null) {
-                lines.addAll(new DkmsInstaller(installed, dry, progress).remove());
+                lines.addAll(byDkms.remove());
             }
             if (lines.isEmpty()) {
                 cli.out().println("nothing of ours is installed for " + installed.release());
+            } else if (load) {
+                lines.add("load the kernel's own " + String.join(", ", modules));
+                loadOwn(reload);
             }
             lines.forEach(line -> cli.out().println((dry ? "would " : "") + Printable.line(line)));
             return Exit.OK.code();
+        } catch (IOException e) {
+            throw new UserException(
+                    Exit.CANNOT, "cannot remove: " + IoReason.withFile(e), "check the file that is named", e);
+        }
+    }
+
+    private List<String> modules(ModuleInstaller installer, DkmsInstaller byDkms) throws IOException {
+        Set<String> modules = new LinkedHashSet<>();
+        if (!dkms) {
+            installer.installed().stream()
+                    .filter(each -> module == null || ModuleFile.same(module, each))
+                    .forEach(modules::add);
+        }
+        if (dkms || module == null) {
+            modules.addAll(byDkms.installed());
+        }
+        return List.copyOf(modules);
+    }
+
+    private void loadOwn(ModuleReload reload) throws IOException, UserException {
+        if (dry) {
+            return;
+        }
+        try {
+            reload.begin();
+        } catch (UserException e) {
+            throw new UserException(
+                    Exit.PARTLY_APPLIED,
+                    "the module is removed, but the kernel's own could not be loaded: " + e.getMessage(),
+                    "it is used after the next boot",
+                    e);
         }
     }
 }

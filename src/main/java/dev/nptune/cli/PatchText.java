@@ -7,6 +7,7 @@ import dev.nptune.kernel.diff.FileResult;
 import dev.nptune.kernel.diff.HunkOutcome;
 import dev.nptune.kernel.diff.HunkOutcome.AlreadyIn;
 import dev.nptune.kernel.diff.HunkOutcome.Applied;
+import dev.nptune.kernel.diff.HunkOutcome.Doubtful;
 import dev.nptune.kernel.diff.HunkOutcome.Failed;
 import dev.nptune.kernel.diff.HunkOutcome.Nearest;
 import dev.nptune.kernel.diff.HunkOutcome.Rescued;
@@ -123,15 +124,19 @@ final class PatchText {
             case Applied a when a.offset() == 0 && a.fuzz() == 0 -> "";
             case Applied a ->
                 wrap(name + " applies at line " + a.at() + moved(a.offset()) + fuzz(a.fuzz()), INDENT + "  ");
+            case Doubtful d ->
+                wrap(
+                        name + " applies at line " + d.applied().at()
+                                + moved(d.applied().offset()) + fuzz(d.applied().fuzz())
+                                + ", but line " + d.line() + " is much more like what it expects: "
+                                + Printable.line(d.how()) + "; --relocate puts it there",
+                        INDENT + "  ");
             case AlreadyIn a ->
                 verdict == FileResult.Verdict.ALREADY_IN
                         ? ""
                         : wrap(name + " is " + (reverse ? "out" : "in") + " already, at line " + a.at(), INDENT + "  ");
             case Rescued r ->
-                wrap(
-                                name + " has no place by its lines, and is relocated to line " + r.at() + ": "
-                                        + Printable.line(r.how()),
-                                INDENT + "  ")
+                wrap(name + " is relocated to line " + r.at() + ": " + Printable.line(r.how()), INDENT + "  ")
                         + difference(r);
             case Failed f ->
                 wrap(name + " fails, expected at line " + f.at() + ": " + Printable.line(f.why()), INDENT + "  ")

@@ -4,6 +4,7 @@ import dev.nptune.internal.text.Hex;
 import dev.nptune.paging.inspect.Inspection;
 import dev.nptune.paging.space.HugePages;
 import dev.nptune.paging.space.PageMix;
+import dev.nptune.paging.tlb.TlbReach;
 import dev.nptune.paging.type.MemoryType;
 import dev.nptune.paging.type.Pat;
 import dev.nptune.paging.type.PatVerdict;
@@ -85,11 +86,14 @@ public record InspectDocument(
     }
 
     /// All that page tables map.
+    ///
+    /// @param tlbReach bytes that a core reaches at once without a walk, by page size; null if its TLB is not known
     public record Space(
             PagingMode mode,
             Map<String, Long> guestPages,
             Map<String, Long> nestedPages,
             Map<String, Long> tlbPages,
+            @Nullable Reach tlbReach,
             Map<String, Long> small,
             Map<String, Long> types,
             List<Device> devices,
@@ -105,6 +109,7 @@ public record InspectDocument(
                     sizes(space.guest()),
                     sizes(space.nested()),
                     sizes(space.tlb()),
+                    space.reach().map(Reach::of).orElse(null),
                     reasons(space.small()),
                     types,
                     space.devices().stream().map(Device::of).toList(),
@@ -112,6 +117,20 @@ public record InspectDocument(
                     space.remarks(),
                     space.tables(),
                     space.stopped().map(Hex::of).orElse(null));
+        }
+    }
+
+    /// What a core's TLB reaches. Each is the most that can be; they are not to be added up.
+    ///
+    /// @param core the core's generation, such as `Zen 3`
+    /// @param bytes by page size
+    public record Reach(String core, Map<String, Long> bytes) {
+        static Reach of(TlbReach reach) {
+            Map<String, Long> bytes = new LinkedHashMap<>();
+            bytes.put(PageSize.K4.toString(), reach.small());
+            bytes.put(PageSize.M2.toString(), reach.large());
+            bytes.put(PageSize.G1.toString(), reach.huge());
+            return new Reach(reach.core().title(), bytes);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.nptune.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nptune.host.Machines;
 import dev.nptune.internal.json.Json;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -130,6 +131,30 @@ class InspectCommandTest {
                 .singleElement()
                 .satisfies(vm -> assertThat(vm.patIgnored()).isTrue())
                 .satisfies(vm -> assertThat(vm.name()).isEqualTo("win10"));
+    }
+
+    /// Ryzen 5000: 2048 places for pages of 4 KiB, of which there is only one here.
+    @Test
+    void ofAKnownProcessorTheTlbsReachIsTold() throws IOException {
+        String host = Files.write(temp.resolve("host.tar.gz"), Machines.archive("ryzen-5950x"))
+                .toString();
+
+        CliRun run = inspect(dump(LINUX), "--host", host);
+        JsonNode reach = Json.tree(
+                        inspect(dump(LINUX), "--host", host, "--json").out())
+                .path("vcpus")
+                .path(0)
+                .path("space")
+                .path("tlbReach");
+
+        assertThat(run.out().replaceAll("\\s+", " "))
+                .contains("Of that a core's TLB (Zen 3, data) reaches at most, without a walk: 8 KiB on 4K"
+                        + " (2048 entries)");
+        assertThat(reach.path("core").asString()).isEqualTo("Zen 3");
+        assertThat(reach.path("bytes").path("4K").asLong()).isEqualTo(8192);
+        assertThat(inspect(dump(LINUX)).out()).doesNotContain("reaches");
+        assertThat(inspect(dump(LINUX), "--cr3", "0x1000", "--host", host).out())
+                .doesNotContain("reaches");
     }
 
     @Test

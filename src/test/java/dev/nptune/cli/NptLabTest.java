@@ -12,7 +12,6 @@ import dev.nptune.kernel.module.ModuleBuilder;
 import dev.nptune.kernel.module.PatchEdit;
 import dev.nptune.kernel.module.SourceEdit;
 import dev.nptune.lab.EmulatedHost;
-import dev.nptune.lab.GuestProgram;
 import dev.nptune.lab.HeldVm;
 import dev.nptune.lab.KernelCache;
 import dev.nptune.lab.KernelFiles;
@@ -66,12 +65,14 @@ class NptLabTest {
             Path cured = build(kernel, parts, "cured", "npt-gpat-bug.patch", "npt-gpat-fix.patch");
 
             Lab lab = Lab.prepare(Qemu.find(path), kernel, folder, Duration.ofMinutes(30));
-            try (EmulatedHost host = lab.hostToInspect(HOST, sick, List.of())) {
-                Files.copy(cured, lab.share(HOST).resolve("cured.ko"));
-                Story story = new Story(lab, host, folder.resolve("host.mem"));
+            try (EmulatedHost host = lab.hostToInspect(HOST, sick.resolve("kvm-amd.ko"), List.of())) {
+                Story story = new Story(
+                        lab, host, HostModules.prepare(host, lab.share(HOST), kernel), folder.resolve("host.mem"));
                 story.theBugIsSeen();
-                story.load("/lab/cured.ko");
+                story.theCureIsInstalled(cured);
                 story.theCureIsSeen();
+                story.whatTheKernelRefusesIsTakenBack(HostModules.refused(cured, folder.resolve("refused")));
+                story.theKernelsOwnIsBack();
                 story.hugePagesThatAreNone();
                 story.hugePages();
                 story.load("npt=0");
@@ -97,11 +98,11 @@ class NptLabTest {
                         Files.createDirectories(output),
                         System.getenv("PATH")),
                 Progress.SILENT);
-        return output.resolve("kvm-amd.ko");
+        return output;
     }
 
     /// What is seen in a host, module by module.
-    private record Story(Lab lab, EmulatedHost host, Path dump) {
+    private record Story(Lab lab, EmulatedHost host, HostModules modules, Path dump) {
         /// The guest asks for write-combining and gets write-through, which is uncached on a device's memory.
         void theBugIsSeen() throws Exception {
             Vcpu vcpu = look();
@@ -116,6 +117,48 @@ class NptLabTest {
                     .contains("VMCB 0x")
                     .contains("0x7040600070406")
                     .contains("0x407050600070106");
+        }
+
+        /// While the VM runs the module cannot be exchanged, and nothing is.
+        void theCureIsInstalled(Path built) throws Exception {
+            String before = modules.everything();
+            String sick = modules.loaded();
+            Exec.Result busy = modules.install(built);
+            assertThat(busy.exit()).isEqualTo(3);
+            assertThat(busy.err()).contains("a VM runs");
+            assertThat(modules.everything()).isEqualTo(before);
+
+            stop();
+            Exec.Result installed = modules.install(built);
+
+            worked(installed);
+            assertThat(installed.out()).contains("updates/kvm-amd.ko").contains("load kvm-amd");
+            assertThat(modules.loaded()).isNotEqualTo(sick);
+        }
+
+        /// The cured one is back, on the disk and in the kernel.
+        void whatTheKernelRefusesIsTakenBack(Path built) throws Exception {
+            stop();
+            String before = modules.everything();
+            String cured = modules.loaded();
+
+            Exec.Result refused = modules.install(built);
+
+            assertThat(refused.exit()).as(refused.err()).isEqualTo(4);
+            assertThat(refused.err())
+                    .contains("what was there before is back and loaded")
+                    .contains("modprobe kvm_amd");
+            assertThat(modules.everything()).isEqualTo(before);
+            assertThat(modules.loaded()).isEqualTo(cured);
+        }
+
+        void theKernelsOwnIsBack() throws Exception {
+            String cured = modules.loaded();
+
+            worked(modules.remove());
+
+            assertThat(modules.everything()).doesNotContain("updates").doesNotContain("patches");
+            assertThat(modules.loaded()).isNotEqualTo(cured);
         }
 
         void theCureIsSeen() throws Exception {
@@ -243,8 +286,7 @@ class NptLabTest {
         }
 
         private Exec.Result doctor() throws Exception {
-            return host.call(
-                    GuestProgram.argv("doctor", Lab.HELD, "--inspection", "/lab/inspection.json", "--json"), _ -> {});
+            return modules.nptune("doctor", Lab.HELD, "--inspection", "/lab/inspection.json", "--json");
         }
 
         private static void worked(Exec.Result result) {

@@ -4,15 +4,21 @@ import dev.nptune.internal.text.UserException;
 import dev.nptune.kernel.diff.FileDiff.Action;
 import dev.nptune.kernel.diff.FileResult.Verdict;
 import dev.nptune.kernel.diff.HunkOutcome.AlreadyIn;
+import dev.nptune.kernel.diff.HunkOutcome.Applied;
+import dev.nptune.kernel.diff.HunkOutcome.Doubtful;
 import dev.nptune.kernel.diff.HunkOutcome.Failed;
 import dev.nptune.kernel.diff.HunkOutcome.Rescued;
 import dev.nptune.kernel.diff.Placing.Placed;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -121,7 +127,48 @@ final class FileRun {
     }
 
     private Placed place(List<TextLine> lines) {
-        Placed placed = Placing.place(lines, diff.hunks(), options.maxFuzz(), options.noticeApplied());
+        List<Hunk> hunks = diff.hunks();
+        Placed placed = Placing.place(lines, hunks, options.maxFuzz(), options.noticeApplied());
+        Map<Integer, Doubtful> doubts = doubts(lines, placed);
+        if (doubts.isEmpty()) {
+            return rescued(placed);
+        }
+        List<HunkOutcome> outcomes = new ArrayList<>(placed.outcomes());
+        if (!options.rescue().moves()) {
+            doubts.forEach(outcomes::set);
+            return rescued(new Placed(placed.lines(), outcomes));
+        }
+        List<Hunk> sure = IntStream.range(0, hunks.size())
+                .filter(i -> !doubts.containsKey(i))
+                .mapToObj(hunks::get)
+                .toList();
+        Placed without = Placing.place(lines, sure, options.maxFuzz(), options.noticeApplied());
+        List<HunkOutcome> others = new ArrayList<>(without.outcomes());
+        new TreeMap<>(doubts)
+                .forEach((i, doubt) -> others.add(i, new Failed(doubt.applied().at(), "", null)));
+        Placed moved = rescued(new Placed(without.lines(), others));
+        boolean all = doubts.keySet().stream().allMatch(i -> moved.outcomes().get(i) instanceof Rescued);
+        return all ? moved : rescued(placed);
+    }
+
+    /// Of hunks that were put elsewhere than the patch says, or with fuzz, those that have a better place.
+    private Map<Integer, Doubtful> doubts(List<TextLine> lines, Placed placed) {
+        Map<Integer, Doubtful> doubts = new HashMap<>();
+        for (int i = 0; i < placed.outcomes().size(); i++) {
+            if (placed.outcomes().get(i) instanceof Applied a && (a.offset() != 0 || a.fuzz() != 0)) {
+                Hunk hunk = diff.hunks().get(i);
+                Optional<Rescue.Found> better = options.rescue().better(hunk, hunk.oldStart() + a.offset(), lines);
+                if (better.isPresent()) {
+                    int line = better.get().hunks().getFirst().oldStart();
+                    doubts.put(i, new Doubtful(a, line, better.get().how()));
+                }
+            }
+        }
+        return doubts;
+    }
+
+    /// Those that found no place are given to the rescue.
+    private Placed rescued(Placed placed) {
         List<TextLine> now = placed.lines();
         List<HunkOutcome> outcomes = new ArrayList<>(placed.outcomes());
         for (int i = 0; i < outcomes.size(); i++) {
@@ -130,8 +177,7 @@ final class FileRun {
                         options.rescue().rescue(diff, diff.hunks().get(i), now);
                 if (found.isPresent()) {
                     Placed rescued = Placing.place(now, found.get().hunks(), 0, false);
-                    if (rescued.outcomes().stream()
-                            .allMatch(o -> o instanceof HunkOutcome.Applied a && a.offset() == 0)) {
+                    if (rescued.outcomes().stream().allMatch(o -> o instanceof Applied a && a.offset() == 0)) {
                         now = rescued.lines();
                         outcomes.set(
                                 i,
@@ -148,7 +194,7 @@ final class FileRun {
     }
 
     private static int at(Placed rescued) {
-        return rescued.outcomes().getFirst() instanceof HunkOutcome.Applied a ? a.at() : 1;
+        return rescued.outcomes().getFirst() instanceof Applied a ? a.at() : 1;
     }
 
     private FileResult create(String name) throws UserException {

@@ -13,6 +13,13 @@ public sealed interface HunkOutcome {
     /// @param fuzz how many lines of context at either end were not looked at
     record Applied(int at, int offset, int fuzz) implements HunkOutcome {}
 
+    /// It found its place, but another one is clearly more like what it expects.
+    ///
+    /// @param applied where it was put
+    /// @param line the first line of its form for that other place, in the file as it was
+    /// @param how how that place was found, in words
+    record Doubtful(Applied applied, int line, String how) implements HunkOutcome {}
+
     /// What it does is in the file already.
     ///
     /// @param at where

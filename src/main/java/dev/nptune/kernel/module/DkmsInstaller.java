@@ -19,14 +19,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /// Hands built modules to DKMS, and takes them back from it. Below a root that is not `/` DKMS is given its own folders
 /// there.
 public final class DkmsInstaller {
     private static final Duration LIMIT = Duration.ofMinutes(60);
+    /// What the program is made for.
+    private static final String ARCHITECTURE = "x86_64";
+
     private static final String RECORDS = "var/lib/nptune/patches/dkms";
 
     private final InstalledKernel kernel;
@@ -61,6 +65,11 @@ public final class DkmsInstaller {
     /// @return what was done, or would be, a line each
     /// @throws UserException if it cannot be; then all is taken back
     public List<String> install(BuiltFolder built) throws UserException {
+        return install(built, ModuleUse.NONE);
+    }
+
+    /// As above, and begins to use it. If that fails, what was there before is put back.
+    public List<String> install(BuiltFolder built, ModuleUse use) throws UserException {
         try {
             DkmsPackage made = DkmsPackage.of(built);
             Path folder = kernel.root().resolve("usr/src").resolve(made.folder());
@@ -70,17 +79,34 @@ public final class DkmsInstaller {
                         folder + " is there already",
                         "if it is ours: nptune patch remove --dkms; if not, move it away");
             }
+            checkAlone(built);
             List<String> done = List.of(
                     "write " + folder,
                     "dkms add -m " + made.name() + " -v " + made.version(),
                     "dkms build, for " + kernel.release(),
                     "dkms install, for " + kernel.release());
             if (!dry) {
-                put(built, made, folder);
+                put(built, made, folder, use);
             }
             return done;
         } catch (IOException e) {
             throw notInstalled(e);
+        }
+    }
+
+    /// Of two modules of one name below `updates`, which one is used is nobody's choice.
+    private void checkAlone(BuiltFolder built) throws IOException, UserException {
+        for (BuildManifest.BuiltModule module : built.manifest().modules()) {
+            for (Path there : ModuleFile.all(kernel.modules(), module.name())) {
+                if (ModuleFile.isIn(kernel.modules(), there, "updates")
+                        && !ModuleFile.isIn(kernel.modules(), there, "updates/dkms")) {
+                    throw new UserException(
+                            Exit.CANNOT,
+                            there + " is there already, and DKMS would put another one beside it",
+                            "if it is ours: nptune patch remove " + module.name()
+                                    + "; if not, move it out of /lib/modules");
+                }
+            }
         }
     }
 
@@ -97,8 +123,10 @@ public final class DkmsInstaller {
         }
     }
 
-    private void put(BuiltFolder built, DkmsPackage made, Path folder) throws IOException, UserException {
+    private void put(BuiltFolder built, DkmsPackage made, Path folder, ModuleUse use)
+            throws IOException, UserException {
         DkmsRecord record = record(made);
+        Optional<DkmsRecord> before = active(record.name());
         Rollback rollback = new Rollback();
         try {
             Path file = file(record);
@@ -110,7 +138,8 @@ public final class DkmsInstaller {
             Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
             rollback.add(() -> Folders.delete(folder));
             made.write(Files.createDirectories(folder));
-            rollback.add(() -> takeBack(record));
+            rollback.add(() -> run("remove", record, List.of("--all")));
+            rollback.addLast(() -> putBack(before));
             for (String action : List.of("add", "build", "install")) {
                 progress.begin("dkms " + action);
                 Exec.Result result =
@@ -124,17 +153,41 @@ public final class DkmsInstaller {
                 progress.done("dkms " + action, "");
             }
             checkInstalled(built);
+            rollback.addLast(use::takeBack);
+            use.begin();
         } catch (IOException | UserException | RuntimeException e) {
-            rollback.run();
+            rollback.run(e);
             throw e;
         }
     }
 
-    private void takeBack(DkmsRecord record) throws IOException {
-        try {
-            run("remove", record, List.of("--all"));
-        } catch (UserException e) {
-            throw new IOException(e.getMessage(), e);
+    /// The package of this name that DKMS has installed for this kernel, if it is one of ours. DKMS knows it by a link
+    /// `kernel-RELEASE-ARCH` to `VERSION/RELEASE/ARCH`.
+    private Optional<DkmsRecord> active(String name) throws IOException {
+        Path link = kernel.root()
+                .resolve("var/lib/dkms")
+                .resolve(name)
+                .resolve("kernel-" + kernel.release() + "-" + ARCHITECTURE);
+        if (!Files.isSymbolicLink(link)) {
+            return Optional.empty();
+        }
+        String version = Files.readSymbolicLink(link).getName(0).toString();
+        return records().stream()
+                .filter(record -> record.name().equals(name) && record.version().equals(version))
+                .findFirst();
+    }
+
+    /// DKMS keeps what it built of a package that a newer one took the place of, but does not put it back.
+    private void putBack(Optional<DkmsRecord> before) throws IOException, UserException {
+        if (before.isEmpty() || active(before.get().name()).equals(before)) {
+            return;
+        }
+        Exec.Result result = run("install", before.get(), List.of("-k", kernel.release()));
+        if (!result.ok()) {
+            throw new UserException(
+                    Exit.CANNOT,
+                    "dkms install of the package before it fails: " + why(result, before.get()),
+                    "see: dkms status " + before.get().name());
         }
     }
 
@@ -189,23 +242,30 @@ public final class DkmsInstaller {
         return result;
     }
 
+    /// The names of the modules that DKMS has from us and has installed for this kernel.
+    public List<String> installed() throws IOException {
+        Set<String> modules = new TreeSet<>();
+        Path there = kernel.modules().resolve("updates/dkms");
+        for (DkmsRecord record : records()) {
+            Path conf = source(record).resolve("dkms.conf");
+            if (Files.isRegularFile(conf)) {
+                for (String module : DkmsPackage.modules(KernelHeaders.text(conf))) {
+                    if (!ModuleFile.all(there, module).isEmpty()) {
+                        modules.add(module);
+                    }
+                }
+            }
+        }
+        return List.copyOf(modules);
+    }
+
     /// Takes all packages of ours back from DKMS, for all kernels.
     ///
     /// @return what was done, or would be, a line each; empty if there is none
     /// @throws UserException if a file of a package was changed since; then nothing is changed
     public List<String> remove() throws UserException {
-        return remove(_ -> true);
-    }
-
-    /// As above, only the package of what was built.
-    public List<String> remove(BuiltFolder built) throws IOException, UserException {
-        String folder = DkmsPackage.of(built).folder();
-        return remove(record -> record.folder().equals(folder));
-    }
-
-    private List<String> remove(Predicate<DkmsRecord> which) throws UserException {
         try {
-            List<DkmsRecord> records = records().stream().filter(which).toList();
+            List<DkmsRecord> records = records();
             List<String> done = new ArrayList<>();
             for (DkmsRecord record : records) {
                 checkUnchanged(record);
@@ -293,11 +353,7 @@ public final class DkmsInstaller {
 
     private void forget(DkmsRecord record) throws IOException {
         Files.deleteIfExists(file(record));
-        Path folder = kernel.root().resolve(RECORDS);
-        for (int i = 0; i < 3 && Files.isDirectory(folder) && Folders.isEmpty(folder); i++) {
-            Files.delete(folder);
-            folder = folder.resolveSibling(".").normalize();
-        }
+        InstallRecords.removeEmpty(kernel.root().resolve(RECORDS), 3);
     }
 
     private static UserException notInstalled(IOException e) {

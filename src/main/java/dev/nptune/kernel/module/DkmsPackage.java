@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// Built modules as a package of DKMS, which builds them anew for every kernel that is installed: a script takes the
@@ -24,6 +25,7 @@ import java.util.stream.Collectors;
 /// @param files its files, by their names in its folder
 record DkmsPackage(String name, String version, Map<String, byte[]> files) {
     private static final String SCRIPT = "dkms-build.sh";
+    private static final Pattern BUILT = Pattern.compile("(?m)^BUILT_MODULE_NAME\\[\\d+]=\"([A-Za-z0-9_.-]+)\"$");
 
     DkmsPackage {
         files = Map.copyOf(files);
@@ -98,6 +100,11 @@ record DkmsPackage(String name, String version, Map<String, byte[]> files) {
                     .formatted(i, modules.get(i)));
         }
         return conf.toString();
+    }
+
+    /// The modules that such a `dkms.conf` names.
+    static List<String> modules(String conf) {
+        return BUILT.matcher(conf).results().map(found -> found.group(1)).toList();
     }
 
     private static byte[] script() throws IOException {

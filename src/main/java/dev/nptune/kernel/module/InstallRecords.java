@@ -7,6 +7,7 @@ import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -70,10 +71,24 @@ final class InstallRecords {
     /// Removes one, and the folders above that are empty then.
     void remove(InstallRecord record) throws IOException {
         Files.deleteIfExists(file(record.release(), record.module()));
-        for (Path each : List.of(folder(), folder().resolveSibling(".").normalize())) {
+        removeEmpty(folder(), 2);
+    }
+
+    /// Removes an empty folder and those above it that are empty then. One that cannot be removed, such as a mount
+    /// point, stays: nothing is in it.
+    ///
+    /// @param most how many
+    static void removeEmpty(Path folder, int most) throws IOException {
+        Path each = folder;
+        for (int i = 0; i < most; i++) {
             if (Files.isDirectory(each) && Folders.isEmpty(each)) {
-                Files.delete(each);
+                try {
+                    Files.delete(each);
+                } catch (FileSystemException _) {
+                    return;
+                }
             }
+            each = each.resolveSibling(".").normalize();
         }
     }
 

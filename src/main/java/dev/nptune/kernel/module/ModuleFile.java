@@ -123,7 +123,7 @@ public final class ModuleFile {
                 .findFirst();
     }
 
-    static boolean same(String one, String other) {
+    public static boolean same(String one, String other) {
         return one.replace('-', '_').equals(other.replace('-', '_'));
     }
 }

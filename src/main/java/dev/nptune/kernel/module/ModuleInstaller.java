@@ -46,6 +46,11 @@ public final class ModuleInstaller {
     /// @return what was done, or would be, a line each
     /// @throws UserException if it cannot be; then nothing is changed
     public List<String> install(BuiltFolder built, @Nullable SigningKey key) throws UserException {
+        return install(built, key, ModuleUse.NONE);
+    }
+
+    /// As above, and begins to use it. If that fails, what was there before is put back.
+    public List<String> install(BuiltFolder built, @Nullable SigningKey key, ModuleUse use) throws UserException {
         List<String> done = new ArrayList<>();
         try {
             List<Target> targets = targets(built);
@@ -55,7 +60,7 @@ public final class ModuleInstaller {
             }
             done.add("run depmod for " + kernel.release());
             if (!dry) {
-                put(built, targets, key);
+                put(built, targets, key, use);
             }
             return done;
         } catch (IOException e) {
@@ -129,7 +134,7 @@ public final class ModuleInstaller {
         return records.of(kernel.release()).stream().anyMatch(r -> r.is(digest));
     }
 
-    private void put(BuiltFolder built, List<Target> targets, @Nullable SigningKey key)
+    private void put(BuiltFolder built, List<Target> targets, @Nullable SigningKey key, ModuleUse use)
             throws IOException, UserException {
         Path folder = kernel.modules().resolve("updates");
         boolean made = !Files.exists(folder);
@@ -143,18 +148,26 @@ public final class ModuleInstaller {
                 put(built, target, made, key, rollback);
             }
             progress.begin("depmod");
-            Depmod.run(kernel.root(), kernel.release(), kernel.path());
+            rollback.addLast(this::index);
+            index();
             progress.done("depmod", "");
-            rollback.keep();
+            rollback.addLast(use::takeBack);
+            use.begin();
         } catch (IOException | UserException | RuntimeException e) {
-            rollback.run();
+            rollback.run(e);
             throw e;
         }
+        rollback.keep();
+    }
+
+    private void index() throws IOException, UserException {
+        Depmod.run(kernel.root(), kernel.release(), kernel.path());
     }
 
     private void put(BuiltFolder built, Target target, boolean made, @Nullable SigningKey key, Rollback rollback)
             throws IOException, UserException {
-        Path aside = target.to.resolveSibling("." + target.to.getFileName() + ".nptune-new");
+        boolean upgrade = Files.exists(target.to);
+        Path aside = hidden(target.to, "new");
         rollback.add(() -> Files.deleteIfExists(aside));
         Files.copy(target.from, aside, StandardCopyOption.REPLACE_EXISTING);
         if (key != null) {
@@ -167,11 +180,11 @@ public final class ModuleInstaller {
                 target.module.name(),
                 kernel.root().relativize(target.to).toString(),
                 Sha256.of(aside),
-                Files.exists(target.to) ? Sha256.of(target.to) : null,
+                upgrade ? Sha256.of(target.to) : null,
                 before.map(InstallRecord::madeFolder).orElse(made),
                 built.manifest().patches());
-        Path old = target.to.resolveSibling("." + target.to.getFileName() + ".nptune-old");
-        if (Files.exists(target.to)) {
+        Path old = hidden(target.to, "old");
+        if (upgrade) {
             Files.copy(target.to, old, StandardCopyOption.REPLACE_EXISTING);
         }
         records.write(record);
@@ -184,7 +197,7 @@ public final class ModuleInstaller {
         });
         Files.move(aside, target.to, StandardCopyOption.ATOMIC_MOVE);
         rollback.add(() -> {
-            if (Files.exists(old)) {
+            if (upgrade) {
                 Files.move(old, target.to, StandardCopyOption.ATOMIC_MOVE);
             } else {
                 Files.deleteIfExists(target.to);
@@ -193,10 +206,20 @@ public final class ModuleInstaller {
         rollback.atEnd(() -> Files.deleteIfExists(old));
     }
 
+    /// A name beside a module's that depmod does not look at.
+    private static Path hidden(Path module, String what) {
+        return module.resolveSibling("." + module.getFileName() + ".nptune-" + what);
+    }
+
     private Optional<InstallRecord> record(String module) throws IOException {
         return records.of(kernel.release()).stream()
                 .filter(r -> r.module().equals(module))
                 .findFirst();
+    }
+
+    /// The names of the modules that were installed for this kernel.
+    public List<String> installed() throws IOException {
+        return records.of(kernel.release()).stream().map(InstallRecord::module).toList();
     }
 
     /// Takes away what was installed for this kernel.
@@ -236,12 +259,15 @@ public final class ModuleInstaller {
         for (InstallRecord record : ours) {
             Path file = file(record);
             Files.deleteIfExists(file);
+            // what a power cut left
+            Files.deleteIfExists(hidden(file, "new"));
+            Files.deleteIfExists(hidden(file, "old"));
             if (record.madeFolder() && Folders.isEmpty(file.resolveSibling("."))) {
                 Files.delete(file.resolveSibling(".").normalize());
             }
         }
         if (Files.isDirectory(kernel.modules())) {
-            Depmod.run(kernel.root(), kernel.release(), kernel.path());
+            index();
         }
         for (InstallRecord record : ours) {
             records.remove(record);

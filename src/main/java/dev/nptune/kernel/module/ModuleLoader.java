@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /// Exchanges loaded modules for the installed ones, where nobody uses them.
 public final class ModuleLoader {
@@ -47,7 +50,7 @@ public final class ModuleLoader {
                     "cannot load the module: another kernel than " + kernel.release() + " runs",
                     "leave --load out; the module is used once that kernel runs");
         }
-        for (String module : order(modules)) {
+        for (String module : loaded(modules)) {
             Path count = sys(module).resolve("refcnt");
             // kvm is used by kvm_amd, which goes first
             if (!module.equals("kvm")
@@ -61,28 +64,55 @@ public final class ModuleLoader {
         }
     }
 
-    /// What there is to load in the end: what is loaded now, or if nothing is, what fits the processor.
-    public List<String> wanted(List<String> modules) throws IOException {
+    /// Prepares to load modules that are about to be put in place, or taken away: what is loaded now is loaded again,
+    /// or
+    /// if nothing is, what fits the processor.
+    public ModuleReload reload(List<String> modules) throws IOException {
         List<String> loaded = loaded(modules);
-        return loaded.isEmpty() ? fitting(order(modules)) : loaded;
+        return new ModuleReload(this, modules, loaded, loaded.isEmpty() ? fitting(order(modules)) : loaded.reversed());
     }
 
-    private List<String> loaded(List<String> modules) {
-        return order(modules).stream().filter(m -> Files.isDirectory(sys(m))).toList();
+    /// Which are loaded, each after those that use it.
+    List<String> loaded(List<String> modules) throws IOException {
+        Set<String> loaded = new LinkedHashSet<>();
+        for (String module : order(modules)) {
+            add(module.replace('-', '_'), loaded);
+        }
+        return List.copyOf(loaded);
     }
 
-    /// Unloads and loads. If the new one does not load, the caller takes it away and calls this again.
+    private void add(String module, Set<String> loaded) throws IOException {
+        if (!Files.isDirectory(sys(module)) || loaded.contains(module)) {
+            return;
+        }
+        Path holders = sys(module).resolve("holders");
+        if (Files.isDirectory(holders)) {
+            List<Path> users;
+            try (Stream<Path> list = Files.list(holders)) {
+                users = list.sorted().toList();
+            }
+            for (Path user : users) {
+                add(user.getFileName().toString(), loaded);
+            }
+        }
+        loaded.add(module);
+    }
+
+    /// Unloads, in this order.
     ///
-    /// @param modules what was built
-    /// @param wanted which of them are to be loaded
-    /// @throws UserException if one does not load
-    public void reload(List<String> modules, List<String> wanted) throws IOException, UserException {
-        List<String> loaded = loaded(modules);
+    /// @throws UserException if one is in use
+    void unload(List<String> loaded) throws IOException, UserException {
         if (!loaded.isEmpty()) {
             List<String> unload = new ArrayList<>(List.of("-r"));
             unload.addAll(loaded);
             modprobe(unload);
         }
+    }
+
+    /// Loads, and what is needed for it.
+    ///
+    /// @throws UserException if one does not load
+    void load(List<String> wanted) throws IOException, UserException {
         for (String module : wanted) {
             modprobe(List.of(module));
         }
@@ -98,6 +128,9 @@ public final class ModuleLoader {
     private void modprobe(List<String> arguments) throws IOException, UserException {
         List<String> argv = new ArrayList<>();
         argv.add(Programs.find("modprobe", kernel.path()).map(Path::toString).orElse("modprobe"));
+        if (!kernel.root().equals(Path.of("/"))) {
+            argv.addAll(List.of("-d", kernel.root().toString(), "-S", kernel.release()));
+        }
         argv.addAll(arguments);
         Exec.Result result = Exec.run(LIMIT, argv);
         if (!result.ok()) {

@@ -1,15 +1,19 @@
 package dev.nptune.kernel.module;
 
+import dev.nptune.internal.text.IoReason;
+import dev.nptune.internal.text.UserException;
+import dev.nptune.internal.text.UserException.Exit;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /// What takes back the steps that were done, last first.
 final class Rollback {
     /// One of them.
     @FunctionalInterface
     interface Step {
-        void run() throws IOException;
+        void run() throws IOException, UserException;
     }
 
     private final Deque<Step> steps = new ArrayDeque<>();
@@ -19,30 +23,51 @@ final class Rollback {
         steps.push(step);
     }
 
-    /// What is to be done when all went well.
+    /// What is to be done once all others are taken back, and after those that were given here before.
+    void addLast(Step step) {
+        steps.addLast(step);
+    }
+
+    /// What is to be tidied up when all went well.
     void atEnd(Step step) {
         ends.add(step);
     }
 
-    /// All went well.
-    void keep() throws IOException {
+    /// All went well. What cannot be tidied up harms nobody.
+    void keep() {
         for (Step step : ends) {
-            step.run();
+            try {
+                step.run();
+            } catch (IOException | UserException _) {
+                // taking the module away tidies up too
+            }
         }
     }
 
     /// Takes all back; one step that fails does not keep the others from it.
-    void run() throws IOException {
-        IOException first = null;
+    ///
+    /// @param cause what went wrong
+    /// @throws UserException if something is left, with both reasons
+    void run(Exception cause) throws UserException {
+        Exception first = null;
         for (Step step : steps) {
             try {
                 step.run();
-            } catch (IOException e) {
+            } catch (IOException | UserException e) {
                 first = first == null ? e : first;
             }
         }
         if (first != null) {
-            throw new IOException("what was begun could not be taken back: " + first.getMessage(), first);
+            cause.addSuppressed(first);
+            throw new UserException(
+                    Exit.PARTLY_APPLIED,
+                    reason(cause) + "; and not all that was done could be taken back: " + reason(first),
+                    "once that is mended: nptune patch remove takes away all that is ours",
+                    cause);
         }
+    }
+
+    private static @Nullable String reason(Exception e) {
+        return e instanceof IOException io ? IoReason.withFile(io) : e.getMessage();
     }
 }

@@ -14,6 +14,13 @@ final class ArchFolder {
 
     static RecipeEdit edit(Path file, List<NewPatch> patches, Settings settings) throws IOException {
         Path folder = Recipe.folderOf(file);
+        if (Files.isDirectory(folder.resolve("linux-tkg-config"))) {
+            throw new Unclear(
+                    1,
+                    "linux-tkg has a place of its own for patches",
+                    "copy the patch into linuxVERSION-tkg-userpatches beside the PKGBUILD, for 6.12 that is"
+                            + " linux612-tkg-userpatches, and have its name end in .mypatch; nothing was changed");
+        }
         String before = Recipe.text(file);
         ArchRecipe.Edited edited = ArchRecipe.edit(before, patches, settings.name());
         List<EditedFile> files = new ArrayList<>();

@@ -29,9 +29,20 @@ final class ArchRecipe {
     static Edited edit(String text, List<NewPatch> patches, Optional<String> name) {
         ArchRecipe recipe = new ArchRecipe(text);
         patches.forEach(recipe::add);
-        name.ifPresent(n -> recipe.text = ArchName.rename(recipe.text, n));
+        name.ifPresent(recipe::rename);
         patches.forEach(recipe::verify);
         return new Edited(recipe.text, List.copyOf(recipe.notes));
+    }
+
+    private void rename(String name) {
+        try {
+            text = ArchName.rename(text, name);
+        } catch (Unclear e) {
+            throw new Unclear(
+                    e.line(),
+                    "it cannot be renamed: " + e.what(),
+                    "leave --name out, or rename it by hand; nothing was changed");
+        }
     }
 
     private void add(NewPatch patch) {

@@ -22,6 +22,9 @@ final class FedoraSpec {
     private static final Pattern MACRO = Pattern.compile("(\\s*)%patch(?:([0-9]+)|\\s+(-P\\s*)?([0-9]+))\\b.*");
     private static final Pattern ALL =
             Pattern.compile("\\s*(?:%autosetup|%autopatch)\\b.*|.*\\bgit am\\b.*%\\{?patches\\b.*");
+    private static final Pattern RANGE = Pattern.compile("%autopatch\\b(?=.*\\s-p\\s?1\\b).*");
+    private static final Pattern LEAST = Pattern.compile("\\s-m\\s*([0-9]{1,9})\\b");
+    private static final Pattern MOST = Pattern.compile("\\s-M\\s*([0-9]{1,9})\\b");
     private static final Pattern BUILDID = Pattern.compile("#\\s*%?define buildid \\S+\\s*");
     private static final Pattern BUILDID_SET = Pattern.compile("%(?:define|global)\\s+buildid\\s+(\\S+)\\s*");
     private static final String TEST_PATCH = "linux-kernel-test.patch";
@@ -40,6 +43,15 @@ final class FedoraSpec {
 
         boolean is(Pattern pattern) {
             return pattern.matcher(bare()).matches();
+        }
+    }
+
+    /// Numbers of patches.
+    private record Range(long least, long most) {
+        static final Range ALL = new Range(0, Long.MAX_VALUE);
+
+        boolean has(long number) {
+            return number >= least && number <= most;
         }
     }
 
@@ -65,7 +77,11 @@ final class FedoraSpec {
     static Edited edit(String text, List<NewPatch> patches, String buildId) {
         FedoraSpec spec = new FedoraSpec(text);
         for (NewPatch patch : patches) {
-            spec.apply(patch, spec.declare(patch.name()));
+            Optional<Range> range = spec.range();
+            Optional<Long> number = spec.declare(patch.name(), range.orElse(Range.ALL));
+            if (range.isEmpty()) {
+                spec.apply(patch, number);
+            }
         }
         spec.buildId(buildId);
         return new Edited(spec.text(), List.copyOf(spec.notes));
@@ -102,9 +118,27 @@ final class FedoraSpec {
         lines.add(at, new Line(line + "\n", 0));
     }
 
+    /// The patches that are applied to the kernel where not all are: those of `%autopatch -m LEAST -M MOST`, the first
+    /// in `%prep` that stands in no condition. Others may be for other sources.
+    private Optional<Range> range() {
+        int prep = last(0, lines.size(), l -> l.bare().equals("%prep"));
+        for (Line line : prep < 0 ? List.<Line>of() : lines.subList(prep, lines.size())) {
+            Matcher least = LEAST.matcher(line.bare());
+            Matcher most = MOST.matcher(line.bare());
+            boolean hasLeast = least.find();
+            boolean hasMost = most.find();
+            if (line.depth() == 0 && line.is(RANGE) && (hasLeast || hasMost)) {
+                return Optional.of(new Range(
+                        hasLeast ? Long.parseLong(least.group(1)) : 0,
+                        hasMost ? Long.parseLong(most.group(1)) : Long.MAX_VALUE));
+            }
+        }
+        return Optional.empty();
+    }
+
     /// The patch's number; empty where they have none.
-    private Optional<Long> declare(String file) {
-        long most = 0;
+    private Optional<Long> declare(String file, Range range) {
+        long most = Math.max(0, range.least() - 1);
         boolean numbered = true;
         for (Line line : lines) {
             Matcher patch = PATCH.matcher(line.bare());
@@ -116,7 +150,13 @@ final class FedoraSpec {
             if (patch.group(2).equals(file)) {
                 return numbered ? Optional.of(number) : Optional.empty();
             }
-            most = patch.group(2).equals(TEST_PATCH) ? most : Math.max(most, number);
+            most = patch.group(2).equals(TEST_PATCH) || !range.has(number) ? most : Math.max(most, number);
+        }
+        if (!numbered && !range.equals(Range.ALL)) {
+            throw new Unclear(1, "patches are applied by numbers that they do not have");
+        }
+        if (!range.has(most + 1)) {
+            throw new Unclear(1, "no number is left for a patch of the kernel: " + range.most() + " is taken");
         }
         int end = lines.size();
         int test = last(0, end, l -> l.depth() == 0 && l.is(PATCH) && l.bare().endsWith(TEST_PATCH));

@@ -45,10 +45,7 @@ public final class Recipe {
             };
         } catch (Unclear e) {
             throw new UserException(
-                    Exit.CANNOT,
-                    file + " line " + e.line() + ": " + Printable.brief(e.what(), 300),
-                    "add the patch by hand there; nothing was changed",
-                    e);
+                    Exit.CANNOT, file + " line " + e.line() + ": " + Printable.brief(e.what(), 300), e.next(), e);
         } catch (IOException e) {
             throw new UserException(
                     Exit.CANNOT, "cannot read the recipe: " + IoReason.withFile(e), "give it with --in", e);

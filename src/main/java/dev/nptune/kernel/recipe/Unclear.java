@@ -5,16 +5,29 @@ final class Unclear extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final int line;
+    private final String next;
 
     /// @param line counted from 1
     /// @param what what there is, in a few words
     Unclear(int line, String what) {
+        this(line, what, "add the patch by hand there; nothing was changed");
+    }
+
+    /// As above.
+    ///
+    /// @param next what a person can do
+    Unclear(int line, String what, String next) {
         super(what, null, false, false);
         this.line = line;
+        this.next = next;
     }
 
     int line() {
         return line;
+    }
+
+    String next() {
+        return next;
     }
 
     /// @param text the recipe

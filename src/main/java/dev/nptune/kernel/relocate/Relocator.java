@@ -56,13 +56,18 @@ public final class Relocator {
     /// Finds the place of a hunk.
     public Relocation relocate(Hunk hunk) {
         List<TextLine> old = hunk.oldSide();
+        int start = old.isEmpty() ? hunk.oldStart() : hunk.oldStart() - 1;
+        return !Change.of(hunk).isEmpty() && Exact.at(file, old, start)
+                ? new Moved(hunk, hunk, hunk.oldStart(), 1, 0, List.of(), "it applies where the patch has it")
+                : anywhere(hunk);
+    }
+
+    /// Finds the place of a hunk; the line that the patch says does not count.
+    private Relocation anywhere(Hunk hunk) {
+        List<TextLine> old = hunk.oldSide();
         List<Change> changes = Change.of(hunk);
         if (changes.isEmpty()) {
             return refused(hunk, "the hunk changes nothing", List.of());
-        }
-        int start = old.isEmpty() ? hunk.oldStart() : hunk.oldStart() - 1;
-        if (Exact.at(file, old, start)) {
-            return new Moved(hunk, hunk, hunk.oldStart(), 1, 0, List.of(), "it applies where the patch has it");
         }
         if (old.isEmpty()) {
             return refused(hunk, "the hunk has no line to look for", List.of());
@@ -79,6 +84,44 @@ public final class Relocator {
             return alreadyIn(hunk, present.getAsInt());
         }
         return search(hunk, changes);
+    }
+
+    /// Finds a place for a hunk that is clearly better than one where it was put by its lines, some of its context
+    /// left out.
+    ///
+    /// @param put the line of the file, from 0, that its first line was put on
+    /// @return nothing if there is none, or it is not certain
+    Optional<Moved> better(Hunk hunk, int put) {
+        if (!(anywhere(hunk) instanceof Moved moved) || firstChange(moved.newHunk()) == changeAt(hunk, put)) {
+            return Optional.empty();
+        }
+        double there = share(hunk, put);
+        return there >= 1 || moved.score() >= there + LEAD ? Optional.of(moved) : Optional.empty();
+    }
+
+    private static int firstChange(Hunk hunk) {
+        return changeAt(hunk, hunk.oldSide().isEmpty() ? hunk.oldStart() : hunk.oldStart() - 1);
+    }
+
+    private static int changeAt(Hunk hunk, int begin) {
+        return begin + Change.of(hunk).getFirst().from();
+    }
+
+    /// How much of the old side stands in a place word for word, as [Moved#score] counts it.
+    private double share(Hunk hunk, int begin) {
+        OldSide old = OldSide.of(hunk);
+        double found = 0;
+        double all = 0;
+        for (int i = 0; i < old.size(); i++) {
+            double weight = Weights.of(
+                    old.squeezed(i), file.count(old.squeezed(i)), old.removed().get(i));
+            int at = begin + i;
+            all += weight;
+            if (at >= 0 && at < file.size() && file.line(at).equals(old.lines().get(i))) {
+                found += weight;
+            }
+        }
+        return all == 0 ? 1 : found / all;
     }
 
     private Relocation exact(Hunk hunk, List<Change> changes, int begin) {

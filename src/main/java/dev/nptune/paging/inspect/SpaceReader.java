@@ -12,6 +12,7 @@ import dev.nptune.paging.space.Remark;
 import dev.nptune.paging.space.Run;
 import dev.nptune.paging.space.SpaceVisitor;
 import dev.nptune.paging.space.Walked;
+import dev.nptune.paging.tlb.TlbReach;
 import dev.nptune.paging.type.EffectiveType;
 import dev.nptune.paging.type.MemoryType;
 import dev.nptune.paging.type.Pat;
@@ -60,6 +61,7 @@ final class SpaceReader implements SpaceVisitor {
                 mixes.guest(),
                 mixes.nested(),
                 mixes.tlb(),
+                host.tlb().map(core -> TlbReach.of(core, mixes.tlb())),
                 small.counts(),
                 types,
                 devices,

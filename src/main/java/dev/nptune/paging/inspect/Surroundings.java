@@ -1,5 +1,6 @@
 package dev.nptune.paging.inspect;
 
+import dev.nptune.paging.tlb.ZenTlb;
 import dev.nptune.paging.type.Mtrrs;
 import dev.nptune.paging.type.Pat;
 import java.util.List;
@@ -13,12 +14,19 @@ import java.util.Optional;
 /// @param physicalBits MAXPHYADDR of the host and of its guests; 52 if it is not known
 /// @param devices device memory of passed-through functions, which is looked at first
 /// @param asked the PAT that the guest wrote, where somebody knows it; where not, it is looked for in the host's memory
+/// @param tlb the TLB of its cores, if it is known
 public record Surroundings(
-        Mtrrs mtrrs, boolean mtrrsAreRead, Pat pat, int physicalBits, List<Device> devices, Optional<Pat> asked) {
+        Mtrrs mtrrs,
+        boolean mtrrsAreRead,
+        Pat pat,
+        int physicalBits,
+        List<Device> devices,
+        Optional<Pat> asked,
+        Optional<ZenTlb> tlb) {
     /// The same with memory up to an address: above 4 GiB AMD's firmware gives memory no range of its own.
     Surroundings upTo(long end) {
         Mtrrs known = new Mtrrs(mtrrs.defaultType(), mtrrs.fixed(), mtrrs.variable(), end);
-        return new Surroundings(known, mtrrsAreRead, pat, physicalBits, devices, asked);
+        return new Surroundings(known, mtrrsAreRead, pat, physicalBits, devices, asked, tlb);
     }
 
     public Surroundings {

@@ -1,68 +1,42 @@
 package dev.nptune.paging.tlb;
 
-import static dev.nptune.paging.tlb.TlbArray.full;
-import static dev.nptune.paging.tlb.TlbArray.ways;
+import dev.nptune.paging.walk.PageSize;
 
-import java.util.Optional;
-
-/// The TLBs of AMD's Zen generations, from CPUID 8000_0005, 8000_0006 and 8000_0019 of real parts (dumps of
-/// InstLatx64).
+/// The second level of a core's TLB for data, by AMD's Zen generations, from CPUID 8000_0006 and 8000_0019 of real
+/// parts
+/// (dumps of InstLatx64).
 public enum ZenTlb {
     /// Zen and Zen+.
-    ZEN(new TlbGeometry(
-            full(64),
-            ways(1536, 8, 15),
-            ways(1536, 2, 2),
-            Optional.empty(),
-            full(64),
-            ways(1024, 8, 15),
-            ways(1024, 8, 15))),
-    /// Zen 2. 7-cpu.com has 512 entries of 8 ways for code on pages of 4 KiB.
-    ZEN_2(new TlbGeometry(
-            full(64),
-            ways(2048, 8, 15),
-            ways(2048, 4, 5),
-            Optional.empty(),
-            full(64),
-            ways(1024, 8, 15),
-            ways(1024, 8, 15))),
-    /// Zen 3.
-    ZEN_3(new TlbGeometry(
-            full(64),
-            ways(2048, 8, 15),
-            ways(2048, 4, 5),
-            Optional.of(full(64)),
-            full(64),
-            ways(512, 4, 5),
-            ways(512, 2, 2))),
-    /// Zen 4.
-    ZEN_4(new TlbGeometry(
-            full(72),
-            ways(3072, 8, 15),
-            ways(3072, 6, 7),
-            Optional.of(full(64)),
-            full(64),
-            ways(512, 4, 5),
-            ways(512, 2, 2))),
-    /// Zen 5.
-    ZEN_5(new TlbGeometry(
-            full(96),
-            ways(4096, 8, 15),
-            ways(4096, 4, 5),
-            Optional.of(ways(1024, 4, 5)),
-            full(64),
-            ways(2048, 4, 5),
-            ways(2048, 2, 2)));
+    ZEN("Zen", 1536, 1536, 0),
+    ZEN_2("Zen 2", 2048, 2048, 0),
+    ZEN_3("Zen 3", 2048, 2048, 64),
+    ZEN_4("Zen 4", 3072, 3072, 64),
+    ZEN_5("Zen 5", 4096, 4096, 1024);
 
-    @SuppressWarnings("ImmutableEnumChecker") // A record of records and numbers.
-    private final TlbGeometry geometry;
+    private final String title;
+    private final int small;
+    private final int large;
+    private final int huge;
 
-    ZenTlb(TlbGeometry geometry) {
-        this.geometry = geometry;
+    /// @param huge 0 where pages of 1 GiB are broken into such of 2 MiB
+    ZenTlb(String title, int small, int large, int huge) {
+        this.title = title;
+        this.small = small;
+        this.large = large;
+        this.huge = huge;
     }
 
-    /// Its sizes.
-    public TlbGeometry geometry() {
-        return geometry;
+    /// As AMD writes it.
+    public String title() {
+        return title;
+    }
+
+    /// How many translations of pages of a size it holds.
+    public int entries(PageSize size) {
+        return switch (size) {
+            case K4 -> small;
+            case M2, M4 -> large;
+            case G1 -> huge;
+        };
     }
 }

@@ -179,6 +179,58 @@ class KernelModuleLabTest {
         assertThat(everything(kernel.root())).isEqualTo(before);
     }
 
+    @Test
+    void theEarlierPackageIsBackWhereTheModuleOfTheNewerDoesNotLoad() throws Exception {
+        assumeTrue(Programs.find("dkms", PATH).isPresent(), "no dkms here");
+        InstalledKernel kernel = new InstalledKernel(root(), release, PATH);
+        DkmsInstaller dkms = new DkmsInstaller(kernel, false, Progress.SILENT);
+        build("kvm-amd", PatchEdit.read(BUG));
+        dkms.install(BuiltFolder.read(temp.resolve("out")));
+        Map<String, String> before = everything(kernel.root());
+        build("kvm-amd", PatchEdit.read(BUG), PatchEdit.read(FIX));
+        BuiltFolder newer = BuiltFolder.read(temp.resolve("out"));
+
+        Path installed = kernel.modules().resolve("updates/dkms/kvm-amd.ko");
+        UserException e = catchThrowableOfType(UserException.class, () -> dkms.install(newer, new Refused(installed)));
+
+        assertThat(e).hasMessage("refused");
+        assertThat(GuestPatProbe.probe(ModuleFile.read(installed)).state()).isEqualTo(Presence.State.NOT_IN);
+        assertThat(everything(kernel.root())).isEqualTo(before);
+        assertThat(dkms.installed()).containsExactly("kvm-amd");
+    }
+
+    /// A module that lies there and does not load.
+    private record Refused(Path installed) implements ModuleUse {
+        @Override
+        public void begin() throws IOException, UserException {
+            assertThat(GuestPatProbe.probe(ModuleFile.read(installed)).state()).isEqualTo(Presence.State.IN);
+            throw new UserException(UserException.Exit.CANNOT, "refused", "none");
+        }
+
+        @Override
+        public void takeBack() throws IOException {
+            assertThat(GuestPatProbe.probe(ModuleFile.read(installed)).state()).isEqualTo(Presence.State.NOT_IN);
+        }
+    }
+
+    @Test
+    void theBuiltModuleIsSignedAndStillTheSame() throws Exception {
+        assumeTrue(Programs.find("openssl", PATH).isPresent(), "no openssl here");
+        build("kvm-amd", PatchEdit.read(BUG));
+        InstalledKernel kernel = new InstalledKernel(root(), release, PATH);
+        SigningKey key = AppendedSignature.key(temp, "owner of this machine");
+
+        new ModuleInstaller(kernel, false, Progress.SILENT).install(BuiltFolder.read(temp.resolve("out")), key);
+
+        Path installed = kernel.modules().resolve("updates/kvm-amd.ko");
+        AppendedSignature signature = AppendedSignature.of(Files.readAllBytes(installed));
+        assertThat(signature.content()).isEqualTo(Files.readAllBytes(temp.resolve("out/kvm-amd.ko")));
+        assertThat(signature.verify(key.certificate()).ok()).isTrue();
+        assertThat(AppendedSignature.signer(installed)).isEqualTo("owner of this machine");
+        signature.content()[0x1000] ^= 1;
+        assertThat(signature.verify(key.certificate()).ok()).isFalse();
+    }
+
     /// A machine with just the lab's modules of KVM, headers and source.
     private Path root() throws Exception {
         KernelParts parts = parts();

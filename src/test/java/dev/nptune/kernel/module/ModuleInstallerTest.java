@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nptune.internal.files.Sha256;
-import dev.nptune.internal.json.Json;
 import dev.nptune.internal.proc.Programs;
 import dev.nptune.internal.text.Progress;
 import dev.nptune.internal.text.UserException;
@@ -24,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// On a root in a folder, with the real depmod.
 class ModuleInstallerTest {
-    private static final String RELEASE = "6.1.0-tiny";
+    private static final String RELEASE = TinyModule.RELEASE;
 
     @TempDir
     private Path temp;
@@ -46,25 +45,7 @@ class ModuleInstallerTest {
     }
 
     private BuiltFolder built(String release, String vermagic, String code) throws IOException, UserException {
-        Path folder = Files.createTempDirectory(temp, "built");
-        Path ko = TinyModule.make(folder.resolve("kvm-amd.ko"), vermagic, code);
-        Path patch = Files.writeString(
-                Files.createDirectories(folder.resolve("patches")).resolve("01-fix.patch"), code);
-        BuildManifest manifest = new BuildManifest(
-                1,
-                release,
-                vermagic,
-                "6.1.0",
-                "gcc",
-                "gcc",
-                List.of("arch/x86/kvm/"),
-                List.of(new BuildManifest.AppliedPatch("fix.patch", "patches/01-fix.patch", Sha256.of(patch))),
-                List.of(new BuildManifest.BuiltModule(
-                        "kvm-amd", "kvm-amd.ko", "arch/x86/kvm", Sha256.of(ko), Files.size(ko))),
-                List.of(),
-                Map.of());
-        Files.writeString(folder.resolve(BuildManifest.FILE), Json.pretty(manifest));
-        return BuiltFolder.read(folder);
+        return TinyModule.built(Files.createTempDirectory(temp, "built"), "kvm-amd", release, vermagic, code);
     }
 
     private BuiltFolder built() throws IOException, UserException {
@@ -209,14 +190,39 @@ class ModuleInstallerTest {
     }
 
     @Test
-    void ifDepmodFailsAllIsTakenBack() throws Exception {
+    void ifDepmodFailsOnceTheIndexIsMadeAnew() throws Exception {
         Map<String, String> before = everything();
-        Path tools = Files.createDirectories(temp.resolve("tools"));
-        Path depmod = Files.writeString(tools.resolve("depmod"), "#!/bin/sh\necho 'depmod: no space' >&2\nexit 1\n");
-        assertThat(depmod.toFile().setExecutable(true)).isTrue();
-        kernel = new InstalledKernel(root, RELEASE, tools.toString());
+        String real = Programs.find("depmod", kernel.path()).orElseThrow().toString();
+        tools("""
+                #!/bin/sh
+                [ ! -e %1$s ] || exec %2$s "$@"
+                touch %1$s
+                echo "kernel/none.ko:" > %3$s/modules.dep
+                echo 'depmod: no space' >&2
+                exit 1
+                """.formatted(temp.resolve("once"), real, kernel.modules()));
 
         assertThat(failure(() -> installer(false).install(built(), null))).hasMessage("depmod fails: depmod: no space");
+        assertThat(everything()).isEqualTo(before);
+    }
+
+    private void tools(String depmod) throws IOException {
+        Path tools = Files.createDirectories(temp.resolve("tools"));
+        Path program = Files.writeString(tools.resolve("depmod"), depmod);
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        kernel = new InstalledKernel(root, RELEASE, tools.toString());
+    }
+
+    @Test
+    void ifDepmodFailsAllIsTakenBack() throws Exception {
+        Map<String, String> before = everything();
+        tools("#!/bin/sh\necho 'depmod: no space' >&2\nexit 1\n");
+
+        assertThat(failure(() -> installer(false).install(built(), null)))
+                .hasMessage(
+                        "depmod fails: depmod: no space; and not all that was done could be taken back: depmod fails:"
+                                + " depmod: no space")
+                .returns(UserException.Exit.PARTLY_APPLIED, UserException::exit);
         assertThat(everything()).isEqualTo(before);
     }
 

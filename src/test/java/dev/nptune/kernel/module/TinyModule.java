@@ -3,16 +3,21 @@ package dev.nptune.kernel.module;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.nptune.internal.files.Sha256;
+import dev.nptune.internal.json.Json;
 import dev.nptune.internal.proc.Exec;
 import dev.nptune.internal.proc.Programs;
+import dev.nptune.internal.text.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /// Objects that have of a kernel module what this program and depmod look at, made by the real compiler.
-final class TinyModule {
+public final class TinyModule {
+    public static final String RELEASE = "6.1.0-tiny";
     static final String VERMAGIC = "6.1.0-tiny SMP preempt mod_unload modversions ";
 
     private TinyModule() {}
@@ -37,7 +42,37 @@ final class TinyModule {
         return file;
     }
 
-    static Path make(Path file) throws IOException {
+    public static Path make(Path file) throws IOException {
         return make(file, VERMAGIC, "int tiny(void) { return 1; }");
+    }
+
+    /// A folder as `nptune patch build` makes it, with one module.
+    ///
+    /// @param folder an empty one
+    static BuiltFolder built(Path folder, String name, String release, String vermagic, String code)
+            throws IOException, UserException {
+        Path ko = make(folder.resolve(name + ".ko"), vermagic, code);
+        Path patch = Files.writeString(
+                Files.createDirectories(folder.resolve("patches")).resolve("01-fix.patch"), code);
+        BuildManifest manifest = new BuildManifest(
+                1,
+                release,
+                vermagic,
+                "6.1.0",
+                "gcc",
+                "gcc",
+                List.of("arch/x86/kvm/"),
+                List.of(new BuildManifest.AppliedPatch("fix.patch", "patches/01-fix.patch", Sha256.of(patch))),
+                List.of(new BuildManifest.BuiltModule(
+                        name, name + ".ko", "arch/x86/kvm", Sha256.of(ko), Files.size(ko))),
+                List.of(),
+                Map.of());
+        Files.writeString(folder.resolve(BuildManifest.FILE), Json.pretty(manifest));
+        return BuiltFolder.read(folder);
+    }
+
+    /// As above, for [#RELEASE].
+    public static BuiltFolder built(Path folder, String name, String code) throws IOException, UserException {
+        return built(folder, name, RELEASE, VERMAGIC, code);
     }
 }

@@ -2,9 +2,14 @@ package dev.nptune.kernel.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nptune.internal.text.UnifiedDiff;
+import dev.nptune.internal.text.UserException;
+import dev.nptune.kernel.recipe.Recipe.Settings;
+import dev.nptune.kernel.recipe.RecipeEdit.Kind;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -209,5 +214,34 @@ class ArchRecipeTest {
     void aNameIsNotChangedWhereItIsWrittenOut(String script, String what) {
         String text = script.replace("\\n", "\n");
         assertThatThrownBy(() -> ArchName.rename(text, "linux-npt")).hasMessage(what);
+    }
+
+    private UserException refused(Optional<String> name) {
+        UserException e = catchThrowableOfType(
+                UserException.class, () -> Recipe.edit(Kind.ARCH, folder, List.of(NPT), new Settings(name, "", "")));
+        assertThat(e).isNotNull();
+        return e;
+    }
+
+    @Test
+    void whatCannotBeRenamedCanStillBePatched() throws Exception {
+        Files.writeString(
+                folder.resolve("PKGBUILD"), ArchFixtures.LOOP.replace("\"$pkgbase-headers\"", "linux-headers"));
+
+        UserException e = refused(Optional.of("linux-npt"));
+
+        assertThat(e).hasMessageContaining("it cannot be renamed: ");
+        assertThat(e.nextStep()).startsWith("leave --name out");
+    }
+
+    @Test
+    void ofLinuxTkgItsOwnPlaceIsTold() throws Exception {
+        Files.writeString(folder.resolve("PKGBUILD"), ArchFixtures.LOOP);
+        Files.createDirectory(folder.resolve("linux-tkg-config"));
+
+        UserException e = refused(Optional.empty());
+
+        assertThat(e).hasMessageContaining("linux-tkg has a place of its own for patches");
+        assertThat(e.nextStep()).contains("linux612-tkg-userpatches").contains(".mypatch");
     }
 }

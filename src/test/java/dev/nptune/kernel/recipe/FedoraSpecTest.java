@@ -81,7 +81,30 @@ class FedoraSpecTest {
             %autosetup -p1 -n linux
             %build""";
 
-    static final List<String> FORMS = List.of(FUNCTIONS, MACROS, NEW_MACROS, AUTO);
+    /// The kernel's patches have numbers up to 9; a driver that is built along has those above.
+    private static final String RANGE = """
+            Name: kernel
+            Source0: linux.tar.xz
+            Patch0: base.patch
+            %if %{with_clang}
+            Patch2: clang.patch
+            %endif
+            %if %{with_driver}
+            Patch10: driver.patch
+            %endif
+            %prep
+            %setup -q -n linux
+            %autopatch -p1 -v -M 9
+            cp %{SOURCE1} .config
+            %if %{with_driver}
+            cd ../driver
+            %patch -P 10 -p1
+            %autopatch -p1 -m 11 -M 19
+            %endif
+            %build
+            """;
+
+    static final List<String> FORMS = List.of(FUNCTIONS, MACROS, NEW_MACROS, AUTO, RANGE);
     private static final NewPatch NPT = new NewPatch("npt.patch", "line\n".repeat(12));
 
     @TempDir
@@ -133,6 +156,12 @@ class FedoraSpecTest {
                 .containsExactly("buildid is .mine already and was left.");
     }
 
+    @Test
+    void aPatchOfTheKernelIsNoneOfADriverThatIsBuiltAlong() {
+        assertThat(added(RANGE)).isEqualTo("+Patch3: npt.patch\n");
+        assertThat(edit(RANGE, NPT)).contains("driver.patch\n%endif\nPatch3: npt.patch\n%prep");
+    }
+
     @ParameterizedTest
     @FieldSource("FORMS")
     void theSecondTimeNothingChanges(String form) {
@@ -156,6 +185,8 @@ class FedoraSpecTest {
             Source0: x\\n%prep\\n%autosetup -n y                 | 4 | patches are not applied with -p1
             Source0: x\\n%prep\\n%autosetup -p1 -N               | 4 | not all patches are applied
             Source0: x\\n%if 1                                   | 2 | %if and %endif do not go together
+            Patch0: x\\n%prep\\n%autopatch -p1 -M 0           | 1 | no number is left for a patch of the kernel: 0 is taken
+            Patch: x\\n%prep\\n%autopatch -p1 -M 9            | 1 | patches are applied by numbers that they do not have
             Patch: x\\n%prep\\n%patch 0 -p1                      | 4 | patches without numbers
             """)
     void whatIsNotUnderstoodIsRefused(String spec, int line, String what) {

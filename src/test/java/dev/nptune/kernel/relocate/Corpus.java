@@ -35,8 +35,17 @@ final class Corpus {
         landmarks = new Landmarks(lines);
     }
 
-    /// Tries until there are so many.
+    /// Hunks that GNU patch does not place: tries until there are so many.
     List<Case> cases(Random random, int count) {
+        return cases(random, count, false);
+    }
+
+    /// Hunks that GNU patch places, with fuzz or at other lines than they say.
+    List<Case> placed(Random random, int count) {
+        return cases(random, count, true);
+    }
+
+    private List<Case> cases(Random random, int count, boolean placed) {
         PatchMaker patches = new PatchMaker(lines, landmarks, random);
         List<Case> cases = new ArrayList<>();
         List<DriftMaker.Kind> kinds = Arrays.stream(DriftMaker.Kind.values())
@@ -45,7 +54,7 @@ final class Corpus {
         for (int turn = 0; cases.size() < count && turn < 20 * count; turn++) {
             Case made = null;
             for (int tries = 0; made == null && tries < 300; tries++) {
-                made = attempt(patches, random, kinds.get(turn % kinds.size()));
+                made = attempt(patches, random, kinds.get(turn % kinds.size()), placed);
             }
             if (made != null) {
                 cases.add(made);
@@ -54,7 +63,7 @@ final class Corpus {
         return cases;
     }
 
-    private @Nullable Case attempt(PatchMaker patches, Random random, DriftMaker.Kind kind) {
+    private @Nullable Case attempt(PatchMaker patches, Random random, DriftMaker.Kind kind, boolean placed) {
         PatchMaker.Made patch = patches.make();
         if (patch == null) {
             return null;
@@ -70,10 +79,12 @@ final class Corpus {
         Draft file = Draft.of(lines);
         drift.does().forEach(step -> step.to(file, true));
         List<TextLine> text = file.lines();
-        if (Placing.place(text, List.of(hunk.get()), Placing.USUAL_FUZZ, false)
-                        .outcomes()
-                        .getFirst()
-                instanceof HunkOutcome.Applied) {
+        HunkOutcome outcome = Placing.place(text, List.of(hunk.get()), Placing.USUAL_FUZZ, false)
+                .outcomes()
+                .getFirst();
+        boolean wanted =
+                outcome instanceof HunkOutcome.Applied a ? placed && (a.fuzz() > 0 || a.offset() != 0) : !placed;
+        if (!wanted) {
             return null;
         }
         return new Case(name, patch.kind(), drift.kind(), hunk.get(), text, truths(patch, drift));

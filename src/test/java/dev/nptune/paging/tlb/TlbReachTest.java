@@ -8,43 +8,34 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TlbReachTest {
+    private static final long MIB = 1L << 20;
     private static final long GIB = 1L << 30;
+
+    private static TlbReach reach(ZenTlb core, Map<PageSize, Long> bytes) {
+        return TlbReach.of(core, new PageMix(bytes));
+    }
 
     @Test
     void smallPagesReachSixMebibytesOnZen() {
-        TlbReach reach = TlbReach.of(ZenTlb.ZEN.geometry(), new PageMix(Map.of(PageSize.K4, 4 * GIB)));
-        assertThat(reach.l1()).isEqualTo(64 * 4096);
-        assertThat(reach.l2()).isEqualTo(1536 * 4096);
+        assertThat(reach(ZenTlb.ZEN, Map.of(PageSize.K4, 4 * GIB))).isEqualTo(new TlbReach(ZenTlb.ZEN, 6 * MIB, 0, 0));
     }
 
     @Test
     void largePagesReachMore() {
-        TlbReach reach = TlbReach.of(ZenTlb.ZEN_4.geometry(), new PageMix(Map.of(PageSize.M2, 16 * GIB)));
-        assertThat(reach.l1()).isEqualTo(72L << 21);
-        assertThat(reach.l2Large()).isEqualTo(3072L << 21);
-        assertThat(reach.l2Small()).isZero();
+        assertThat(reach(ZenTlb.ZEN_4, Map.of(PageSize.M2, 16 * GIB)))
+                .isEqualTo(new TlbReach(ZenTlb.ZEN_4, 0, 6 * GIB, 0));
     }
 
     @Test
     void hugePagesAreBrokenUpBeforeZen3() {
-        PageMix huge = new PageMix(Map.of(PageSize.G1, 16 * GIB));
-        assertThat(TlbReach.of(ZenTlb.ZEN_2.geometry(), huge).l2()).isEqualTo(2048L << 21);
-        assertThat(TlbReach.of(ZenTlb.ZEN_3.geometry(), huge).l2()).isEqualTo(16 * GIB);
+        Map<PageSize, Long> huge = Map.of(PageSize.G1, 16 * GIB);
+        assertThat(reach(ZenTlb.ZEN_2, huge)).isEqualTo(new TlbReach(ZenTlb.ZEN_2, 0, 4 * GIB, 0));
+        assertThat(reach(ZenTlb.ZEN_3, huge)).isEqualTo(new TlbReach(ZenTlb.ZEN_3, 0, 0, 16 * GIB));
     }
 
     @Test
     void nothingReachesMoreThanThereIs() {
-        PageMix little = new PageMix(Map.of(PageSize.K4, 8192L, PageSize.M2, 1L << 21));
-        TlbReach reach = TlbReach.of(ZenTlb.ZEN_5.geometry(), little);
-        assertThat(reach.l1()).isEqualTo(little.total());
-        assertThat(reach.l2()).isEqualTo(little.total());
-    }
-
-    @Test
-    void sizesInUnitsOf32() {
-        TlbGeometry scaled = ZenTlb.ZEN_5.geometry().scaled();
-        assertThat(scaled.l2Data4K().entries()).isEqualTo(131072);
-        assertThat(scaled.l1Data()).isEqualTo(ZenTlb.ZEN_5.geometry().l1Data());
-        assertThat(scaled.l1Data().isFull()).isTrue();
+        assertThat(reach(ZenTlb.ZEN_5, Map.of(PageSize.K4, 8192L, PageSize.M2, 2 * MIB)))
+                .isEqualTo(new TlbReach(ZenTlb.ZEN_5, 8192, 2 * MIB, 0));
     }
 }
