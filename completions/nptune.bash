@@ -1146,7 +1146,7 @@ function _picocli_nptune_patch_remove() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--dkms' '--dry-run' '-h' '--help' '-V' '--version' '--debug'"
+  local flag_opts="'--dkms' '--load' '--dry-run' '-h' '--help' '-V' '--version' '--debug'"
   local arg_opts="'--kernel'"
 
   type compopt &>/dev/null && compopt +o default

@@ -84,7 +84,8 @@ final class ApplyOutcome {
     /// How a run ended, for `--json` of `apply` and `rollback`.
     ///
     /// @param journal the run's name; empty if nothing was touched
-    /// @param result `applied`, `already-applied`, `refused`, `rolled-back`, `partly-applied` or `nothing-to-take-back`
+    /// @param result `applied`, `already-applied`, `refused`, `rolled-back`, `partly-applied` or
+    ///     `nothing-to-take-back`
     /// @param reason why it was not applied; empty if it was
     /// @param differences where the machine is not what the plan was made from
     /// @param left what could not be taken back
