@@ -15,6 +15,9 @@ import java.util.function.Consumer;
 public final class Recorder implements AutoCloseable {
     private static final long SECOND = 1_000_000_000L;
 
+    /// Within which Java compiles what is run; until then it costs more than it will.
+    private static final long WARM_UP = 5 * SECOND;
+
     /// How often the vCPUs' run delay may be read, times a second.
     public static final int FEWEST = 1;
 
@@ -150,7 +153,10 @@ public final class Recorder implements AutoCloseable {
             long next = sampler.tick(writer);
             long now = System.nanoTime();
             if (now - second >= 0) {
-                own.ifPresent(o -> sampler.cost(o.share(now)));
+                double share = own.map(o -> o.share(now)).orElse(0.0);
+                if (share > 0 && now - began > WARM_UP) {
+                    sampler.cost(share);
+                }
                 boolean runs = sampler.rescan(false);
                 writer.flush();
                 second = Math.max(second + SECOND, now);
