@@ -19,14 +19,14 @@ final class VmSampler implements AutoCloseable {
     /// looking for threads, which costs more or less by machine: see [#cost].
     private static final double FOR_READING = 0.5;
 
-    private static final double LEAST_FOR_READING = 0.1;
+    private static final double LEAST_FOR_READING = 0.2;
     private static final double MOST_FOR_READING = 0.7;
 
     /// What part of the budget the whole is steered to, so that it is mostly below.
     private static final double GOAL = 0.9;
 
     /// What part of the budget is left for the dear ones at least.
-    private static final double AT_LEAST = 0.05;
+    private static final double AT_LEAST = 0.1;
 
     /// What tells most of a stutter is read most often.
     private static final Map<String, Double> WEIGHTS =
@@ -195,7 +195,7 @@ final class VmSampler implements AutoCloseable {
         for (int i = 0; i < paced.length; i++) {
             Paced each = paced[i];
             if (each.due() - soon <= 0 || wanted.test(i)) {
-                if (each.sample(now, each.ownPace() ? forReading * budget : left)) {
+                if (each.sample(now, each.ownPace() ? (forReading - AT_LEAST) * budget : left)) {
                     visitor.sampled(i, each.sampler().table(), each.sampler().time(now));
                 }
                 now = System.nanoTime();

@@ -46,7 +46,7 @@ class SamplingCostTest {
             double dear = wish(sampler, 1);
             assertThat(cheap).isEqualTo(0.7);
             assertThat(asPlanned).isEqualTo(0.7);
-            assertThat(dear).isEqualTo(0.1);
+            assertThat(dear).isEqualTo(0.2);
             assertThat(wish(sampler, 0.3e-3)).as("and more often again").isEqualTo(0.7);
         }
     }
