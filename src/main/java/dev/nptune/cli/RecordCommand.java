@@ -65,7 +65,7 @@ final class RecordCommand implements Callable<Integer> {
             paramLabel = "HZ",
             description = "How often to read the vCPUs' run delay, " + Recorder.FEWEST + " to " + Recorder.MOST
                     + " times a second (default: ${DEFAULT-VALUE}). Less often where"
-                    + " that alone would take more than half of --budget.",
+                    + " that alone would take more than its part of --budget.",
             defaultValue = DEFAULT_RATE)
     private int rate;
 

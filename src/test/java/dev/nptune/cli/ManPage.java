@@ -21,7 +21,7 @@ final class ManPage {
             Done, or nothing to do.
             .TP
             1
-            There are findings left.
+            Findings are left, a comparison came out worse, or the answer to a question was no.
             .TP
             2
             Wrong use.

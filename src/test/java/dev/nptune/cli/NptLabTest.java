@@ -12,6 +12,7 @@ import dev.nptune.kernel.module.ModuleBuilder;
 import dev.nptune.kernel.module.PatchEdit;
 import dev.nptune.kernel.module.SourceEdit;
 import dev.nptune.lab.EmulatedHost;
+import dev.nptune.lab.GuestStuckException;
 import dev.nptune.lab.HeldVm;
 import dev.nptune.lab.KernelCache;
 import dev.nptune.lab.KernelFiles;
@@ -243,9 +244,22 @@ class NptLabTest {
             assertThat(vcpu.space().types()).containsOnlyKeys(MemoryType.WB);
         }
 
+        /// QEMU's emulation now and then has the VM's kernel wait for itself: then it is started once more.
+        private HeldVm start(int attempts) throws Exception {
+            try {
+                return lab.startHeld(host, HOST);
+            } catch (GuestStuckException stuck) {
+                if (attempts == 1) {
+                    throw stuck;
+                }
+                stop();
+                return start(attempts - 1);
+            }
+        }
+
         /// Starts the VM and looks at its only CPU.
         private Vcpu look() throws Exception {
-            HeldVm held = lab.startHeld(host, HOST);
+            HeldVm held = start(3);
             assertThat(held.pat()).isEqualTo(Pat.LINUX.toString());
             Surroundings surroundings = LabInspect.surroundings(host, Optional.empty());
             host.dumpMemory(dump);
