@@ -213,8 +213,8 @@ final class InspectText {
                 .filter(part -> !part.isEmpty())
                 .toList();
         if (!parts.isEmpty()) {
-            line("Of that a core's TLB (" + reach.core().title() + ", data) reaches at most, without a walk: "
-                    + String.join(", ", parts));
+            line("Of that the second level of a core's TLB (" + reach.core().title() + ", data) holds up to: "
+                    + String.join(", ", parts) + (parts.size() > 1 ? "; the sizes are not to be added up" : ""));
         }
     }
 

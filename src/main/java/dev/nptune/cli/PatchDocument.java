@@ -85,7 +85,7 @@ record PatchDocument(int schemaVersion, boolean applies, int changedFiles, List<
                             d.applied().at(),
                             d.applied().offset(),
                             d.applied().fuzz(),
-                            "line " + d.line() + " is much more like what it expects: " + d.how(),
+                            d.words(),
                             null);
                 case AlreadyIn a -> new HunkPart(number, "ALREADY_IN", a.at(), null, null, "", null);
                 case Rescued r -> new HunkPart(number, "RESCUED", r.at(), null, null, r.how(), null);

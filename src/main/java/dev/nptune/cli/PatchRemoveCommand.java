@@ -11,7 +11,6 @@ import dev.nptune.kernel.module.ModuleInstaller;
 import dev.nptune.kernel.module.ModuleLoader;
 import dev.nptune.kernel.module.ModuleReload;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -75,25 +74,31 @@ final class PatchRemoveCommand implements Callable<Integer> {
                 loader.check(modules);
             }
             ModuleReload reload = loader.reload(modules);
-            List<String> lines = new ArrayList<>();
+            int lines = 0;
             if (!dkms) {
-                lines.addAll(installer.remove(module));
+                lines += print(cli, installer.remove(module));
             }
             if (dkms || module == null) {
-                lines.addAll(byDkms.remove());
+                lines += print(cli, byDkms.remove());
             }
-            if (lines.isEmpty()) {
+            if (lines == 0) {
                 cli.out().println("nothing of ours is installed for " + installed.release());
-            } else if (load) {
-                lines.add("load the kernel's own " + String.join(", ", modules));
-                loadOwn(reload);
             }
-            lines.forEach(line -> cli.out().println((dry ? "would " : "") + Printable.line(line)));
+            if (load && !modules.isEmpty()) {
+                loadOwn(reload);
+                print(cli, List.of("load the kernel's own " + String.join(", ", modules)));
+            }
             return Exit.OK.code();
         } catch (IOException e) {
             throw new UserException(
                     Exit.CANNOT, "cannot remove: " + IoReason.withFile(e), "check the file that is named", e);
         }
+    }
+
+    /// At once: what fails later does not undo it.
+    private int print(Cli cli, List<String> lines) {
+        lines.forEach(line -> cli.out().println((dry ? "would " : "") + Printable.line(line)));
+        return lines.size();
     }
 
     private List<String> modules(ModuleInstaller installer, DkmsInstaller byDkms) throws IOException {
@@ -109,18 +114,24 @@ final class PatchRemoveCommand implements Callable<Integer> {
         return List.copyOf(modules);
     }
 
-    private void loadOwn(ModuleReload reload) throws IOException, UserException {
+    private void loadOwn(ModuleReload reload) throws UserException {
         if (dry) {
             return;
         }
         try {
             reload.begin();
         } catch (UserException e) {
-            throw new UserException(
-                    Exit.PARTLY_APPLIED,
-                    "the module is removed, but the kernel's own could not be loaded: " + e.getMessage(),
-                    "it is used after the next boot",
-                    e);
+            throw notLoaded(String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw notLoaded(IoReason.withFile(e), e);
         }
+    }
+
+    private static UserException notLoaded(String why, Exception e) {
+        return new UserException(
+                Exit.PARTLY_APPLIED,
+                "the module is removed, but the kernel's own could not be loaded: " + why,
+                "it is used after the next boot",
+                e);
     }
 }

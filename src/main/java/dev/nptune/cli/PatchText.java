@@ -128,8 +128,8 @@ final class PatchText {
                 wrap(
                         name + " applies at line " + d.applied().at()
                                 + moved(d.applied().offset()) + fuzz(d.applied().fuzz())
-                                + ", but line " + d.line() + " is much more like what it expects: "
-                                + Printable.line(d.how()) + "; --relocate puts it there",
+                                + ", but " + Printable.line(d.words())
+                                + (d.kept() ? "" : "; --relocate puts it there"),
                         INDENT + "  ");
             case AlreadyIn a ->
                 verdict == FileResult.Verdict.ALREADY_IN

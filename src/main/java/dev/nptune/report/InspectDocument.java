@@ -87,7 +87,7 @@ public record InspectDocument(
 
     /// All that page tables map.
     ///
-    /// @param tlbReach bytes that a core reaches at once without a walk, by page size; null if its TLB is not known
+    /// @param tlbReach bytes that the second level of a core's TLB holds up to, by page size; null if not known
     public record Space(
             PagingMode mode,
             Map<String, Long> guestPages,
@@ -120,7 +120,7 @@ public record InspectDocument(
         }
     }
 
-    /// What a core's TLB reaches. Each is the most that can be; they are not to be added up.
+    /// What the second level of a core's TLB holds up to, for data. The sizes are not to be added up.
     ///
     /// @param core the core's generation, such as `Zen 3`
     /// @param bytes by page size

@@ -148,13 +148,13 @@ class InspectCommandTest {
                 .path("tlbReach");
 
         assertThat(run.out().replaceAll("\\s+", " "))
-                .contains("Of that a core's TLB (Zen 3, data) reaches at most, without a walk: 8 KiB on 4K"
+                .contains("Of that the second level of a core's TLB (Zen 3, data) holds up to: 8 KiB on 4K"
                         + " (2048 entries)");
         assertThat(reach.path("core").asString()).isEqualTo("Zen 3");
         assertThat(reach.path("bytes").path("4K").asLong()).isEqualTo(8192);
-        assertThat(inspect(dump(LINUX)).out()).doesNotContain("reaches");
+        assertThat(inspect(dump(LINUX)).out()).doesNotContain("holds up to");
         assertThat(inspect(dump(LINUX), "--cr3", "0x1000", "--host", host).out())
-                .doesNotContain("reaches");
+                .doesNotContain("holds up to");
     }
 
     @Test

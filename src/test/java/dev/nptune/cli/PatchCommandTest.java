@@ -222,6 +222,77 @@ class PatchCommandTest {
         assertThat(run.errLines().getLast()).startsWith("  next: ");
     }
 
+    /// The lines stand in `other` too, which is nearer to where the patch has them.
+    private String doubtful() throws IOException {
+        String function =
+                "static void %s(struct device *device)\n{\n\tint i;\n\n\tfirst(device);\n\tlast(device);\n}\n\n";
+        Files.writeString(
+                tree.resolve("fs/exec.c"),
+                "\n".repeat(40) + function.formatted("other") + "\n".repeat(60) + function.formatted("named"));
+        return Files.writeString(temp.resolve("doubtful.patch"), """
+                        --- a/fs/exec.c
+                        +++ b/fs/exec.c
+                        @@ -20,4 +20,5 @@ static void named(struct device *device)
+                        \040
+                         	first(device);
+                        +	middle(device);
+                         	last(device);
+                         }
+                        """).toString();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"check", "apply"})
+    void aBetterPlaceIsTold(String command) throws IOException {
+        String patch = doubtful();
+
+        CliRun run = patch(command, patch, "--tree", tree.toString());
+
+        assertThat(run.exit()).isZero();
+        assertThat(run.out().replaceAll("\\s+", " "))
+                .contains(
+                        "hunk 1 of 1 applies at line 44, 24 lines further down than it says, but line 112 is much more"
+                                + " like what it expects: ")
+                .contains("; --relocate puts it there");
+        assertThat(exec().indexOf("middle")).isEqualTo(command.equals("apply") ? exec().indexOf("first") + 16 : -1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"check", "apply"})
+    void aBetterPlaceIsInTheJson(String command) throws IOException {
+        CliRun run = patch(command, doubtful(), "--tree", tree.toString(), "--json");
+        JsonNode json = Json.tree(run.out());
+        JsonNode hunk =
+                json.path("patches").path(0).path("files").path(0).path("hunks").path(0);
+
+        assertThat(run.exit()).isZero();
+        assertThat(json.path("applies").asBoolean()).isTrue();
+        assertThat(hunk.path("outcome").asString()).isEqualTo("DOUBTFUL");
+        assertThat(hunk.path("line").asInt()).isEqualTo(44);
+        assertThat(hunk.path("offset").asInt()).isEqualTo(24);
+        assertThat(hunk.path("fuzz").asInt()).isZero();
+        assertThat(hunk.path("words").asString()).startsWith("line 112 is much more like what it expects: ");
+    }
+
+    /// The second hunk has two places, and the first one's decides between them.
+    @Test
+    void aBetterPlaceThatCannotBeTakenIsNotOffered() throws IOException {
+        String first = doubtful();
+        Files.writeString(
+                tree.resolve("fs/exec.c"), exec() + "\n".repeat(12) + "one\ntwo\n" + "\n".repeat(22) + "one\ntwo\n");
+        String two = Files.writeString(
+                        temp.resolve("two.patch"),
+                        Files.readString(Path.of(first)) + "@@ -130,2 +131,3 @@\n one\n+and\n two\n")
+                .toString();
+
+        CliRun run = check(two, "--relocate");
+
+        assertThat(run.exit()).isZero();
+        assertThat(run.out().replaceAll("\\s+", " "))
+                .contains("; it was not put there, since not every hunk would find its place then")
+                .doesNotContain("--relocate");
+    }
+
     /// The kernel's settings are files among which nobody can put another, root neither.
     @Test
     void aTreeThatCannotBeWrittenIsLeftAsItIs() throws IOException {

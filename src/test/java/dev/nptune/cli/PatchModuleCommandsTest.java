@@ -1,7 +1,10 @@
 package dev.nptune.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.nptune.internal.proc.Programs;
+import dev.nptune.kernel.module.TinyModule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +69,53 @@ class PatchModuleCommandsTest {
     @Test
     void whereNothingIsInstalledNothingIsRemoved() {
         CliRun run = CliRun.of("patch", "remove", "--kernel", "6.1.0-tiny", "--root", root());
+
+        assertThat(run.exit()).isZero();
+        assertThat(run.out()).isEqualTo("nothing of ours is installed for 6.1.0-tiny\n");
+    }
+
+    private void installed() throws Exception {
+        assumeTrue(Programs.find("depmod", System.getenv("PATH")).isPresent(), "no depmod here");
+        assumeTrue(Programs.find("modprobe", System.getenv("PATH")).isPresent(), "no modprobe here");
+        TinyModule.make(temp.resolve("lib/modules/6.1.0-tiny/kernel/nptune-tiny.ko"));
+        Files.createDirectories(temp.resolve("var/lib"));
+        Files.writeString(
+                Files.createDirectories(temp.resolve("proc/sys/kernel")).resolve("osrelease"), "6.1.0-tiny\n");
+        Path built = Files.createDirectory(temp.resolve("built"));
+        TinyModule.built(built, "nptune-tiny", "int first(void) { return 2; }");
+        CliRun run = CliRun.of("patch", "install", built.toString(), "--kernel", "6.1.0-tiny", "--root", root());
+        assertThat(run.exit()).as(run.err()).isZero();
+    }
+
+    /// The kernel takes no such object.
+    @Test
+    void whatWasRemovedIsToldWhereTheKernelsOwnDoesNotLoad() throws Exception {
+        installed();
+
+        CliRun run = CliRun.of("patch", "remove", "--load", "--kernel", "6.1.0-tiny", "--root", root());
+
+        assertThat(run.exit()).isEqualTo(5);
+        assertThat(run.out()).isEqualTo("""
+                remove %s/lib/modules/6.1.0-tiny/updates/nptune-tiny.ko
+                run depmod for 6.1.0-tiny
+                """.formatted(temp));
+        assertThat(run.err())
+                .contains("the module is removed, but the kernel's own could not be loaded: modprobe nptune-tiny");
+    }
+
+    @Test
+    void aDryRunOfRemoveSaysThatItWouldLoad() throws Exception {
+        installed();
+
+        CliRun run = CliRun.of("patch", "remove", "--load", "--dry-run", "--kernel", "6.1.0-tiny", "--root", root());
+
+        assertThat(run.exit()).isZero();
+        assertThat(run.out()).endsWith("would load the kernel's own nptune-tiny\n");
+    }
+
+    @Test
+    void whereNothingIsInstalledNothingIsLoaded() {
+        CliRun run = CliRun.of("patch", "remove", "--load", "--kernel", "6.1.0-tiny", "--root", root());
 
         assertThat(run.exit()).isZero();
         assertThat(run.out()).isEqualTo("nothing of ours is installed for 6.1.0-tiny\n");

@@ -127,43 +127,82 @@ final class FileRun {
     }
 
     private Placed place(List<TextLine> lines) {
-        List<Hunk> hunks = diff.hunks();
-        Placed placed = Placing.place(lines, hunks, options.maxFuzz(), options.noticeApplied());
+        Placed placed = Placing.place(lines, diff.hunks(), options.maxFuzz(), options.noticeApplied());
         Map<Integer, Doubtful> doubts = doubts(lines, placed);
         if (doubts.isEmpty()) {
             return rescued(placed);
         }
-        List<HunkOutcome> outcomes = new ArrayList<>(placed.outcomes());
-        if (!options.rescue().moves()) {
-            doubts.forEach(outcomes::set);
-            return rescued(new Placed(placed.lines(), outcomes));
+        Optional<Placed> moved = options.rescue().moves() ? moved(lines, placed, doubts) : Optional.empty();
+        if (moved.isPresent()) {
+            return moved.get();
         }
-        List<Hunk> sure = IntStream.range(0, hunks.size())
+        List<HunkOutcome> outcomes = new ArrayList<>(placed.outcomes());
+        doubts.forEach(outcomes::set);
+        return rescued(new Placed(placed.lines(), outcomes));
+    }
+
+    /// The same with the doubtful hunks where the rescue puts them.
+    ///
+    /// @return nothing if a hunk fails so, or another one would come to another place than before
+    private Optional<Placed> moved(List<TextLine> lines, Placed placed, Map<Integer, Doubtful> doubts) {
+        List<Hunk> sure = IntStream.range(0, diff.hunks().size())
                 .filter(i -> !doubts.containsKey(i))
-                .mapToObj(hunks::get)
+                .mapToObj(diff.hunks()::get)
                 .toList();
         Placed without = Placing.place(lines, sure, options.maxFuzz(), options.noticeApplied());
         List<HunkOutcome> others = new ArrayList<>(without.outcomes());
         new TreeMap<>(doubts)
                 .forEach((i, doubt) -> others.add(i, new Failed(doubt.applied().at(), "", null)));
+        List<HunkOutcome> before = inFile(placed.outcomes());
+        List<HunkOutcome> after = inFile(others);
+        boolean same = IntStream.range(0, before.size())
+                .allMatch(i -> doubts.containsKey(i) || before.get(i).equals(after.get(i)));
+        if (!same) {
+            return Optional.empty();
+        }
         Placed moved = rescued(new Placed(without.lines(), others));
-        boolean all = doubts.keySet().stream().allMatch(i -> moved.outcomes().get(i) instanceof Rescued);
-        return all ? moved : rescued(placed);
+        return Optional.of(moved).filter(m -> m.outcomes().stream().noneMatch(Failed.class::isInstance));
+    }
+
+    /// What came of each hunk, by the lines of the file as it was.
+    private List<HunkOutcome> inFile(List<HunkOutcome> outcomes) {
+        List<HunkOutcome> all = new ArrayList<>();
+        int longer = 0;
+        for (int i = 0; i < outcomes.size(); i++) {
+            switch (outcomes.get(i)) {
+                case Applied a -> {
+                    all.add(new Applied(a.at() - longer, a.offset(), a.fuzz()));
+                    Hunk hunk = diff.hunks().get(i);
+                    longer += hunk.newSide().size() - hunk.oldSide().size();
+                }
+                case AlreadyIn a -> all.add(new AlreadyIn(a.at() - longer));
+                case Doubtful _, Rescued _, Failed _ -> all.add(new Failed(0, "", null));
+            }
+        }
+        return all;
     }
 
     /// Of hunks that were put elsewhere than the patch says, or with fuzz, those that have a better place.
     private Map<Integer, Doubtful> doubts(List<TextLine> lines, Placed placed) {
-        Map<Integer, Doubtful> doubts = new HashMap<>();
+        Map<Integer, Applied> unsure = new TreeMap<>();
         for (int i = 0; i < placed.outcomes().size(); i++) {
             if (placed.outcomes().get(i) instanceof Applied a && (a.offset() != 0 || a.fuzz() != 0)) {
-                Hunk hunk = diff.hunks().get(i);
-                Optional<Rescue.Found> better = options.rescue().better(hunk, hunk.oldStart() + a.offset(), lines);
-                if (better.isPresent()) {
-                    int line = better.get().hunks().getFirst().oldStart();
-                    doubts.put(i, new Doubtful(a, line, better.get().how()));
-                }
+                unsure.put(i, a);
             }
         }
+        Rescue.Better better = options.rescue().better(lines, unsure.size());
+        Map<Integer, Doubtful> doubts = new HashMap<>();
+        unsure.forEach((i, a) -> {
+            Hunk hunk = diff.hunks().get(i);
+            better.find(hunk, hunk.oldStart() + a.offset())
+                    .ifPresent(found -> doubts.put(
+                            i,
+                            new Doubtful(
+                                    a,
+                                    found.hunks().getFirst().oldStart(),
+                                    found.how(),
+                                    options.rescue().moves())));
+        });
         return doubts;
     }
 

@@ -18,7 +18,14 @@ public sealed interface HunkOutcome {
     /// @param applied where it was put
     /// @param line the first line of its form for that other place, in the file as it was
     /// @param how how that place was found, in words
-    record Doubtful(Applied applied, int line, String how) implements HunkOutcome {}
+    /// @param kept whether it was to be put there and was not, since another hunk would have lost its place
+    record Doubtful(Applied applied, int line, String how, boolean kept) implements HunkOutcome {
+        /// What is to be said of the other place.
+        public String words() {
+            return "line " + line + " is much more like what it expects: " + how
+                    + (kept ? "; it was not put there, since not every hunk would find its place then" : "");
+        }
+    }
 
     /// What it does is in the file already.
     ///

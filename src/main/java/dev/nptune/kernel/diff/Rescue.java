@@ -27,14 +27,23 @@ public interface Rescue {
     /// @param lines the file, with the hunks in it that did find a place
     Optional<Found> rescue(FileDiff file, Hunk failed, List<TextLine> lines);
 
-    /// Looks for a better place for a hunk that found one with fuzz or at other lines than the patch says.
+    /// Better places in one file, for hunks that found one with fuzz or at other lines than the patch says.
+    @FunctionalInterface
+    interface Better {
+        /// Looks for one.
+        ///
+        /// @param hunk the hunk
+        /// @param line where it was put: its first line in the file, from 1
+        /// @return nothing if there is none that is clearly better
+        Optional<Found> find(Hunk hunk, int line);
+    }
+
+    /// Gets ready to look for better places.
     ///
-    /// @param hunk the hunk
-    /// @param line where it was put: its first line in the file, from 1
     /// @param lines the file, without any of the patch's hunks
-    /// @return nothing if there is none that is clearly better
-    default Optional<Found> better(Hunk hunk, int line, List<TextLine> lines) {
-        return Optional.empty();
+    /// @param hunks how many will be asked for
+    default Better better(List<TextLine> lines, int hunks) {
+        return (_, _) -> Optional.empty();
     }
 
     /// Whether hunks are put where [#better] says; if not, it is only told.

@@ -131,14 +131,12 @@ public final class DkmsInstaller {
         try {
             Path file = file(record);
             Files.createDirectories(file.resolveSibling("."));
-            rollback.add(() -> forget(record));
+            rollback.add(() -> takeAway(record));
             Path aside = kernel.root().resolve(RECORDS).resolveSibling("." + record.folder() + ".new");
             rollback.add(() -> Files.deleteIfExists(aside));
             Files.writeString(aside, Json.pretty(record) + "\n");
             Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
-            rollback.add(() -> Folders.delete(folder));
             made.write(Files.createDirectories(folder));
-            rollback.add(() -> run("remove", record, List.of("--all")));
             rollback.addLast(() -> putBack(before));
             for (String action : List.of("add", "build", "install")) {
                 progress.begin("dkms " + action);
@@ -273,24 +271,26 @@ public final class DkmsInstaller {
                 done.add("remove " + source(record));
             }
             for (DkmsRecord record : dry ? List.<DkmsRecord>of() : records) {
-                Exec.Result result = run("remove", record, List.of("--all"));
-                boolean known = Files.exists(kernel.root()
-                        .resolve("var/lib/dkms")
-                        .resolve(record.name())
-                        .resolve(record.version()));
-                if (!result.ok() && known) {
-                    throw new UserException(
-                            Exit.CANNOT,
-                            "dkms remove fails: " + result.complaint(),
-                            "see: dkms status " + record.name());
-                }
-                Folders.delete(source(record));
-                forget(record);
+                takeAway(record);
             }
             return done;
         } catch (IOException e) {
             throw InstallRecords.notRemoved("the DKMS package", e);
         }
+    }
+
+    /// Takes a package from DKMS, and its source away. What DKMS still knows keeps its source and its record, with
+    /// which it can be removed later.
+    private void takeAway(DkmsRecord record) throws IOException, UserException {
+        Exec.Result result = run("remove", record, List.of("--all"));
+        boolean known = Files.exists(
+                kernel.root().resolve("var/lib/dkms").resolve(record.name()).resolve(record.version()));
+        if (!result.ok() && known) {
+            throw new UserException(
+                    Exit.CANNOT, "dkms remove fails: " + result.complaint(), "see: dkms status " + record.name());
+        }
+        Folders.delete(source(record));
+        forget(record);
     }
 
     private void checkUnchanged(DkmsRecord record) throws IOException, UserException {

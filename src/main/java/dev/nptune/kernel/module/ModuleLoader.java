@@ -41,6 +41,8 @@ public final class ModuleLoader {
 
     /// Checks that the modules can be unloaded: that this kernel runs and nobody uses them.
     ///
+    /// A module's count is of the modules that use it, which go first, and of all else that does.
+    ///
     /// @throws UserException if a VM runs
     public void check(List<String> modules) throws IOException, UserException {
         Path osrelease = kernel.root().resolve("proc/sys/kernel/osrelease");
@@ -52,13 +54,13 @@ public final class ModuleLoader {
         }
         for (String module : loaded(modules)) {
             Path count = sys(module).resolve("refcnt");
-            // kvm is used by kvm_amd, which goes first
-            if (!module.equals("kvm")
-                    && Files.exists(count)
-                    && !Files.readString(count).strip().equals("0")) {
+            String used = Files.exists(count) ? Files.readString(count).strip() : "0";
+            int holders = holders(module).size();
+            if (Files.exists(count) && !used.equals(String.valueOf(holders))) {
                 throw new UserException(
                         Exit.CANNOT,
-                        module + " is in use " + Files.readString(count).strip() + " times: a VM runs",
+                        module + " is in use " + used + " times"
+                                + (holders == 0 ? "" : ", by other modules only " + holders) + ": a VM runs",
                         "shut the VMs down, or leave --load out and reboot");
             }
         }
@@ -85,17 +87,21 @@ public final class ModuleLoader {
         if (!Files.isDirectory(sys(module)) || loaded.contains(module)) {
             return;
         }
-        Path holders = sys(module).resolve("holders");
-        if (Files.isDirectory(holders)) {
-            List<Path> users;
-            try (Stream<Path> list = Files.list(holders)) {
-                users = list.sorted().toList();
-            }
-            for (Path user : users) {
-                add(user.getFileName().toString(), loaded);
-            }
+        for (String user : holders(module)) {
+            add(user, loaded);
         }
         loaded.add(module);
+    }
+
+    /// The modules that use one.
+    private List<String> holders(String module) throws IOException {
+        Path holders = sys(module).resolve("holders");
+        if (!Files.isDirectory(holders)) {
+            return List.of();
+        }
+        try (Stream<Path> list = Files.list(holders)) {
+            return list.map(user -> user.getFileName().toString()).sorted().toList();
+        }
     }
 
     /// Unloads, in this order.

@@ -46,11 +46,10 @@ public final class ModuleReload implements ModuleUse {
         if (!tookBack || failure.exit() == Exit.PARTLY_APPLIED) {
             return failure;
         }
-        return new UserException(
-                Exit.ROLLED_BACK,
-                "the module does not load and was taken away again; what was there before is back"
-                        + (before.isEmpty() ? "" : " and loaded") + ": " + failure.getMessage(),
-                failure.nextStep(),
-                failure);
+        String what = unloaded
+                ? "the module does not load and was taken away again; what was there before is back"
+                        + (before.isEmpty() ? "" : " and loaded")
+                : "the loaded module could not be unloaded; the new one was taken away again";
+        return new UserException(Exit.ROLLED_BACK, what + ": " + failure.getMessage(), failure.nextStep(), failure);
     }
 }

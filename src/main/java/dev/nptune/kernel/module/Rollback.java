@@ -4,6 +4,7 @@ import dev.nptune.internal.text.IoReason;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,7 @@ final class Rollback {
         for (Step step : ends) {
             try {
                 step.run();
-            } catch (IOException | UserException _) {
+            } catch (IOException | UserException | RuntimeException _) {
                 // taking the module away tidies up too
             }
         }
@@ -53,7 +54,7 @@ final class Rollback {
         for (Step step : steps) {
             try {
                 step.run();
-            } catch (IOException | UserException e) {
+            } catch (IOException | UserException | RuntimeException e) {
                 first = first == null ? e : first;
             }
         }
@@ -68,6 +69,11 @@ final class Rollback {
     }
 
     private static @Nullable String reason(Exception e) {
-        return e instanceof IOException io ? IoReason.withFile(io) : e.getMessage();
+        return switch (e) {
+            case IOException io -> IoReason.withFile(io);
+            case UncheckedIOException io when io.getCause() != null -> IoReason.withFile(io.getCause());
+            case RuntimeException _ when e.getMessage() == null -> e.toString();
+            default -> e.getMessage();
+        };
     }
 }

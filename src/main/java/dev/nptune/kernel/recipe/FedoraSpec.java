@@ -27,6 +27,7 @@ final class FedoraSpec {
     private static final Pattern MOST = Pattern.compile("\\s-M\\s*([0-9]{1,9})\\b");
     private static final Pattern BUILDID = Pattern.compile("#\\s*%?define buildid \\S+\\s*");
     private static final Pattern BUILDID_SET = Pattern.compile("%(?:define|global)\\s+buildid\\s+(\\S+)\\s*");
+    private static final String NO_NUMBERS = "patches are applied by numbers that they do not have";
     private static final String TEST_PATCH = "linux-kernel-test.patch";
     /// What ApplyOptionalPatch takes for an empty patch.
     private static final int OPTIONAL_LINES = 9;
@@ -122,7 +123,7 @@ final class FedoraSpec {
     /// in `%prep` that stands in no condition. Others may be for other sources.
     private Optional<Range> range() {
         int prep = last(0, lines.size(), l -> l.bare().equals("%prep"));
-        for (Line line : prep < 0 ? List.<Line>of() : lines.subList(prep, lines.size())) {
+        for (Line line : prep < 0 ? List.<Line>of() : lines.subList(prep, sectionEnd(prep))) {
             Matcher least = LEAST.matcher(line.bare());
             Matcher most = MOST.matcher(line.bare());
             boolean hasLeast = least.find();
@@ -136,24 +137,34 @@ final class FedoraSpec {
         return Optional.empty();
     }
 
+    /// The line that begins the next section, or the end.
+    private int sectionEnd(int from) {
+        int to = from + 1;
+        while (to < lines.size() && !lines.get(to).is(SECTION)) {
+            to++;
+        }
+        return to;
+    }
+
     /// The patch's number; empty where they have none.
     private Optional<Long> declare(String file, Range range) {
         long most = Math.max(0, range.least() - 1);
         boolean numbered = true;
-        for (Line line : lines) {
-            Matcher patch = PATCH.matcher(line.bare());
+        for (int i = 0; i < lines.size(); i++) {
+            Matcher patch = PATCH.matcher(lines.get(i).bare());
             if (!patch.matches()) {
                 continue;
             }
             numbered = !patch.group(1).isEmpty();
             long number = numbered ? Long.parseLong(patch.group(1)) : 0;
             if (patch.group(2).equals(file)) {
+                checkApplied(i, numbered, number, range);
                 return numbered ? Optional.of(number) : Optional.empty();
             }
             most = patch.group(2).equals(TEST_PATCH) || !range.has(number) ? most : Math.max(most, number);
         }
         if (!numbered && !range.equals(Range.ALL)) {
-            throw new Unclear(1, "patches are applied by numbers that they do not have");
+            throw new Unclear(1, NO_NUMBERS);
         }
         if (!range.has(most + 1)) {
             throw new Unclear(1, "no number is left for a patch of the kernel: " + range.most() + " is taken");
@@ -171,15 +182,23 @@ final class FedoraSpec {
         return numbered ? Optional.of(most + 1) : Optional.empty();
     }
 
+    /// That a patch which is declared already is among those that are applied.
+    private static void checkApplied(int line, boolean numbered, long number, Range range) {
+        if (!numbered && !range.equals(Range.ALL)) {
+            throw new Unclear(line + 1, NO_NUMBERS);
+        }
+        if (!range.has(number)) {
+            throw new Unclear(
+                    line + 1, "the patch is there, but its number is none of those that are applied to the kernel");
+        }
+    }
+
     private void apply(NewPatch patch, Optional<Long> number) {
         int from = last(0, lines.size(), l -> l.bare().equals("%prep"));
         if (from < 0) {
             throw new Unclear(1, "there is no %prep");
         }
-        int to = from + 1;
-        while (to < lines.size() && !lines.get(to).is(SECTION)) {
-            to++;
-        }
+        int to = sectionEnd(from);
         int function = last(from, to, l -> l.is(APPLY) && !inFunction(l));
         int macro = last(from, to, l -> l.is(MACRO));
         int all = last(from, to, l -> l.is(ALL));

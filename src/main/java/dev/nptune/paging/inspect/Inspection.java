@@ -46,7 +46,7 @@ public record Inspection(long memory, List<Vcpu> vcpus, int leftOver, boolean co
     /// @param guest bytes by page size in the guest's tables, or in the only ones
     /// @param nested the same in the nested tables, for what the guest has mapped; nothing with one dimension
     /// @param tlb the same as the TLB keeps it
-    /// @param reach how much of that a core reaches at once, if its TLB is known
+    /// @param reach how much of that the second level of a core's TLB holds, if it is known
     /// @param small why parts are on pages of 4 KiB in the guest's tables, in stretches of 2 MiB
     /// @param types bytes by type in force: memory only, devices left out
     /// @param devices mappings of device memory, in order of devices and then of addresses, up to [#MOST_DEVICES]

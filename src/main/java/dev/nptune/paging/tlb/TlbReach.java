@@ -3,14 +3,15 @@ package dev.nptune.paging.tlb;
 import dev.nptune.paging.space.PageMix;
 import dev.nptune.paging.walk.PageSize;
 
-/// How many bytes of data a core reaches at once without a walk through page tables, with the pages that are there: its
-/// entries times the page size. No two pages fight for a place here, and the sizes for each other's neither, so each is
-/// the most that can be; they are not to be added up.
+/// How many bytes of data the second level of a core's TLB holds translations for at most, with the pages that are
+/// there: its entries times the page size, as if no two pages fought for a place. The sizes share places, so they are
+/// not to be added up. The first level is left out: it keeps some pages beside these, on Zen and Zen 2 those of 1 GiB
+/// whole.
 ///
 /// @param core whose TLB
 /// @param small bytes on pages of 4 KiB
-/// @param large bytes on pages of 2 MiB, or of 4 MiB and 1 GiB, which are kept as such of 2 MiB where there is no place
-///     for them
+/// @param large bytes on pages of 2 MiB, or of 4 MiB and 1 GiB, which the second level keeps as such of 2 MiB where
+///     it has no place for them
 /// @param huge bytes on pages of 1 GiB
 public record TlbReach(ZenTlb core, long small, long large, long huge) {
     /// Works it out.

@@ -83,6 +83,11 @@ class ModuleReloadTest {
         }
     }
 
+    private void runs(String release) throws IOException {
+        Files.writeString(
+                Files.createDirectories(root.resolve("proc/sys/kernel")).resolve("osrelease"), release + "\n");
+    }
+
     private List<String> loaded() throws IOException {
         try (Stream<Path> list = Files.list(root.resolve("sys/module"))) {
             return list.map(p -> p.getFileName().toString()).sorted().toList();
@@ -152,8 +157,10 @@ class ModuleReloadTest {
         install(built("int first(void) { return 2; }"), ModuleUse.NONE);
         loaded("nptune_tiny", "above");
         loaded("above");
+        runs(TinyModule.RELEASE);
         Map<String, String> before = everything();
 
+        new ModuleLoader(kernel).check(List.of(NAME));
         UserException told = refused(built("int broken(void) { return 3; }"));
 
         assertThat(told).hasMessageContaining("is back and loaded: modprobe nptune_tiny fails: ");
@@ -175,7 +182,10 @@ class ModuleReloadTest {
 
         UserException told = refused(built("int first(void) { return 2; }"));
 
-        assertThat(told).hasMessageContaining("Module nptune_tiny is in use");
+        assertThat(told)
+                .returns(Exit.ROLLED_BACK, UserException::exit)
+                .hasMessage("the loaded module could not be unloaded; the new one was taken away again:"
+                        + " modprobe -r nptune_tiny fails: modprobe: FATAL: Module nptune_tiny is in use.");
         assertThat(everything()).isEqualTo(before);
     }
 
@@ -207,9 +217,24 @@ class ModuleReloadTest {
     }
 
     @Test
+    void whatMoreThanItsHoldersUseIsNotExchanged() throws Exception {
+        runs(TinyModule.RELEASE);
+        ModuleLoader loader = new ModuleLoader(kernel);
+        loaded("above");
+        loaded("nptune_tiny", "above");
+        Files.writeString(root.resolve("sys/module/nptune_tiny/refcnt"), "2\n");
+        assertThat(catchThrowableOfType(UserException.class, () -> loader.check(List.of(NAME))))
+                .hasMessage("nptune_tiny is in use 2 times, by other modules only 1: a VM runs");
+
+        Files.writeString(root.resolve("sys/module/nptune_tiny/refcnt"), "1\n");
+        Files.writeString(root.resolve("sys/module/above/refcnt"), "1\n");
+        assertThat(catchThrowableOfType(UserException.class, () -> loader.check(List.of(NAME))))
+                .hasMessage("above is in use 1 times: a VM runs");
+    }
+
+    @Test
     void nothingOfAnotherKernelIsLoaded() throws Exception {
-        Files.writeString(
-                Files.createDirectories(root.resolve("proc/sys/kernel")).resolve("osrelease"), "6.9\n");
+        runs("6.9");
 
         assertThat(catchThrowableOfType(UserException.class, () -> new ModuleLoader(kernel).check(List.of(NAME))))
                 .hasMessage("cannot load the module: another kernel than 6.1.0-tiny runs");

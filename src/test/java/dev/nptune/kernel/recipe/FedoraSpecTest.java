@@ -162,6 +162,12 @@ class FedoraSpecTest {
         assertThat(edit(RANGE, NPT)).contains("driver.patch\n%endif\nPatch3: npt.patch\n%prep");
     }
 
+    @Test
+    void aRangeThatIsNotInPrepIsNone() {
+        String spec = AUTO + "\nmake\n%install\n%autopatch -p1 -M 0\n";
+        assertThat(added(spec)).isEqualTo("+Patch1: npt.patch\n");
+    }
+
     @ParameterizedTest
     @FieldSource("FORMS")
     void theSecondTimeNothingChanges(String form) {
@@ -187,6 +193,9 @@ class FedoraSpecTest {
             Source0: x\\n%if 1                                   | 2 | %if and %endif do not go together
             Patch0: x\\n%prep\\n%autopatch -p1 -M 0           | 1 | no number is left for a patch of the kernel: 0 is taken
             Patch: x\\n%prep\\n%autopatch -p1 -M 9            | 1 | patches are applied by numbers that they do not have
+            Patch: npt.patch\\n%prep\\n%autopatch -p1 -M 9    | 1 | patches are applied by numbers that they do not have
+            Patch0: x\\nPatch12: npt.patch\\n%prep\\n%autopatch -p1 -M 9 | 2 | the patch is there, but its number is none of those that are applied to the kernel
+            Patch12: x\\nPatch1: npt.patch\\n%prep\\n%autopatch -p1 -m 10 | 2 | the patch is there, but its number is none of those that are applied to the kernel
             Patch: x\\n%prep\\n%patch 0 -p1                      | 4 | patches without numbers
             """)
     void whatIsNotUnderstoodIsRefused(String spec, int line, String what) {

@@ -2,6 +2,7 @@ package dev.nptune.kernel.relocate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nptune.kernel.diff.Hunk;
 import dev.nptune.kernel.diff.HunkOutcome;
 import dev.nptune.kernel.diff.HunkOutcome.Applied;
 import dev.nptune.kernel.diff.HunkOutcome.Doubtful;
@@ -10,6 +11,7 @@ import dev.nptune.kernel.diff.PatchReader;
 import dev.nptune.kernel.diff.Placing;
 import dev.nptune.kernel.diff.Series;
 import dev.nptune.kernel.diff.SourceTree;
+import dev.nptune.kernel.diff.TextLine;
 import dev.nptune.kernel.diff.TreeWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,7 +85,19 @@ class BetterPlaceTest {
     }
 
     private static HunkOutcome only(Series series) {
-        return series.results().getFirst().files().getFirst().hunks().getFirst();
+        return hunks(series).getFirst();
+    }
+
+    private static List<HunkOutcome> hunks(Series series) {
+        return series.results().getFirst().files().getFirst().hunks();
+    }
+
+    /// Behind the file, from line 27: two functions of the same lines, nine lines apart.
+    private void alike() throws Exception {
+        String function = "static void %s(struct device *device)\n{\n\tint i;\n\tbegin(device);\n\tend(device);\n}\n";
+        Files.writeString(
+                tree.resolve("quirks.c"),
+                FILE + "\n" + function.formatted("one") + "\n".repeat(3) + function.formatted("two"));
     }
 
     private String after(String function) throws Exception {
@@ -115,6 +129,74 @@ class BetterPlaceTest {
         assertThat(only(series)).isInstanceOf(Rescued.class);
         TreeWriter.write(series);
         assertThat(after("static void quirk_no_reset")).isEqualTo("static void quirk_new(struct device *device)");
+    }
+
+    @Test
+    void otherHunksKeepTheirPlaces() throws Exception {
+        alike();
+        String other = """
+                @@ -37,3 +42,4 @@
+                 {
+                 	int i;
+                +	int n;
+                 	begin(device);
+                """;
+        List<HunkOutcome> told = hunks(series(PATCH + other, new Relocating(false)));
+        assertThat(told.getFirst()).isInstanceOf(Doubtful.class);
+
+        Series series = series(PATCH + other, new Relocating(true));
+
+        assertThat(hunks(series).getFirst())
+                .isInstanceOfSatisfying(
+                        Doubtful.class, doubt -> assertThat(doubt.kept()).isTrue());
+        assertThat(hunks(series).getLast()).isEqualTo(told.getLast()).isInstanceOf(Applied.class);
+        assertThat(series.applies()).isTrue();
+        TreeWriter.write(series);
+        assertThat(after("quirk_slow_link")).isEqualTo("static void quirk_new(struct device *device)");
+    }
+
+    @Test
+    void beforeAHunkWithOnePlaceTheDoubtfulOneIsMoved() throws Exception {
+        alike();
+        String other = """
+                @@ -36,4 +41,4 @@
+                -static void two(struct device *device)
+                +static void three(struct device *device)
+                 {
+                 	int i;
+                 	begin(device);
+                """;
+        Series series = series(PATCH + other, new Relocating(true));
+
+        assertThat(hunks(series).getFirst()).isInstanceOf(Rescued.class);
+        assertThat(hunks(series).getLast())
+                .isInstanceOfSatisfying(
+                        Applied.class, applied -> assertThat(applied.offset()).isZero());
+        TreeWriter.write(series);
+        assertThat(after("static void quirk_no_reset")).isEqualTo("static void quirk_new(struct device *device)");
+        assertThat(Files.readString(tree.resolve("quirks.c"))).contains("static void three(");
+    }
+
+    @Test
+    void inAVeryLargeFileNoBetterPlaceIsLookedFor() throws Exception {
+        Files.writeString(tree.resolve("quirks.c"), FILE + ("//" + "x".repeat(1021) + "\n").repeat(8 << 10));
+
+        assertThat(only(series(PATCH, new Relocating(false)))).isInstanceOf(Applied.class);
+    }
+
+    @Test
+    void forVeryManyHunksNoBetterPlaceIsLookedFor() throws Exception {
+        List<TextLine> lines = TextLine.of(FILE + ("//" + "x".repeat(1021) + "\n").repeat(1 << 10));
+        Hunk hunk = PatchReader.parse("new.patch", PATCH)
+                .patches()
+                .getFirst()
+                .files()
+                .getFirst()
+                .hunks()
+                .getFirst();
+
+        assertThat(new Relocating(false).better(lines, 500).find(hunk, 7)).isPresent();
+        assertThat(new Relocating(false).better(lines, 513).find(hunk, 7)).isEmpty();
     }
 
     @Test
