@@ -91,9 +91,9 @@ class TraceSamplerTest {
         if (Files.exists(event())) {
             Files.delete(event().resolve("hist"));
             Files.deleteIfExists(event().resolve("trigger"));
-            Files.delete(event());
-            Files.delete(event().getParent());
-            Files.delete(event().getParent().getParent());
+            for (String folder : List.of("events/kvm/kvm_exit", "events/kvm", "events")) {
+                Files.delete(root.resolve("sys/kernel/tracing/instances/nptune-4000000-500").resolve(folder));
+            }
         }
     }
 
