@@ -4,9 +4,12 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/// Why a vCPU left the guest, in the processors' own words. Sources: AMD64 APM volume 2, appendix C (SVM exit codes);
-/// Intel SDM volume 3, appendix C (VMX basic exit reasons); the numbers of `isa` are KVM's (`KVM_ISA_VMX`,
-/// `KVM_ISA_SVM` in `arch/x86/kvm/trace.h`).
+/// Why a vCPU left the guest, in the words that the trace point and `perf kvm stat` have for it, letters large and
+/// small
+/// as there: `read_rt` is how they spell reading the task register. Sources: the kernel's
+/// `arch/x86/include/uapi/asm/vmx.h` and `svm.h`; where these have no word, Intel SDM volume 3, appendix C (VMX basic
+/// exit reasons), and AMD64 APM volume 2, appendix C (SVM exit codes); for the numbers of `isa` (`KVM_ISA_VMX`,
+/// `KVM_ISA_SVM`) `arch/x86/kvm/trace.h`.
 final class ExitReasons {
     static final int VMX = 1;
     static final int SVM = 2;
@@ -19,7 +22,7 @@ final class ExitReasons {
         "EXTERNAL_INTERRUPT",
         "TRIPLE_FAULT",
         "INIT_SIGNAL",
-        "SIPI",
+        "SIPI_SIGNAL",
         "IO_SMI",
         "OTHER_SMI",
         "INTERRUPT_WINDOW",
@@ -41,30 +44,30 @@ final class ExitReasons {
         "VMREAD",
         "VMRESUME",
         "VMWRITE",
-        "VMXOFF",
-        "VMXON",
+        "VMOFF",
+        "VMON",
         "CR_ACCESS",
         "DR_ACCESS",
         "IO_INSTRUCTION",
-        "RDMSR",
-        "WRMSR",
-        "INVALID_GUEST_STATE",
-        "MSR_LOADING",
+        "MSR_READ",
+        "MSR_WRITE",
+        "INVALID_STATE",
+        "MSR_LOAD_FAIL",
         "",
-        "MWAIT",
+        "MWAIT_INSTRUCTION",
         "MONITOR_TRAP_FLAG",
         "",
-        "MONITOR",
-        "PAUSE",
-        "MACHINE_CHECK_ON_ENTRY",
+        "MONITOR_INSTRUCTION",
+        "PAUSE_INSTRUCTION",
+        "MCE_DURING_VMENTRY",
         "",
         "TPR_BELOW_THRESHOLD",
         "APIC_ACCESS",
-        "VIRTUALIZED_EOI",
-        "GDTR_IDTR_ACCESS",
-        "LDTR_TR_ACCESS",
+        "EOI_INDUCED",
+        "GDTR_IDTR",
+        "LDTR_TR",
         "EPT_VIOLATION",
-        "EPT_MISCONFIGURATION",
+        "EPT_MISCONFIG",
         "INVEPT",
         "RDTSCP",
         "PREEMPTION_TIMER",
@@ -90,62 +93,75 @@ final class ExitReasons {
         "ENQCMD_PASID",
         "ENQCMDS_PASID",
         "BUS_LOCK",
-        "INSTRUCTION_TIMEOUT",
+        "NOTIFY",
         "SEAMCALL",
-        "TDCALL"
+        "TDCALL",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "MSR_READ_IMM",
+        "MSR_WRITE_IMM"
     };
 
     private static final int SVM_SINGLE = 0x60;
 
+    /// By vector.
+    private static final String[] EXCEPTIONS = {
+        "DE", "DB", "", "BP", "OF", "BR", "UD", "NM", "DF", "", "TS", "NP", "SS", "GP", "PF", "", "MF", "AC", "MC", "XF"
+    };
+
     private static final String[] SVM_FROM_60 = {
-        "INTR",
-        "NMI",
-        "SMI",
-        "INIT",
-        "VINTR",
-        "CR0_SEL_WRITE",
-        "IDTR_READ",
-        "GDTR_READ",
-        "LDTR_READ",
-        "TR_READ",
-        "IDTR_WRITE",
-        "GDTR_WRITE",
-        "LDTR_WRITE",
-        "TR_WRITE",
-        "RDTSC",
-        "RDPMC",
-        "PUSHF",
-        "POPF",
-        "CPUID",
-        "RSM",
-        "IRET",
-        "SWINT",
-        "INVD",
-        "PAUSE",
-        "HLT",
-        "INVLPG",
-        "INVLPGA",
-        "IOIO",
-        "MSR",
-        "TASK_SWITCH",
-        "FERR_FREEZE",
-        "SHUTDOWN",
-        "VMRUN",
-        "VMMCALL",
-        "VMLOAD",
-        "VMSAVE",
-        "STGI",
-        "CLGI",
-        "SKINIT",
-        "RDTSCP",
-        "ICEBP",
-        "WBINVD",
-        "MONITOR",
-        "MWAIT",
-        "MWAIT_CONDITIONAL",
-        "XSETBV",
-        "RDPRU",
-        "EFER_WRITE_TRAP"
+        "interrupt",
+        "nmi",
+        "smi",
+        "init",
+        "vintr",
+        "cr0_sel_write",
+        "read_idtr",
+        "read_gdtr",
+        "read_ldtr",
+        "read_rt",
+        "write_idtr",
+        "write_gdtr",
+        "write_ldtr",
+        "write_rt",
+        "rdtsc",
+        "rdpmc",
+        "pushf",
+        "popf",
+        "cpuid",
+        "rsm",
+        "iret",
+        "swint",
+        "invd",
+        "pause",
+        "hlt",
+        "invlpg",
+        "invlpga",
+        "io",
+        "msr",
+        "task_switch",
+        "ferr_freeze",
+        "shutdown",
+        "vmrun",
+        "hypercall",
+        "vmload",
+        "vmsave",
+        "stgi",
+        "clgi",
+        "skinit",
+        "rdtscp",
+        "icebp",
+        "wbinvd",
+        "monitor",
+        "mwait",
+        "mwait_conditional",
+        "xsetbv",
+        "rdpru",
+        "write_efer_trap"
     };
 
     private static final Map<Long, String> SVM_NAMES = svm();
@@ -155,32 +171,45 @@ final class ExitReasons {
     private static Map<Long, String> svm() {
         Map<Long, String> names = new HashMap<>();
         for (int i = 0; i < 16; i++) {
-            names.put((long) i, "CR" + i + "_READ");
-            names.put(0x10L + i, "CR" + i + "_WRITE");
-            names.put(0x20L + i, "DR" + i + "_READ");
-            names.put(0x30L + i, "DR" + i + "_WRITE");
-            names.put(0x90L + i, "CR" + i + "_WRITE_TRAP");
+            names.put((long) i, "read_cr" + i);
+            names.put(0x10L + i, "write_cr" + i);
+            names.put(0x20L + i, "read_dr" + i);
+            names.put(0x30L + i, "write_dr" + i);
+            names.put(0x90L + i, "write_cr" + i + "_trap");
         }
-        for (int i = 0; i < 32; i++) {
-            names.put(0x40L + i, "EXCP" + i);
+        for (int i = 0; i < EXCEPTIONS.length; i++) {
+            if (!EXCEPTIONS[i].isEmpty()) {
+                names.put(0x40L + i, EXCEPTIONS[i] + " excp");
+            }
         }
         for (int i = 0; i < SVM_FROM_60.length; i++) {
             names.put((long) SVM_SINGLE + i, SVM_FROM_60[i]);
         }
         names.putAll(Map.of(
-                0xA0L, "INVLPGB",
-                0xA1L, "INVLPGB_ILLEGAL",
-                0xA2L, "INVPCID",
-                0xA3L, "MCOMMIT",
-                0xA4L, "TLBSYNC",
-                0xA5L, "BUSLOCK",
-                0xA6L, "IDLE_HLT"));
+                0xA0L, "invlpgb",
+                0xA1L, "invlpgb_illegal",
+                0xA2L, "invpcid",
+                0xA3L, "mcommit",
+                0xA4L, "tlbsync",
+                0xA5L, "buslock",
+                0xA6L, "idle-halt"));
         names.putAll(Map.of(
-                0x400L, "NPF",
-                0x401L, "AVIC_INCOMPLETE_IPI",
-                0x402L, "AVIC_NOACCEL",
-                0x403L, "VMGEXIT",
-                0xFFFFFFFFL, "INVALID"));
+                0x400L, "npf",
+                0x401L, "avic_incomplete_ipi",
+                0x402L, "avic_unaccelerated_access",
+                0x403L, "vmgexit",
+                0xFFFFFFFFL, "invalid_guest_state"));
+        names.putAll(Map.of(
+                0x80000001L, "vmgexit_mmio_read",
+                0x80000002L, "vmgexit_mmio_write",
+                0x80000003L, "vmgexit_nmi_complete",
+                0x80000004L, "vmgexit_ap_hlt_loop",
+                0x80000005L, "vmgexit_ap_jump_table",
+                0x80000010L, "vmgexit_page_state_change",
+                0x80000011L, "vmgexit_guest_request",
+                0x80000012L, "vmgexit_ext_guest_request",
+                0x80000013L, "vmgexit_ap_creation",
+                0x8000FFFDL, "vmgexit_hypervisor_feature"));
         return names;
     }
 

@@ -9,6 +9,9 @@ interface Sampler extends AutoCloseable {
 
     /// Reads it; allocates nothing unless what is there has changed its shape.
     ///
+    /// Sources that are read once a second at most may allocate: `kvm`, whose files must be opened each time,
+    /// `exits`, which are answers, and `trace`, whose rows change places.
+    ///
     /// @return whether there is something new; false also from when on the source is lost
     boolean sample();
 

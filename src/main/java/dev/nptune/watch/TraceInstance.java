@@ -7,10 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +20,20 @@ import org.jspecify.annotations.Nullable;
 /// A tracing instance of our own, in which the kernel counts exits: nobody else's tracing sees it, and it is gone when
 /// it is closed or the program ends. One that a killed program left over is removed when the next is made.
 ///
+/// It is named after its program, by number and start time, so that what was left over is told from what is in use:
+/// `nptune-PID-START`. Numbers are those of a PID namespace, while all namespaces share one tracefs: in any but the
+/// first the name ends in the namespace's inode, and only those of the own one are looked at.
+///
 /// Sources: the kernel's `Documentation/trace/ftrace.rst` (instances), `events.rst` (triggers), `histogram.rst`.
 final class TraceInstance implements AutoCloseable {
     private static final List<String> PLACES = List.of("sys/kernel/tracing", "sys/kernel/debug/tracing");
     private static final String EVENT = "events/kvm/kvm_exit";
-    private static final Pattern OURS = Pattern.compile("nptune-([1-9][0-9]{0,9})");
+    private static final Pattern OURS = Pattern.compile("nptune-([1-9][0-9]{0,9})-([0-9]{1,18})(-[0-9]{1,19})?");
+
+    /// The first PID namespace (`PROC_PID_INIT_INO` in the kernel's `include/linux/proc_ns.h`).
+    private static final String FIRST_NAMESPACE = "4026531836";
+
+    private static final Pattern NAMESPACE = Pattern.compile("pid:\\[([0-9]{1,19})]");
     private static final String WITHOUT = "leave out --trace";
     private static final int ATTEMPTS = 5;
 
@@ -60,8 +71,10 @@ final class TraceInstance implements AutoCloseable {
                         WITHOUT + ", or run a kernel that has it");
             }
             Path instances = tracing.resolve("instances");
-            removeLeftOver(root, instances, pid);
-            Path folder = Files.createDirectory(instances.resolve("nptune-" + pid));
+            String namespace = namespace(root);
+            String name = "nptune-" + pid + "-" + started(root, Long.toString(pid)) + namespace;
+            removeLeftOver(root, instances, name, namespace);
+            Path folder = Files.createDirectory(instances.resolve(name));
             TraceInstance instance = new TraceInstance(folder);
             Runtime.getRuntime().addShutdownHook(instance.hook);
             instance.shrink();
@@ -104,17 +117,48 @@ final class TraceInstance implements AutoCloseable {
         return e == null ? new TraceUnavailable(what, next) : new TraceUnavailable(what, next, e);
     }
 
-    /// Those whose program is gone, and one that has our own number.
-    private static void removeLeftOver(Path root, Path instances, long pid) throws IOException {
+    /// What a name ends in: empty in the first PID namespace, and where the kernel has no others.
+    private static String namespace(Path root) throws IOException {
+        Matcher m;
+        try {
+            m = NAMESPACE.matcher(
+                    Files.readSymbolicLink(root.resolve("proc/self/ns/pid")).toString());
+        } catch (NoSuchFileException _) {
+            return "";
+        }
+        if (!m.matches()) {
+            throw new IOException("/proc/self/ns/pid is not understood");
+        }
+        return m.group(1).equals(FIRST_NAMESPACE) ? "" : "-" + m.group(1);
+    }
+
+    private static long started(Path root, String pid) throws IOException {
+        return VmProcess.started(
+                Files.readString(root.resolve("proc").resolve(pid).resolve("stat"), StandardCharsets.ISO_8859_1));
+    }
+
+    /// Those whose program is gone, and one that this program could not remove before.
+    private static void removeLeftOver(Path root, Path instances, String own, String namespace) throws IOException {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(instances, "nptune-*")) {
             for (Path instance : all) {
-                Matcher m = OURS.matcher(instance.getFileName().toString());
+                String name = instance.getFileName().toString();
+                Matcher m = OURS.matcher(name);
                 if (m.matches()
-                        && (Long.parseLong(m.group(1)) == pid
-                                || !Files.exists(root.resolve("proc").resolve(m.group(1))))) {
+                        && namespace.equals(Objects.requireNonNullElse(m.group(3), ""))
+                        && (name.equals(own) || isGone(root, m.group(1), Long.parseLong(m.group(2))))) {
                     new TraceInstance(instance).remove();
                 }
             }
+        }
+    }
+
+    private static boolean isGone(Path root, String pid, long started) {
+        try {
+            return started(root, pid) != started;
+        } catch (NoSuchFileException _) {
+            return true;
+        } catch (IOException _) {
+            return !Files.exists(root.resolve("proc").resolve(pid)); // it may end while its file is read
         }
     }
 
@@ -156,7 +200,8 @@ final class TraceInstance implements AutoCloseable {
         return !removed && histogram != null && histogram.read(into);
     }
 
-    /// The kernel lets go of an instance only when none of its files is open or in use.
+    /// The kernel lets go of an instance only when none of its files is open or in use. One that it does not let go of
+    /// stays until the next is made.
     private synchronized void remove() {
         if (removed) {
             return;
@@ -196,7 +241,7 @@ final class TraceInstance implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException _) {
-            // The program is ending, and the hook does the same once more.
+            // The program is ending; the hook finds it removed.
         }
     }
 }

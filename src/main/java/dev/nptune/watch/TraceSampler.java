@@ -37,8 +37,11 @@ final class TraceSampler implements Sampler {
     /// By vCPU.
     private final Map<Key, Integer> columns = new HashMap<>();
 
-    /// vCPUs by thread.
+    /// vCPUs by thread, of those that are counted.
     private Map<Integer, Integer> threads = Map.of();
+
+    /// Whether the kernel counts; it does not from a trigger that it did not take to the next that it takes.
+    private boolean counting;
 
     /// Of each row of the histogram its key and its column; -1 for one of no vCPU.
     private Key[] keys = new Key[0];
@@ -70,28 +73,51 @@ final class TraceSampler implements Sampler {
     }
 
     /// Counts these and no others from now on; if there are the same threads as before it goes on.
+    ///
+    /// @throws TraceUnavailable if the kernel does not take that; it counts nothing then, and may be asked again
     void follow(List<VmThread> vcpus) throws TraceUnavailable {
         Map<Integer, Integer> now = new HashMap<>();
         vcpus.forEach(thread -> now.put(thread.tid(), thread.vcpu().orElseThrow()));
-        if (!now.equals(threads)) {
-            boolean more = !threads.keySet().containsAll(now.keySet());
-            threads = now;
-            keys = new Key[0]; // a row that was of no vCPU may be of one now
-            if (more) {
-                instance.count(trigger(now.keySet().stream()
-                        .mapToInt(Integer::intValue)
-                        .sorted()
-                        .toArray()));
-            }
+        if (counting ? now.equals(threads) : now.isEmpty()) {
+            return;
         }
+        if (!counting || !threads.keySet().containsAll(now.keySet())) {
+            settle();
+            counting = false; // the kernel forgets the trigger before it looks at the next
+            instance.count(trigger(
+                    now.keySet().stream().mapToInt(Integer::intValue).sorted().toArray()));
+            counting = true;
+        }
+        threads = now;
+        keys = new Key[0]; // a row that was of no vCPU may be of one now
     }
 
-    /// As [#follow], while it counts; if the kernel no longer takes that, it goes on with those it has.
+    /// As [#follow]; if the kernel does not take that, it is to be called again.
     void followOn(List<VmThread> vcpus) {
         try {
             follow(vcpus);
         } catch (TraceUnavailable _) {
-            // The last sample stays as it is.
+            // There is nothing new until it does.
+        }
+    }
+
+    /// Whether the kernel counts what was asked for last.
+    boolean isCounting() {
+        return counting;
+    }
+
+    /// Reads what has been counted so far, before counting begins anew.
+    private void settle() {
+        if (counting && instance.read(cursor)) {
+            if (samples > 1) {
+                parse();
+            } else {
+                take();
+            }
+        }
+        for (int i = 0; i < table.size(); i++) {
+            bases[i] += lasts[i];
+            lasts[i] = 0;
         }
     }
 
@@ -125,7 +151,7 @@ final class TraceSampler implements Sampler {
 
     @Override
     public boolean sample() {
-        if (!instance.read(cursor)) {
+        if (!counting || !instance.read(cursor)) {
             return false;
         }
         parse();
@@ -135,6 +161,10 @@ final class TraceSampler implements Sampler {
     /// Takes what the cursor stands at.
     void parse() {
         samples++;
+        take();
+    }
+
+    private void take() {
         Arrays.fill(sums, 0);
         int row = 0;
         while (!cursor.atEnd()) {
@@ -145,7 +175,7 @@ final class TraceSampler implements Sampler {
         }
         for (int i = 0; i < table.size(); i++) {
             if (sums[i] < lasts[i]) {
-                bases[i] += lasts[i]; // counting began anew
+                bases[i] += lasts[i]; // somebody else had counting begin anew
             }
             lasts[i] = sums[i];
             table.set(i, bases[i] + sums[i]);

@@ -255,7 +255,7 @@ final class VmSampler implements AutoCloseable {
             return false;
         }
         try {
-            if (!pins && vm.hasTheSameThreads(root)) {
+            if (!pins && (traced == null || traced.isCounting()) && vm.hasTheSameThreads(root)) {
                 return true;
             }
             VmProcess now = VmProcess.read(root, vm.pid(), told);

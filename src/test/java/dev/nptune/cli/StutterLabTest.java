@@ -121,8 +121,8 @@ class StutterLabTest {
     /// Also: the instance is there while it counts and not afterwards, and one that was left over goes.
     private static void exitsByReasonAreThoseOfDebugfs(Game game, Path file) throws Exception {
         game.record("traced", "--trace --budget 50");
-        String instance = "nptune-" + game.recorder();
-        assertThat(game.instances()).isEqualTo(instance);
+        String instance = game.instances();
+        assertThat(instance).matches("nptune-" + game.recorder() + "-[0-9]+");
         System.err.println(game.histogram(instance));
         String _ = game.draw('s', "true");
         game.endRecord();
@@ -143,16 +143,16 @@ class StutterLabTest {
         System.err.println("exits " + exits + ", by reason " + reasons);
         assertThat(reasons)
                 .as("it prints what it drew, and is interrupted")
-                .containsKeys("IOIO", "INTR")
+                .containsKeys("io", "interrupt")
                 .allSatisfy((name, _) -> assertThat(name).doesNotStartWith("0x"));
         assertThat(exits).isGreaterThan(100);
         assertThat(reasons.values().stream().mapToLong(Long::longValue).sum() / (double) exits)
                 .isBetween(0.9, 1.1);
         game.record("killed", "--trace");
         game.killRecord();
-        assertThat(game.instances()).isEqualTo("nptune-" + game.recorder());
+        assertThat(game.instances()).matches("nptune-" + game.recorder() + "-[0-9]+");
         game.record("again", "--trace");
-        assertThat(game.instances()).isEqualTo("nptune-" + game.recorder());
+        assertThat(game.instances()).matches("nptune-" + game.recorder() + "-[0-9]+");
         game.endRecord();
         assertThat(game.instances()).isEmpty();
     }

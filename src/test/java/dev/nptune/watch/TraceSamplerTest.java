@@ -20,7 +20,6 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,16 +65,36 @@ class TraceSamplerTest {
         Files.createDirectories(root.resolve("sys/kernel/tracing/instances"));
         Files.writeString(event.resolve("format"), "\tfield:unsigned int exit_reason;\n\tfield:u32 isa;\n");
         Files.writeString(event.resolve("hist"), "");
+        TraceInstanceTest.runs(root, PID, 500);
         instance = TraceInstance.create(root, PID);
+        Path counted = Files.createDirectories(event());
+        Files.writeString(counted.resolve("trigger"), "");
+        Files.writeString(counted.resolve("hist"), "");
         Source source = Source.present("trace", "", "", 1);
         sampler = new TraceSampler(instance, source, cursor);
         sampler.followOn(List.of(vcpu(0, 4711), vcpu(3, 4714)));
     }
 
     @AfterEach
-    void ends() {
+    void ends() throws IOException {
+        letGo();
         sampler.close();
         assertThat(root.resolve("sys/kernel/tracing/instances")).isEmptyDirectory();
+    }
+
+    private Path event() {
+        return root.resolve("sys/kernel/tracing/instances/nptune-4000000-500/events/kvm/kvm_exit");
+    }
+
+    /// An instance can be removed as it is; a folder must be empty.
+    private void letGo() throws IOException {
+        if (Files.exists(event())) {
+            Files.delete(event().resolve("hist"));
+            Files.deleteIfExists(event().resolve("trigger"));
+            for (String folder : List.of("events/kvm/kvm_exit", "events/kvm", "events")) {
+                Files.delete(root.resolve("sys/kernel/tracing/instances/nptune-4000000-500").resolve(folder));
+            }
+        }
     }
 
     private static VmThread vcpu(int number, int tid) {
@@ -85,6 +104,10 @@ class TraceSamplerTest {
     private Map<String, Long> read(String text) {
         cursor.filled(text.getBytes(StandardCharsets.ISO_8859_1));
         sampler.parse();
+        return counts();
+    }
+
+    private Map<String, Long> counts() {
         Table table = sampler.table();
         Map<String, Long> counts = new TreeMap<>();
         for (int i = 0; i < table.size(); i++) {
@@ -97,7 +120,7 @@ class TraceSamplerTest {
 
     @Test
     void reasonsOfEachVcpu() {
-        Map<String, Long> known = Map.of("0 HLT", 3L, "3 NPF", 70L, "0 MSR", 900L, "0 INTR", 8200L);
+        Map<String, Long> known = Map.of("0 hlt", 3L, "3 npf", 70L, "0 msr", 900L, "0 interrupt", 8200L);
         assertThat(read(AMD)).isEqualTo(known);
         assertThat(read(AMD)).as("read again").isEqualTo(known);
         List<String> lines = AMD.lines().toList();
@@ -116,7 +139,7 @@ class TraceSamplerTest {
                 { common_pid:       4714, exit_reason:         33, isa:          1 } hitcount:          1
                 { common_pid:       4714, exit_reason:       1969, isa:          2 } hitcount:          4
                 """ + TOTALS))
-                .isEqualTo(Map.of("0 HLT", 5L, "3 NPF", 16L, "3 INVALID_GUEST_STATE", 3L, "3 0x7b1", 4L));
+                .isEqualTo(Map.of("0 hlt", 5L, "3 npf", 16L, "3 INVALID_STATE", 3L, "3 0x7b1", 4L));
     }
 
     @Test
@@ -138,10 +161,56 @@ class TraceSamplerTest {
     void countsThatBeginAnewGoOn() {
         read(AMD);
         assertThat(read(AMD.replace("8200", "  40")))
-                .containsEntry("0 INTR", 8240L)
-                .containsEntry("0 HLT", 3L);
-        assertThat(read(AMD.replace("8200", "  60"))).containsEntry("0 INTR", 8260L);
-        assertThat(read(AMD.replace("8200", "9223372036854775807999"))).containsKey("0 INTR");
+                .containsEntry("0 interrupt", 8240L)
+                .containsEntry("0 hlt", 3L);
+        assertThat(read(AMD.replace("8200", "  60"))).containsEntry("0 interrupt", 8260L);
+        assertThat(read(AMD.replace("8200", "9223372036854775807999"))).containsKey("0 interrupt");
+    }
+
+    /// One count is larger by the next reading than it was when counting began anew, the other smaller.
+    @Test
+    void whatWasCountedBeforeOtherThreadsCameIsKept() throws IOException {
+        sampled(AMD);
+        sampled(AMD);
+        Files.writeString(event().resolve("hist"), AMD.replace("8200", "8300"));
+        sampler.followOn(List.of(vcpu(0, 4711), vcpu(3, 4714), vcpu(4, 4720)));
+        assertThat(event().resolve("trigger")).content().contains("common_pid == 4720");
+        Map<String, Long> counts = sampled(AMD.replace("8200", "   7")
+                + "{ common_pid:       4720, exit_reason:        120, isa:          2 } hitcount:          9\n");
+        assertThat(counts)
+                .isEqualTo(Map.of("0 hlt", 6L, "3 npf", 140L, "0 msr", 1800L, "0 interrupt", 8307L, "4 hlt", 9L));
+    }
+
+    @Test
+    void fewerThreadsNeedNoOtherTrigger() throws IOException {
+        sampled(AMD);
+        Files.writeString(event().resolve("trigger"), "as it was");
+        sampler.followOn(List.of(vcpu(0, 4711)));
+        assertThat(event().resolve("trigger")).hasContent("as it was");
+        assertThat(sampled(AMD)).containsEntry("0 hlt", 3L).containsEntry("3 npf", 70L);
+    }
+
+    @Test
+    void aTriggerThatIsNotTakenIsTriedAgain() throws IOException {
+        sampled(AMD);
+        List<VmThread> more = List.of(vcpu(0, 4711), vcpu(3, 4714), vcpu(4, 4720));
+        Files.delete(event().resolve("trigger"));
+        for (int second = 0; second < 2; second++) {
+            sampler.followOn(more);
+            assertThat(sampler.isCounting()).isFalse();
+            assertThat(sampler.sample()).as("there is nothing new").isFalse();
+        }
+        Files.writeString(event().resolve("trigger"), "");
+        sampler.followOn(more);
+        assertThat(sampler.isCounting()).isTrue();
+        assertThat(event().resolve("trigger")).content().contains("common_pid == 4720");
+        assertThat(sampled(AMD)).isEqualTo(Map.of("0 hlt", 6L, "3 npf", 140L, "0 msr", 1800L, "0 interrupt", 16400L));
+    }
+
+    private Map<String, Long> sampled(String text) throws IOException {
+        Files.writeString(event().resolve("hist"), text);
+        assertThat(sampler.sample()).isTrue();
+        return counts();
     }
 
     /// A reason that comes later was not there before, which the first ones may have been.
@@ -152,7 +221,7 @@ class TraceSamplerTest {
         read(AMD + "{ common_pid:       4714, exit_reason:        123, isa:          2 } hitcount:          9\n");
         Table table = sampler.table();
         for (int i = 0; i < table.size(); i++) {
-            assertThat(table.isFromZero(i)).isEqualTo(table.column(i).detail().equals("IOIO"));
+            assertThat(table.isFromZero(i)).isEqualTo(table.column(i).detail().equals("io"));
         }
     }
 
@@ -180,18 +249,21 @@ class TraceSamplerTest {
         assertThat(causes.stream()
                         .filter(c -> c.total() > 0)
                         .map(c -> c.name() + " " + c.total() + " " + c.from().length))
-                .containsExactlyInAnyOrder("exits of vCPU 0 for INTR 15 2", "exits of vCPU 3 for IOIO 9 1");
+                .containsExactlyInAnyOrder("exits of vCPU 0 for interrupt 15 2", "exits of vCPU 3 for io 9 1");
     }
 
     @Test
     void mutatedTextIsReadAsPlainStringsAre() {
         SplittableRandom random = new SplittableRandom(7);
         long entries = 0;
+        long compared = 0;
         for (int i = 0; i < 3000; i++) {
             byte[] text = AMD.getBytes(StandardCharsets.ISO_8859_1);
+            boolean known = true;
             for (int k = 0; k < 1 + i % 8; k++) {
-                text[random.nextInt(text.length)] =
-                        (byte) (i % 2 == 0 ? random.nextInt(256) : random.nextInt('0', ':'));
+                byte sign = (byte) (i % 2 == 0 ? random.nextInt(256) : random.nextInt('0', ':'));
+                text[random.nextInt(text.length)] = sign;
+                known &= sign != '[' && sign != 'x';
             }
             TraceSampler fresh = new TraceSampler(instance, sampler.source(), cursor);
             fresh.followOn(List.of(vcpu(0, 4711), vcpu(3, 4714)));
@@ -204,24 +276,30 @@ class TraceSamplerTest {
                 read.merge(
                         column.number() + " " + column.detail(), fresh.table().value(c), Long::sum);
             }
-            // What stands behind a name in brackets, or in hexadecimal digits, the pattern does not know.
-            plain.forEach((name, count) -> assertThat(read)
-                    .hasEntrySatisfying(name, value -> assertThat(value).isGreaterThanOrEqualTo(count)));
+            if (known) { // what stands behind a name in brackets, or in hexadecimal digits, the pattern does not know
+                assertThat(read).isEqualTo(plain);
+                compared++;
+            }
             entries += plain.size();
         }
         assertThat(entries).as("most lines are whole").isGreaterThan(6000);
+        assertThat(compared).as("most know neither").isGreaterThan(2800);
     }
 
-    private static final Pattern ENTRY = Pattern.compile(
-            "\\{ *common_pid: *(4711|4714), *exit_reason: *(\\d{1,10}), *isa: *(\\d{1,10}) *\\} *hitcount: *(\\d{1,15})");
+    /// Behind a number anything may stand up to the next field.
+    private static final Pattern ENTRY = Pattern.compile("\\{[ \t]*common_pid:[ \t]*(\\d++)[^,]*,"
+            + "[ \t]*exit_reason:[ \t]*(\\d++)[^,]*,[ \t]*isa:[ \t]*(\\d++)[^}]*}[ \t]*hitcount:[ \t]*(\\d++)");
 
     private static Map<String, Long> plain(String text) {
         Map<String, Long> counts = new HashMap<>();
         for (String line : text.split("\n")) {
             Matcher m = ENTRY.matcher(line);
-            if (m.lookingAt()) {
+            if (m.lookingAt() && List.of(4711L, 4714L).contains(Long.parseLong(m.group(1)))) {
                 String reason = ExitReasons.name(Long.parseLong(m.group(3)), Long.parseLong(m.group(2)));
-                counts.merge((m.group(1).equals("4711") ? "0 " : "3 ") + reason, Long.parseLong(m.group(4)), Long::sum);
+                counts.merge(
+                        (Long.parseLong(m.group(1)) == 4711 ? "0 " : "3 ") + reason,
+                        Long.parseLong(m.group(4)),
+                        Long::sum);
             }
         }
         return counts;
@@ -254,31 +332,8 @@ class TraceSamplerTest {
     }
 
     @Test
-    void leftOverInstancesGoAndOthersStay() throws IOException {
-        Path instances = root.resolve("sys/kernel/tracing/instances");
-        Files.createDirectories(root.resolve("proc/77"));
-        for (String name :
-                List.of("nptune-77", "nptune-78", "nptune-" + (PID + 1), "nptune-x", "other", "nptune-078")) {
-            Files.createDirectory(instances.resolve(name));
-        }
-        TraceInstance next = TraceInstance.create(root, PID + 1);
-        Files.createDirectories(root.resolve("proc/" + PID));
-        assertThat(names(instances)).containsExactly("nptune-078", "nptune-4000001", "nptune-77", "nptune-x", "other");
-        next.close();
-        assertThat(names(instances)).containsExactly("nptune-078", "nptune-77", "nptune-x", "other");
-        for (String name : names(instances)) {
-            Files.delete(instances.resolve(name));
-        }
-    }
-
-    private static List<String> names(Path folder) throws IOException {
-        try (Stream<Path> all = Files.list(folder)) {
-            return all.map(path -> path.getFileName().toString()).sorted().toList();
-        }
-    }
-
-    @Test
     void whyItCannotBe() throws IOException {
+        letGo();
         assertThatThrownBy(() -> instance.count("hist:keys=none"))
                 .isInstanceOf(TraceUnavailable.class)
                 .hasMessageContaining("does not take the trigger 'hist:keys=none'");
@@ -307,46 +362,5 @@ class TraceSamplerTest {
                 .isInstanceOf(TraceUnavailable.class)
                 .hasMessageContaining(what)
                 .satisfies(e -> assertThat(((TraceUnavailable) e).next()).isNotBlank());
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "1, 0, EXCEPTION_NMI",
-        "1, 10, CPUID",
-        "1, 12, HLT",
-        "1, 30, IO_INSTRUCTION",
-        "1, 32, WRMSR",
-        "1, 40, PAUSE",
-        "1, 48, EPT_VIOLATION",
-        "1, 52, PREEMPTION_TIMER",
-        "1, 56, APIC_WRITE",
-        "1, 62, PML_FULL",
-        "1, 74, BUS_LOCK",
-        "1, 77, TDCALL",
-        "1, 35, 0x23",
-        "1, 1000, 0x3e8",
-        "1, 2147483682, MSR_LOADING",
-        "2, 0, CR0_READ",
-        "2, 24, CR8_WRITE",
-        "2, 55, DR7_WRITE",
-        "2, 78, EXCP14",
-        "2, 96, INTR",
-        "2, 100, VINTR",
-        "2, 114, CPUID",
-        "2, 119, PAUSE",
-        "2, 123, IOIO",
-        "2, 129, VMMCALL",
-        "2, 141, XSETBV",
-        "2, 143, EFER_WRITE_TRAP",
-        "2, 148, CR4_WRITE_TRAP",
-        "2, 162, INVPCID",
-        "2, 165, BUSLOCK",
-        "2, 1025, AVIC_INCOMPLETE_IPI",
-        "2, 4294967295, INVALID",
-        "2, 2147483649, 0x80000001",
-        "7, 120, 0x78"
-    })
-    void namesOfReasons(int isa, long reason, String name) {
-        assertThat(ExitReasons.name(isa, reason)).isEqualTo(name);
     }
 }

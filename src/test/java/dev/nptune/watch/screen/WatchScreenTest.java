@@ -106,14 +106,14 @@ class WatchScreenTest {
                 usual.others(),
                 usual.faults(),
                 usual.exits(),
-                Optional.of(List.of(new Rate("HLT", 45_100), new Rate("NPF", 12))),
+                Optional.of(List.of(new Rate("hlt", 45_100), new Rate("npf", 12))),
                 usual.interrupts(),
                 usual.softirqs(),
                 usual.memory(),
                 sources);
         Screen screen = WatchScreen.of(traced, 24, 80, true, 0);
         holdsItsBounds(screen, 24, 80);
-        assertThat(screen.text()).contains("reasons/s   HLT 45.1k, NPF 12\n", "memory");
+        assertThat(screen.text()).contains("reasons/s   hlt 45.1k, npf 12\n", "memory");
         assertThat(WatchScreen.of(usual, 24, 80, true, 0).text()).doesNotContain("reasons");
         assertThat(WatchScreen.scrolled(traced, 24, 99)).isEqualTo(WatchScreen.scrolled(usual, 24, 99) + 1);
     }
