@@ -92,7 +92,8 @@ class TraceSamplerTest {
             Files.delete(event().resolve("hist"));
             Files.deleteIfExists(event().resolve("trigger"));
             for (String folder : List.of("events/kvm/kvm_exit", "events/kvm", "events")) {
-                Files.delete(root.resolve("sys/kernel/tracing/instances/nptune-4000000-500").resolve(folder));
+                Files.delete(root.resolve("sys/kernel/tracing/instances/nptune-4000000-500")
+                        .resolve(folder));
             }
         }
     }

@@ -100,7 +100,8 @@ class CutLabTest {
         try (DebianMachine machine = DebianMachine.boot(disk(DebianVariant.GRUB_INITRAMFS_TOOLS, folder), folder)) {
             defineVm(machine);
             String found = state(machine);
-            String image = "/boot/initrd.img-" + out(machine.call("uname", "-r")).strip();
+            String image =
+                    "/boot/initrd.img-" + out(machine.call("uname", "-r")).strip();
             Map<String, Set<String>> whole = new TreeMap<>();
             addDigests(machine, image, whole);
             out(machine.nptune("plan", DebianTrial.VM, "--bind", "boot", "-o", "/lab/plan.json"));
