@@ -302,7 +302,7 @@ final class ScreenBox {
     }
 
     static void await(BooleanSupplier condition) {
-        for (int i = 0; i < 2000 && !condition.getAsBoolean(); i++) {
+        for (int i = 0; i < 12_000 && !condition.getAsBoolean(); i++) {
             try {
                 Thread.sleep(5);
             } catch (InterruptedException e) {
