@@ -7,15 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Counters that somebody must be asked for, on a thread of its own: QEMU may not answer for as long as it holds its
 /// lock, and the other sources do not wait for that.
-final class AskedSampler implements Sampler {
+final class AskedSampler extends Sampler {
     /// An answer may take one part of so many of the time.
     private static final long SHARE = 500;
 
     private static final long AFTER_FAILURE = 10_000_000_000L;
 
     private final ExitCounts counts;
-    private final Source source;
-    private final Table table = new Table();
     private final Map<Column, Integer> columns = new HashMap<>();
     private final Thread asker;
     private volatile @Nullable Answer answer;
@@ -28,8 +26,8 @@ final class AskedSampler implements Sampler {
     /// @param least nanoseconds between two questions; more if answers take long, so that they cost 0.2 % of a core
     /// @param most nanoseconds between two questions all the same
     AskedSampler(ExitCounts counts, Source source, Map<Column, Long> first, long least, long most) {
+        super(source);
         this.counts = counts;
-        this.source = source;
         answer = new Answer(first, System.nanoTime());
         asker = Thread.ofPlatform().daemon().name("nptune-exits").start(() -> ask(least, most));
     }
@@ -56,10 +54,10 @@ final class AskedSampler implements Sampler {
 
     /// Its first answer is what the first sample hands out.
     @Override
-    public void prime() {}
+    void prime() {}
 
     @Override
-    public boolean sample() {
+    boolean sample() {
         Answer now = answer;
         if (now == null) {
             return false;
@@ -72,7 +70,7 @@ final class AskedSampler implements Sampler {
 
     /// When the last answer came: it is handed out later, and what happened since is not in it.
     @Override
-    public long time(long read) {
+    long time(long read) {
         return time;
     }
 
@@ -85,16 +83,6 @@ final class AskedSampler implements Sampler {
                 table.set(known, value);
             }
         });
-    }
-
-    @Override
-    public Source source() {
-        return source;
-    }
-
-    @Override
-    public Table table() {
-        return table;
     }
 
     @Override

@@ -13,17 +13,15 @@ import java.util.Optional;
 ///
 /// Each is opened anew each time: the kernel lets none of them be read from its beginning twice (`simple_attr_open` in
 /// `fs/libfs.c` makes them files without a place).
-final class DebugfsSampler implements Sampler {
+final class DebugfsSampler extends Sampler {
     private static final int MOST = 256;
 
-    private final Source source;
     private final Cursor cursor;
-    private final Table table = new Table();
     private final List<Path> files = new ArrayList<>();
     private final List<Integer> shifts = new ArrayList<>();
 
     DebugfsSampler(Path folder, Source source, Cursor cursor) throws IOException {
-        this.source = source;
+        super(source);
         this.cursor = cursor;
         try (DirectoryStream<Path> names = Files.newDirectoryStream(folder)) {
             for (Path file : names) {
@@ -54,7 +52,7 @@ final class DebugfsSampler implements Sampler {
     }
 
     @Override
-    public boolean sample() {
+    boolean sample() {
         for (int i = 0; i < files.size(); i++) {
             try {
                 cursor.filled(Files.readAllBytes(files.get(i)));
@@ -67,16 +65,6 @@ final class DebugfsSampler implements Sampler {
             }
         }
         return !files.isEmpty();
-    }
-
-    @Override
-    public Source source() {
-        return source;
-    }
-
-    @Override
-    public Table table() {
-        return table;
     }
 
     @Override

@@ -11,15 +11,13 @@ import java.util.Map;
 /// are kept. Sources: the kernel's `kernel/irq/proc.c`, `fs/proc/softirqs.c`.
 ///
 /// Hot: see [Cursor]. Rows and CPUs come and go; a row is known by its label and what stands behind its counts.
-final class GridSampler implements Sampler {
+final class GridSampler extends Sampler {
     private static final int LONGEST_NAME = 80;
 
     private final KeptFile file;
     private final Quantity quantity;
-    private final Source source;
     private final int[] cpus;
     private final Cursor cursor;
-    private final Table table = new Table();
     private final Map<Long, Integer> firstColumns = new HashMap<>();
 
     /// What the heading was, and for each of its CPUs which of the guest's it is; -1 for others.
@@ -35,16 +33,16 @@ final class GridSampler implements Sampler {
 
     /// @param cpus the guest's
     GridSampler(KeptFile file, Quantity quantity, Source source, CpuSet cpus, Cursor cursor) {
+        super(source);
         this.file = file;
         this.quantity = quantity;
-        this.source = source;
         this.cpus = cpus.stream().toArray();
         this.cursor = cursor;
         this.counts = new long[this.cpus.length];
     }
 
     @Override
-    public boolean sample() {
+    boolean sample() {
         if (!file.read(cursor)) {
             return false;
         }
@@ -129,16 +127,6 @@ final class GridSampler implements Sampler {
             slots[i] = Math.max(-1, Arrays.binarySearch(cpus, cpu));
         }
         Arrays.fill(counts, 0);
-    }
-
-    @Override
-    public Source source() {
-        return source;
-    }
-
-    @Override
-    public Table table() {
-        return table;
     }
 
     @Override

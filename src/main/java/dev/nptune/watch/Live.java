@@ -36,15 +36,9 @@ public final class Live implements AutoCloseable {
     ///
     /// @param root the machine's root directory
     /// @param name the VM's name; empty if it has none
-    /// @throws IOException if there is no such process, or a monitor does not answer
-    public static Live open(Path root, int pid, String name, Exits exits) throws IOException {
-        return open(root, pid, name, exits, false);
-    }
-
-    /// As [#open(Path, int, String, Exits)].
-    ///
     /// @param trace whether to count exits by reason, see [Recorder.Request#trace]
     /// @throws TraceUnavailable if that was asked for and cannot be
+    /// @throws IOException if there is no such process, or a monitor does not answer
     public static Live open(Path root, int pid, String name, Exits exits, boolean trace) throws IOException {
         return new Live(name, VmSampler.open(root, pid, Sources.OFTEN, Recorder.BUDGET, exits, ASK, trace));
     }

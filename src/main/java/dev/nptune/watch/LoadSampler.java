@@ -10,7 +10,7 @@ import java.util.Arrays;
 ///
 /// It counts ticks of 10 ms (USER_HZ is 100 on all of Linux's x86 and Arm), so that an interval of 100 ms is right to a
 /// tenth. Hot: see [Cursor].
-final class LoadSampler implements Sampler {
+final class LoadSampler extends Sampler {
     private static final byte[] CPU = "cpu".getBytes(US_ASCII);
     private static final long TICK = 10_000_000;
 
@@ -18,14 +18,12 @@ final class LoadSampler implements Sampler {
     private static final int EACH = 2;
 
     private final KeptFile file;
-    private final Source source;
     private final int[] cpus;
     private final Cursor cursor;
-    private final Table table = new Table();
 
     LoadSampler(KeptFile file, Source source, CpuSet cpus, Cursor cursor) {
+        super(source);
         this.file = file;
-        this.source = source;
         this.cpus = cpus.stream().toArray();
         this.cursor = cursor;
         for (int cpu : this.cpus) {
@@ -35,7 +33,7 @@ final class LoadSampler implements Sampler {
     }
 
     @Override
-    public boolean sample() {
+    boolean sample() {
         return file.read(cursor) && parse();
     }
 
@@ -65,16 +63,6 @@ final class LoadSampler implements Sampler {
         table.set(index * EACH, (busy + interrupts) * TICK);
         table.set(index * EACH + 1, interrupts * TICK);
         return true;
-    }
-
-    @Override
-    public Source source() {
-        return source;
-    }
-
-    @Override
-    public Table table() {
-        return table;
     }
 
     @Override

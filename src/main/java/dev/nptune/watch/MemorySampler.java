@@ -7,7 +7,7 @@ import dev.nptune.watch.Column.Subject;
 /// What QEMU's memory is made of, from `/proc/PID/smaps_rollup`. Source: proc_pid_smaps(5).
 ///
 /// The kernel walks all page tables of the process for it and keeps them from changing meanwhile: seldom, then.
-final class MemorySampler implements Sampler {
+final class MemorySampler extends Sampler {
     static final String TRANSPARENT = "transparent huge pages";
     static final String POOL = "huge page pool";
 
@@ -24,14 +24,12 @@ final class MemorySampler implements Sampler {
     private static final int[] COLUMNS = {0, 1, 1, 1, 2, 2};
 
     private final KeptFile file;
-    private final Source source;
     private final Cursor cursor;
-    private final Table table = new Table();
     private final long[] sums = new long[3];
 
     MemorySampler(KeptFile file, Source source, Cursor cursor) {
+        super(source);
         this.file = file;
-        this.source = source;
         this.cursor = cursor;
         table.add(new Column(Quantity.RESIDENT, Subject.VM, 0, ""), 0);
         table.add(new Column(Quantity.PAGES, Subject.VM, 0, TRANSPARENT), 0);
@@ -39,7 +37,7 @@ final class MemorySampler implements Sampler {
     }
 
     @Override
-    public boolean sample() {
+    boolean sample() {
         return file.read(cursor) && parse();
     }
 
@@ -61,16 +59,6 @@ final class MemorySampler implements Sampler {
             table.set(i, sums[i]);
         }
         return any;
-    }
-
-    @Override
-    public Source source() {
-        return source;
-    }
-
-    @Override
-    public Table table() {
-        return table;
     }
 
     @Override

@@ -5,24 +5,22 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /// The page faults of QEMU with all its threads, those that have ended too, and whether it still runs.
-final class ProcessSampler implements Sampler {
+final class ProcessSampler extends Sampler {
     private final KeptFile file;
-    private final Source source;
     private final Cursor cursor;
-    private final Table table = new Table();
     private final long[] values = new long[3];
 
     /// @param folder `/proc/PID`
     ProcessSampler(Path folder, Source source, Cursor cursor) throws IOException {
+        super(source);
         this.file = KeptFile.whole(folder.resolve("stat"));
-        this.source = source;
         this.cursor = cursor;
         table.add(new Column(Quantity.MINOR_FAULTS, Subject.VM, 0, ""), 0);
         table.add(new Column(Quantity.MAJOR_FAULTS, Subject.VM, 0, ""), 0);
     }
 
     @Override
-    public boolean sample() {
+    boolean sample() {
         if (!alive() || !ThreadFile.STAT.parse(cursor, values)) {
             return false;
         }
@@ -42,16 +40,6 @@ final class ProcessSampler implements Sampler {
         boolean ended = cursor.stands((byte) 'Z') || cursor.stands((byte) 'X');
         cursor.back(start);
         return !ended;
-    }
-
-    @Override
-    public Source source() {
-        return source;
-    }
-
-    @Override
-    public Table table() {
-        return table;
     }
 
     @Override

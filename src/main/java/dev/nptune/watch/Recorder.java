@@ -41,11 +41,6 @@ public final class Recorder implements AutoCloseable {
     /// @param exits whom to ask for exits
     /// @param trace whether to count exits by reason: the kernel does so at each exit, which slows the guest down
     public record Request(Path root, int pid, String name, int hertz, double budget, Exits exits, boolean trace) {
-        /// One that leaves the guest alone.
-        public Request(Path root, int pid, String name, int hertz, double budget, Exits exits) {
-            this(root, pid, name, hertz, budget, exits, false);
-        }
-
         public Request {
             if (!(budget > 0 && budget <= 1)) {
                 throw new IllegalArgumentException("a budget of a part of one core");

@@ -1,11 +1,24 @@
 package dev.nptune.watch;
 
 /// Reads one source again and again.
-interface Sampler extends AutoCloseable {
-    Source source();
+abstract class Sampler implements AutoCloseable {
+    /// What was read last.
+    final Table table = new Table();
+
+    private final Source source;
+
+    Sampler(Source source) {
+        this.source = source;
+    }
+
+    final Source source() {
+        return source;
+    }
 
     /// What was read last.
-    Table table();
+    final Table table() {
+        return table;
+    }
 
     /// Reads it; allocates nothing unless what is there has changed its shape.
     ///
@@ -13,20 +26,20 @@ interface Sampler extends AutoCloseable {
     /// `exits`, which are answers, and `trace`, whose rows change places.
     ///
     /// @return whether there is something new; false also from when on the source is lost
-    boolean sample();
+    abstract boolean sample();
 
     /// When what was read last was so, as [System#nanoTime] has it; ascends from one sample to the next.
     ///
     /// @param read when it was read
-    default long time(long read) {
+    long time(long read) {
         return read;
     }
 
     /// Reads it before the first sample, so that counters begin where they stand.
-    default void prime() {
+    void prime() {
         boolean _ = sample();
     }
 
     @Override
-    void close();
+    public abstract void close();
 }

@@ -9,12 +9,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// One file of each of some threads.
-final class ThreadSampler implements Sampler {
+final class ThreadSampler extends Sampler {
     private final Path tasks;
     private final ThreadFile kind;
-    private final Source source;
     private final Cursor cursor;
-    private final Table table = new Table();
     private final long[] values = new long[3];
     private final List<Watched> watched = new ArrayList<>();
     private final Set<Integer> known = new HashSet<>();
@@ -24,9 +22,9 @@ final class ThreadSampler implements Sampler {
 
     /// @param tasks `/proc/PID/task`
     ThreadSampler(Path tasks, ThreadFile kind, Source source, Cursor cursor) {
+        super(source);
         this.tasks = tasks;
         this.kind = kind;
-        this.source = source;
         this.cursor = cursor;
     }
 
@@ -75,7 +73,7 @@ final class ThreadSampler implements Sampler {
     }
 
     @Override
-    public boolean sample() {
+    boolean sample() {
         boolean any = false;
         for (int i = watched.size() - 1; i >= 0; i--) {
             Watched thread = watched.get(i);
@@ -94,16 +92,6 @@ final class ThreadSampler implements Sampler {
     /// Whether it reads anything.
     boolean isEmpty() {
         return watched.isEmpty();
-    }
-
-    @Override
-    public Source source() {
-        return source;
-    }
-
-    @Override
-    public Table table() {
-        return table;
     }
 
     @Override

@@ -12,7 +12,7 @@ import java.util.Map;
 ///
 /// All VMs share the trace point, so the kernel is told to count those of our vCPUs' threads only. A vCPU is known by
 /// its thread and not by the trace point's `vcpu_id`, which is the vCPU's APIC id and not QEMU's number of it.
-final class TraceSampler implements Sampler {
+final class TraceSampler extends Sampler {
     /// More vCPUs than QEMU has, times more reasons than are seen of one.
     private static final int MOST = 1 << 16;
 
@@ -31,9 +31,7 @@ final class TraceSampler implements Sampler {
     private static final byte[] HITS = bytes("hitcount:");
 
     private final TraceInstance instance;
-    private final Source source;
     private final Cursor cursor;
-    private final Table table = new Table();
     /// By vCPU.
     private final Map<Key, Integer> columns = new HashMap<>();
 
@@ -63,8 +61,8 @@ final class TraceSampler implements Sampler {
     }
 
     TraceSampler(TraceInstance instance, Source source, Cursor cursor) {
+        super(source);
         this.instance = instance;
-        this.source = source;
         this.cursor = cursor;
     }
 
@@ -150,7 +148,7 @@ final class TraceSampler implements Sampler {
     }
 
     @Override
-    public boolean sample() {
+    boolean sample() {
         if (!counting || !instance.read(cursor)) {
             return false;
         }
@@ -246,16 +244,6 @@ final class TraceSampler implements Sampler {
             bases = Arrays.copyOf(bases, place * 2);
         }
         return place;
-    }
-
-    @Override
-    public Source source() {
-        return source;
-    }
-
-    @Override
-    public Table table() {
-        return table;
     }
 
     @Override

@@ -63,16 +63,9 @@ final class VmSampler implements AutoCloseable {
     /// @param hertz how often to read the vCPUs' run delay, and what tells as much if it is cheap
     /// @param budget the share of a core that all may cost, 0 to 1
     /// @param longest nanoseconds between two questions for exits at most, however much of the budget that takes
-    /// @throws IOException if there is no such process, or a monitor that was named does not answer
-    static VmSampler open(Path root, int pid, double hertz, double budget, Exits exits, long longest)
-            throws IOException {
-        return open(root, pid, hertz, budget, exits, longest, false);
-    }
-
-    /// As [#open(Path, int, double, double, Exits, long)].
-    ///
     /// @param trace whether to count exits by reason, which slows the guest down
     /// @throws TraceUnavailable if that was asked for and cannot be
+    /// @throws IOException if there is no such process, or a monitor that was named does not answer
     static VmSampler open(Path root, int pid, double hertz, double budget, Exits exits, long longest, boolean trace)
             throws IOException {
         OfMonitor monitor = exits instanceof Exits.Monitor(Path socket) ? new OfMonitor(socket) : null;

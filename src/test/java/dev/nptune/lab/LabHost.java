@@ -4,7 +4,6 @@ import dev.nptune.internal.proc.Exec;
 import dev.nptune.internal.text.Progress;
 import dev.nptune.internal.text.UserException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -40,14 +39,8 @@ record LabHost(KernelCache cache, EmulatedHost host, Path share) implements Auto
 
     /// Runs several commands of it one after the other, see [SeveralCommands].
     List<Exec.Result> nptuneEach(List<String> commands) throws IOException, UserException {
-        Path folder = Files.createTempDirectory(share, "commands");
-        SeveralCommands.write(folder, commands);
-        Exec.Result all =
-                host.call(GuestProgram.main(SeveralCommands.class.getName(), "/lab/" + folder.getFileName()), _ -> {});
-        if (!all.ok()) {
-            throw new AssertionError("the commands could not be run: " + all.err());
-        }
-        return SeveralCommands.results(folder);
+        return SeveralCommands.run(
+                share, commands, (main, argument) -> host.call(GuestProgram.main(main.getName(), argument), _ -> {}));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.nptune.lab;
 
 import dev.nptune.cli.Cli;
 import dev.nptune.internal.proc.Exec;
+import dev.nptune.internal.text.UserException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -22,19 +23,43 @@ public final class SeveralCommands {
 
     private SeveralCommands() {}
 
+    /// Runs a class's `main` in the machine.
+    @FunctionalInterface
+    public interface Machine {
+        /// Waits for its end.
+        ///
+        /// @param argument its only one
+        Exec.Result run(Class<?> main, String argument) throws IOException, UserException;
+    }
+
+    /// Runs them.
+    ///
+    /// @param share the folder that is `/lab` in the machine
+    /// @param commands as [#write] takes them
+    /// @return how each of them ended, one after the other
+    public static List<Exec.Result> run(Path share, List<String> commands, Machine machine)
+            throws IOException, UserException {
+        Path folder = Files.createTempDirectory(share, "commands");
+        write(folder, commands);
+        Exec.Result all = machine.run(SeveralCommands.class, "/lab/" + folder.getFileName());
+        if (!all.ok()) {
+            throw new AssertionError("the commands could not be run: " + all.err());
+        }
+        return results(folder);
+    }
+
     /// Writes down what is to be run.
     ///
     /// @param folder a folder that is there and is shared with the machine
     /// @param commands without the program's name, their words parted by a space; those that begin with `run` name
     ///     another program
-    public static void write(Path folder, List<String> commands) throws IOException {
+    static void write(Path folder, List<String> commands) throws IOException {
         for (int i = 0; i < commands.size(); i++) {
             Files.writeString(folder.resolve(i + ".argv"), commands.get(i).replace(' ', '\n') + "\n");
         }
     }
 
-    /// How each of them ended, one after the other.
-    public static List<Exec.Result> results(Path folder) throws IOException {
+    private static List<Exec.Result> results(Path folder) throws IOException {
         List<Exec.Result> results = new ArrayList<>();
         for (int i = 0; Files.exists(folder.resolve(i + ".exit")); i++) {
             results.add(new Exec.Result(

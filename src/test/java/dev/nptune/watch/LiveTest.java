@@ -15,7 +15,7 @@ class LiveTest {
     @Test
     void aRealVm() throws Exception {
         try (RunningQemu qemu = RunningQemu.start(folder, "win", 2);
-                Live live = Live.open(Path.of("/"), qemu.pid(), "win", new Exits.Nobody("no"))) {
+                Live live = Live.open(Path.of("/"), qemu.pid(), "win", new Exits.Nobody("no"), false)) {
             Thread.sleep(500);
             LiveView view = live.next().orElseThrow();
             assertThat(view.seconds()).isBetween(0.4, 10.0);

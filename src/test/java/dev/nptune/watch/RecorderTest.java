@@ -30,7 +30,7 @@ class RecorderTest {
     private Path folder;
 
     private static Recorder.Request request(RunningQemu qemu, Exits exits) {
-        return new Recorder.Request(ROOT, qemu.pid(), "win", 100, Recorder.BUDGET, exits);
+        return new Recorder.Request(ROOT, qemu.pid(), "win", 100, Recorder.BUDGET, exits, false);
     }
 
     private static Exits nobody() {
@@ -174,7 +174,7 @@ class RecorderTest {
     @Test
     void noSuchProcess() {
         assertThatThrownBy(() -> Recorder.open(
-                        new Recorder.Request(ROOT, 999_999_999, "x", 100, Recorder.BUDGET, nobody()),
+                        new Recorder.Request(ROOT, 999_999_999, "x", 100, Recorder.BUDGET, nobody(), false),
                         folder.resolve("vm.rec")))
                 .isInstanceOf(NoSuchFileException.class);
         assertThat(folder.resolve("vm.rec")).doesNotExist();

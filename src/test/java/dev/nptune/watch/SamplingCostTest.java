@@ -21,8 +21,8 @@ class SamplingCostTest {
     void nothingIsAllocated() throws IOException, InterruptedException {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (RunningQemu qemu = RunningQemu.start(folder, "win", 8);
-                VmSampler sampler =
-                        VmSampler.open(Path.of("/"), qemu.pid(), 1000, 1, new Exits.Nobody("no"), Long.MAX_VALUE);
+                VmSampler sampler = VmSampler.open(
+                        Path.of("/"), qemu.pid(), 1000, 1, new Exits.Nobody("no"), Long.MAX_VALUE, false);
                 BlockFile file = BlockFile.create(folder.resolve("vm.rec"))) {
             RecordingWriter writer = new RecordingWriter(file, sampler.count());
             for (int second = 0; second < 3; second++) {
@@ -39,8 +39,8 @@ class SamplingCostTest {
     @Test
     void whatCostsTooMuchIsReadLessOften() throws IOException, InterruptedException {
         try (RunningQemu qemu = RunningQemu.start(folder, "win", 8);
-                VmSampler sampler =
-                        VmSampler.open(Path.of("/"), qemu.pid(), 1000, 1e-3, new Exits.Nobody("no"), Long.MAX_VALUE)) {
+                VmSampler sampler = VmSampler.open(
+                        Path.of("/"), qemu.pid(), 1000, 1e-3, new Exits.Nobody("no"), Long.MAX_VALUE, false)) {
             double cheap = wish(sampler, 0);
             double asPlanned = wish(sampler, 0.9e-3);
             double dear = wish(sampler, 1);

@@ -66,7 +66,7 @@ class SourcesTest {
     }
 
     private VmSampler open() throws IOException {
-        return VmSampler.open(root, PID, 100, 0.01, new Exits.Nobody("no"), Long.MAX_VALUE);
+        return VmSampler.open(root, PID, 100, 0.01, new Exits.Nobody("no"), Long.MAX_VALUE, false);
     }
 
     private static List<String> values(VmSampler sampler) {
@@ -182,7 +182,7 @@ class SourcesTest {
     /// Exits are known after the first interval, though their source is read once a second; then they are kept.
     @Test
     void noRateIsMadeUp() throws Exception {
-        try (Live live = Live.open(root, PID, "win", new Exits.Nobody("no"))) {
+        try (Live live = Live.open(root, PID, "win", new Exits.Nobody("no"), false)) {
             file("sys/kernel/debug/kvm/700-11/exits", "1500\n");
             LiveView view = live.next().orElseThrow();
             assertThat(view.exits().orElseThrow())
@@ -193,19 +193,13 @@ class SourcesTest {
         }
     }
 
-    private static final class Slow implements Sampler {
-        @Override
-        public Source source() {
-            return Source.present("slow", "", "", 1000);
+    private static final class Slow extends Sampler {
+        Slow() {
+            super(Source.present("slow", "", "", 1000));
         }
 
         @Override
-        public Table table() {
-            return new Table();
-        }
-
-        @Override
-        public boolean sample() {
+        boolean sample() {
             long until = System.nanoTime() + 2_000_000;
             while (System.nanoTime() - until < 0) {
                 Thread.onSpinWait();

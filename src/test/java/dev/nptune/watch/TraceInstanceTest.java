@@ -21,6 +21,11 @@ class TraceInstanceTest {
 
     @BeforeEach
     void tracing() throws IOException {
+        tracing(root);
+    }
+
+    /// A kernel's, with KVM's trace point.
+    static void tracing(Path root) throws IOException {
         Path event = Files.createDirectories(root.resolve("sys/kernel/tracing/events/kvm/kvm_exit"));
         Files.createDirectories(root.resolve("sys/kernel/tracing/instances"));
         Files.writeString(event.resolve("format"), "\tfield:unsigned int exit_reason;\n\tfield:u32 isa;\n");

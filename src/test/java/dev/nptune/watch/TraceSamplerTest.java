@@ -61,10 +61,7 @@ class TraceSamplerTest {
 
     @BeforeEach
     void counting() throws IOException {
-        Path event = Files.createDirectories(root.resolve("sys/kernel/tracing/events/kvm/kvm_exit"));
-        Files.createDirectories(root.resolve("sys/kernel/tracing/instances"));
-        Files.writeString(event.resolve("format"), "\tfield:unsigned int exit_reason;\n\tfield:u32 isa;\n");
-        Files.writeString(event.resolve("hist"), "");
+        TraceInstanceTest.tracing(root);
         TraceInstanceTest.runs(root, PID, 500);
         instance = TraceInstance.create(root, PID);
         Path counted = Files.createDirectories(event());

@@ -149,14 +149,10 @@ public final class DebianMachine implements AutoCloseable {
 
     /// Runs several commands of this program one after the other, see [SeveralCommands].
     List<Exec.Result> nptuneEach(List<String> commands) throws IOException, UserException {
-        Path folder = Files.createTempDirectory(share, "commands");
-        SeveralCommands.write(folder, commands);
-        Exec.Result all = startTestClass(SeveralCommands.class, "/lab/" + folder.getFileName())
-                .await(CALL);
-        if (!all.ok()) {
-            throw new AssertionError("the commands could not be run: " + all.err());
-        }
-        return SeveralCommands.results(folder);
+        return SeveralCommands.run(
+                share,
+                commands,
+                (main, argument) -> startTestClass(main, argument).await(CALL));
     }
 
     /// Starts this program as it is built, and does not wait.
