@@ -55,7 +55,8 @@ final class BenchStoreCommand implements Callable<Integer> {
     }
 
     private static UserException empty() {
-        return new UserException(Exit.CANNOT, "no runs are kept", "keep one with: nptune bench disk FILE --store");
+        return new UserException(
+                Exit.CANNOT, "no runs are kept", "measure with --store: nptune bench stats, compare, disk or score");
     }
 
     /// `export FILE`.

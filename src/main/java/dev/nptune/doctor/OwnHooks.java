@@ -8,12 +8,15 @@ import java.util.Optional;
 
 /// Where this program's own libvirt hooks of a VM lie.
 ///
-/// One file for the VM's CPUs and one for the host's screen: the one may be replaced at any time, even while the VM
-/// runs, the other only while the VM is off. libvirt runs the files of its folder in the order of their bytes and
-/// all of them, whatever they answer, so the CPUs (`nptune-…`) come before the screen (`nptune_screen-…`): the
-/// desktop that comes back has all CPUs already. No VM's name makes the two the same.
+/// One file for the VM's CPUs, one for its devices and one for the host's screen: the last may be replaced only while
+/// the
+/// VM is off, the others at any time. libvirt runs the files of its folder in the order of their bytes and all of them,
+/// whatever they answer, so the CPUs (`nptune-…`) come before the screen (`nptune_screen-…`): the desktop that comes
+/// back has all CPUs already. No VM's name makes two of them the same.
 public final class OwnHooks {
     private static final String FOLDER = "/etc/libvirt/hooks/qemu.d/";
+
+    private static final String HOSTDEVS = "nptune_hostdevs-";
 
     private static final String SCREEN = "nptune_screen-";
 
@@ -24,6 +27,11 @@ public final class OwnHooks {
         return FOLDER + "nptune-" + plain(domain);
     }
 
+    /// The hook that looks whether a VM's devices are those it was planned with.
+    public static String hostdevs(String domain) {
+        return FOLDER + HOSTDEVS + plain(domain);
+    }
+
     /// The hook that takes the only graphics card from the desktop.
     public static String screen(String domain) {
         return FOLDER + SCREEN + plain(domain);
@@ -32,6 +40,11 @@ public final class OwnHooks {
     /// Whether a path is one that a hook of ours could have.
     public static boolean isPlace(String path) {
         return path.startsWith(FOLDER + "nptune");
+    }
+
+    /// Whether it is that of one for the devices, which has nothing to give back.
+    public static boolean isHostdevs(String path) {
+        return path.startsWith(FOLDER + HOSTDEVS);
     }
 
     /// Whether it is that of one for the screen.

@@ -151,6 +151,11 @@ final class Draft {
         }
     }
 
+    /// Whether a note has these words in it already.
+    boolean notes(String words) {
+        return notes.stream().anyMatch(n -> n.contains(words));
+    }
+
     /// Says why a rule is left alone, so that it is not listed again.
     void leave(String rule, String why) {
         answered.add(rule);

@@ -2,6 +2,7 @@ package dev.nptune.plan;
 
 import dev.nptune.doctor.Diagnosis;
 import dev.nptune.doctor.HostFacts;
+import dev.nptune.doctor.OwnHooks;
 import dev.nptune.host.CpuSet;
 import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
@@ -112,7 +113,7 @@ final class HookPlan {
                 host.virtualization().domains().stream().map(DomainFile::name).toList();
         List<String> used = Stream.concat(
                         defined.stream(), Stream.of(draft.domain().name()))
-                .flatMap(name -> Stream.of(HookScript.path(name), ScreenScript.path(name)))
+                .flatMap(name -> Stream.of(HookScript.path(name), OwnHooks.hostdevs(name), ScreenScript.path(name)))
                 .toList();
         host.virtualization().hooks().stream()
                 .filter(hook -> !defined.isEmpty() && HostFacts.isOwnHook(hook) && !used.contains(hook.path()))

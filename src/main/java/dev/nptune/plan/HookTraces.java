@@ -16,12 +16,14 @@ import java.util.Optional;
 public record HookTraces(String state, String begins, boolean screen) {
     public static final List<String> GIVE_BACK = List.of("nptune", "release");
 
-    /// Those of a file, if it is a hook of ours.
+    /// Those of a file, if it is a hook of ours that takes anything.
     ///
     /// @param path absolute
     /// @param text what is in it; the mark stands below the shell's own line
     public static Optional<HookTraces> of(String path, String text) {
-        if (!OwnHooks.isPlace(path) || text.lines().limit(2).noneMatch(line -> line.startsWith(HostFacts.OWN_HOOK))) {
+        if (!OwnHooks.isPlace(path)
+                || OwnHooks.isHostdevs(path)
+                || text.lines().limit(2).noneMatch(line -> line.startsWith(HostFacts.OWN_HOOK))) {
             return Optional.empty();
         }
         String name = HookScript.name(path);

@@ -80,6 +80,7 @@ public final class Planner {
         HostSettingsPlan.add(draft, host, findings, sysctl, modprobe);
         HookPlan.add(draft, host, findings.diagnosis());
         ScreenPlan.add(draft, host, request);
+        HostdevHook.add(draft, host);
         ArgumentPlan.add(draft, host, findings, request);
         modprobe.addTo(draft);
         sysctl.addTo(draft);

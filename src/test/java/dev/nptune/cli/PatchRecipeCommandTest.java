@@ -130,6 +130,16 @@ class PatchRecipeCommandTest {
         assertThat(CliRun.of("patch", "recipe", "/nowhere.patch", "--for", "arch")
                         .err())
                 .contains("no such file");
+        CliRun absent = CliRun.of(
+                "patch",
+                "recipe",
+                patch.toString(),
+                "--for",
+                "arch",
+                "--in",
+                folder.resolve("gone").toString());
+        assertThat(absent.exit()).isEqualTo(2);
+        assertThat(absent.err()).contains("there is no " + folder.resolve("gone"), "name the recipe's folder or file");
         assertThat(CliRun.of("patch").exit()).isEqualTo(2);
     }
 

@@ -63,7 +63,8 @@ class PlannerTest {
     void theWholePlanInOrder() {
         Plan plan = planWithVirtio(UNTUNED);
         assertThat(plan.changes().stream().map(c -> c.getClass().getSimpleName()))
-                .containsExactly("EditFile", "EditFile", "EditFile", "ReloadModule", "WriteSysfs", "DefineDomain");
+                .containsExactly(
+                        "EditFile", "EditFile", "EditFile", "EditFile", "ReloadModule", "WriteSysfs", "DefineDomain");
         Golden.check("plan/stuttering.diff", PlanDiff.render(plan));
         Golden.check("plan/stuttering-notes.txt", String.join("\n", plan.notes()) + "\n");
     }
@@ -347,10 +348,10 @@ class PlannerTest {
     }
 
     @Test
-    void whereOnlyTheHookLacksThePlanIsTheHookAndThenNothing() {
+    void whereOnlyTheHooksLackThePlanIsTheHooksAndThenNothing() {
         Domain tuned = Domain.parse(Resources.text("domain/tuned.xml"));
         Plan first = plan(TestHost.host(), tuned);
-        assertThat(first.changes()).singleElement().isInstanceOf(Change.EditFile.class);
+        assertThat(first.changes()).hasSize(2).allMatch(c -> c instanceof Change.EditFile);
         Plan second = plan(TestHost.host(h -> first.changes().forEach(c -> carryOut(c, h))), tuned);
         assertThat(second.changes()).isEmpty();
         assertThat(second.choices()).isEmpty();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nptune.doctor.Doctor;
 import dev.nptune.doctor.Finding;
+import dev.nptune.doctor.OwnHooks;
 import dev.nptune.doctor.TestHost;
 import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
@@ -111,6 +112,14 @@ final class Plans {
                 .map(c -> Domain.parse(((Change.DefineDomain) c).after()))
                 .findFirst()
                 .orElse(before);
+    }
+
+    /// The changes without the hook that looks at the devices, which every VM with one has written.
+    static List<Change> withoutHook(Plan plan) {
+        String hook = OwnHooks.hostdevs(plan.domain());
+        return plan.changes().stream()
+                .filter(c -> !(c instanceof Change.EditFile edit && edit.path().equals(hook)))
+                .toList();
     }
 
     /// The notes about a rule.

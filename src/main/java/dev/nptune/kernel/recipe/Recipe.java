@@ -56,6 +56,9 @@ public final class Recipe {
         if (Files.isRegularFile(in)) {
             return in;
         }
+        if (!Files.exists(in)) {
+            throw new UserException(Exit.WRONG_USE, "there is no " + in, "name the recipe's folder or file with --in");
+        }
         return switch (kind) {
             case ARCH -> existing(in.resolve("PKGBUILD"), in);
             case DEBIAN ->
