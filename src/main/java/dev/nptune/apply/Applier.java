@@ -119,6 +119,11 @@ public final class Applier {
         return Standing.of(journal.state(), machine.bootId(), BootState.read(machine.root()));
     }
 
+    /// Remarks on the boot that a run was confirmed by.
+    public List<String> bootRemarks() {
+        return BootState.remarks(machine.root());
+    }
+
     /// Takes a run back, applied or cut off. What is taken back already is left alone.
     ///
     /// @param id the run's name

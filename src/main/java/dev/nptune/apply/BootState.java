@@ -20,7 +20,11 @@ public record BootState(Outcome outcome, Instant at) {
     /// The file's path below the machine's root.
     public static final String FILE = Journals.FOLDER + "/boot-state";
 
+    /// Where the same script remarks on a boot that was good, a line each, by its path below the machine's root.
+    public static final String REMARKS = Journals.FOLDER + "/boot-remarks";
+
     private static final int MAX_SIZE = 256;
+    private static final int MOST_REMARKS = 4096;
 
     /// How a boot on trial went.
     public enum Outcome {
@@ -43,6 +47,23 @@ public record BootState(Outcome outcome, Instant at) {
             return parse(new String(in.readNBytes(MAX_SIZE), StandardCharsets.UTF_8));
         } catch (IOException e) {
             return Optional.empty();
+        }
+    }
+
+    /// Remarks on the last boot on trial that was good; none if there is nothing to say, or it cannot be read.
+    ///
+    /// @param root the directory that stands for `/`
+    public static List<String> remarks(Path root) {
+        Path file = root.resolve(REMARKS);
+        if (!Files.isRegularFile(file)) {
+            return List.of();
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(MOST_REMARKS), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+        } catch (IOException e) {
+            return List.of();
         }
     }
 

@@ -5,6 +5,7 @@ import dev.nptune.apply.ApplyResult.Leftover;
 import dev.nptune.apply.Journal;
 import dev.nptune.apply.Journals;
 import dev.nptune.apply.Run;
+import dev.nptune.apply.Standing;
 import dev.nptune.plan.Plan;
 import dev.nptune.plan.PlanDiff;
 import java.io.IOException;
@@ -46,11 +47,13 @@ final class HistoryDocument {
             String folder) {
         static Entry of(Applier applier, Journal journal) {
             Run run = journal.state().run();
-            HistoryText.Words words = HistoryText.words(applier.standing(journal), journal.id());
+            Standing standing = applier.standing(journal);
+            HistoryText.Words words = HistoryText.words(standing, journal.id());
+            List<String> remarks = standing instanceof Standing.Confirmed ? applier.bootRemarks() : List.of();
             return new Entry(
                     journal.id(),
                     run.at(),
-                    words.state(),
+                    HistoryText.state(words, remarks),
                     words.nextStep(),
                     run.plan().domain(),
                     run.plan().changes().size(),

@@ -6,6 +6,8 @@ import dev.nptune.internal.text.Printable;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /// The runs so far, for people.
 final class HistoryText {
@@ -37,6 +39,12 @@ final class HistoryText {
             case Standing.PartlyTakenBack _ ->
                 new Words("rolled back in part", "see what is left with: nptune history " + run);
         };
+    }
+
+    /// The state with what was remarked on the boot.
+    static String state(Words words, List<String> remarks) {
+        return words.state()
+                + remarks.stream().map(r -> "; " + Printable.line(r)).collect(Collectors.joining());
     }
 
     static String words(Run.Progress progress) {

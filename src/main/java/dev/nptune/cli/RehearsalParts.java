@@ -56,7 +56,7 @@ record RehearsalParts(Plan plan, List<Integer> rehearsed, Map<Integer, String> s
 
     private static String obstacle(Builder builder) {
         return switch (builder) {
-            case MKINITRAMFS, DRACUT, MKINITCPIO, BOOSTER, MKINITCPIO_PRESETS -> "";
+            case MKINITRAMFS, DRACUT, MKINITCPIO, MKINITCPIO_PRESETS -> "";
             case GRUB_MKCONFIG, GRUB2_MKCONFIG, LIMINE_MKINITCPIO, LIMINE_UPDATE, KERNELSTUB, KERNEL_INSTALL ->
                 builder.program() + " asks for the machine's own disks";
         };

@@ -16,6 +16,8 @@ import java.util.Objects;
 /// @param initramfs what builds its initramfs: `initramfs-tools`, `dracut`, `mkinitcpio`, `booster`
 /// @param initramfsConfig the files that say what goes into it
 /// @param displayManager the service that shows the login screen
+/// @param displayManagerUnit the unit of systemd's in which a login screen runs now, such as `gdm.service`; absent if
+///     none does
 /// @param images initramfs images of installed kernels, as files of their own; one that is part of a unified kernel
 ///     image, or of an installed kernel whose image was not found, is not among them
 public record Boot(
@@ -28,6 +30,7 @@ public record Boot(
         Fact<String> initramfs,
         List<String> initramfsConfig,
         Fact<String> displayManager,
+        Fact<String> displayManagerUnit,
         List<BootImage> images) {
 
     public Boot {
@@ -48,6 +51,7 @@ public record Boot(
                 Fact.unreadable("/boot", reason),
                 List.of(),
                 Fact.unreadable("/etc/systemd/system/display-manager.service", reason),
+                Fact.unreadable("/proc", reason),
                 List.of());
     }
 

@@ -11,6 +11,10 @@ final class BootReader {
     private static final Pattern DISPLAY_MANAGERS =
             Pattern.compile("gdm3?|sddm|lightdm|ly(?:-dm)?|greetd|lxdm|xdm|slim|cosmic-greeter|plasmalogin");
 
+    /// A service of the system's, in whatever hierarchy systemd has its own groups.
+    private static final Pattern SERVICE =
+            Pattern.compile("(?m)^\\d+:[^:]*:/system\\.slice/(?:[^/]+\\.slice/)*([\\w@:.-]+\\.service)(?:/.*)?$");
+
     private static final List<InitramfsTool> TOOLS = List.of(
             new InitramfsTool(
                     "initramfs-tools",
@@ -68,6 +72,7 @@ final class BootReader {
                         .flatMap(tool -> configuration(places, tool).stream())
                         .toList(),
                 displayManager(tree, processes),
+                displayManagerUnit(tree, processes),
                 BootImageReader.read(tree));
     }
 
@@ -134,5 +139,19 @@ final class BootReader {
                         .findFirst()
                         .map(p -> Fact.known(p.name(), p.directory() + "/comm"))
                         .orElse(Fact.absent(DISPLAY_MANAGER)));
+    }
+
+    /// By the control group of its process: being installed, or being the default, does not mean that it is started.
+    private static Fact<String> displayManagerUnit(Tree tree, Processes processes) {
+        return processes
+                .named(DISPLAY_MANAGERS)
+                .flatMap(p -> {
+                    String file = p.directory() + "/cgroup";
+                    return tree.text(file).get().stream()
+                            .flatMap(text -> SERVICE.matcher(text).results())
+                            .map(group -> Fact.known(group.group(1), file));
+                })
+                .findFirst()
+                .orElse(Fact.absent("/proc"));
     }
 }

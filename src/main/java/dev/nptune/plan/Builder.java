@@ -15,8 +15,6 @@ public enum Builder {
     DRACUT("dracut --force @OUT@ @KERNEL@"),
     /// An initramfs by mkinitcpio with its main configuration.
     MKINITCPIO("mkinitcpio --kernel @KERNEL@ --generate @OUT@"),
-    /// An initramfs by booster.
-    BOOSTER("booster build --force --kernel-version @KERNEL@ @OUT@"),
     /// All images of all presets by mkinitcpio, unified kernel images among them.
     MKINITCPIO_PRESETS("mkinitcpio --allpresets"),
     /// The images and entries of all kernels, as limine-mkinitcpio-hook of CachyOS and others has it.

@@ -35,6 +35,7 @@ class BootTreeChangesTest {
             new PassedFunction(PciAddress.parse("0000:0a:00.0"), "10de:2484"),
             new PassedFunction(PciAddress.parse("0000:0a:00.1"), "10de:228b"));
     private static final String CHECK = "/etc/nptune/boot-check";
+    static final String BLESSING = "/usr/lib/systemd/system/systemd-bless-boot.service";
 
     @TempDir(factory = MemoryFolder.class)
     private Path root;
@@ -44,7 +45,7 @@ class BootTreeChangesTest {
     }
 
     /// The changes, and what people are told of them.
-    private record Composed(List<Change> changes, String fallsBack, List<String> notes) {
+    record Composed(List<Change> changes, String fallsBack, List<String> notes) {
         String order() {
             return changes.stream().map(Composed::line).collect(Collectors.joining("\n"));
         }
@@ -68,8 +69,14 @@ class BootTreeChangesTest {
     }
 
     private BootTree tree(String name) throws IOException {
+        return tree(name, root);
+    }
+
+    /// A machine whose images can be built.
+    static BootTree tree(String name, Path root) throws IOException {
         BootTree tree = BootTree.unpack(name, root);
         tree.write("/usr/lib/systemd/system/systemd-udev-trigger.service", "[Unit]\n");
+        tree.write(BLESSING, "[Unit]\n");
         String release = tree.text("/proc/sys/kernel/osrelease").strip();
         switch (name) {
             case "debian", "ubuntu", "pop-os" ->
@@ -128,7 +135,7 @@ class BootTreeChangesTest {
                 "22 1 259:2 / " + at + " rw,relatime shared:1 - " + type + " " + source + " rw\n");
     }
 
-    private static Composed compose(BootTree tree) {
+    static Composed compose(BootTree tree) {
         Host host = tree.host();
         Map<String, String> files = PlanFiles.read(tree.root(), host);
         List<String> arguments = new ArrayList<>(List.of("iommu=pt"));
@@ -281,31 +288,13 @@ class BootTreeChangesTest {
                 .allMatch(l -> l.contains("nptune-before"));
     }
 
-    @Test
-    void systemdBootCountsOnlyWhereNothingNamesTheEntry() throws IOException {
-        BootTree tree = tree("arch-systemd-boot");
-        tree.write("/boot/loader/loader.conf", "timeout 3\n");
-        assertThat(compose(tree).fallsBack()).startsWith("systemd-boot starts the entry of before");
-        tree.write("/boot/loader/loader.conf", "default arch.conf\ntimeout 3\n");
-        Composed named = compose(tree);
-        assertThat(named.fallsBack()).isEmpty();
-        assertThat(named.order()).doesNotContain("on trial");
-        assertThat(named.notes()).anyMatch(n -> n.contains("names a default entry"));
-        tree.write("/boot/loader/loader.conf", "default arch*\n");
-        assertThat(compose(tree).fallsBack()).startsWith("systemd-boot starts");
-        for (String other : List.of("arch-lts*", "@saved", "ar?h*")) {
-            tree.write("/boot/loader/loader.conf", "default\t" + other + "\n");
-            assertThat(compose(tree).fallsBack()).as(other).isEmpty();
-        }
-    }
-
     /// It copies the image to where it is started from.
     @Test
     void kernelstubComesAfterTheImages() throws IOException {
         Composed composed = compose(tree("pop-os"));
         int stub = composed.at("build /boot/efi/loader/entries/Pop_OS-current.conf");
         assertThat(composed.at("build /boot/initrd.img-6.9.3-76060903-generic")).isLessThan(stub);
-        assertThat(composed.at("edit /boot/efi/loader/entries/0-nptune-before-Pop_OS-current.conf"))
+        assertThat(composed.at("edit /boot/efi/loader/entries/Pop_OS-current-nptune-before.conf"))
                 .isLessThan(stub);
     }
 

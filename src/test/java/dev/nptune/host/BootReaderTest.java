@@ -290,6 +290,21 @@ class BootReaderTest {
         assertThat(read().displayManager().get()).contains("display-manager");
     }
 
+    /// What is installed need not run: the default may be a console, or another one was started.
+    @Test
+    void theUnitOfTheDisplayManagerThatRuns() {
+        tree.file("/etc/X11/default-display-manager", "/usr/sbin/gdm3\n");
+        assertThat(read().displayManagerUnit()).isInstanceOf(Fact.Absent.class);
+        tree.file("/proc/812/comm", "ly-dm\n")
+                .file("/proc/812/cgroup", "0::/user.slice/user-1000.slice/session-2.scope\n")
+                .file("/proc/813/comm", "ly\n")
+                .file("/proc/813/cgroup", "0::/system.slice/system-ly.slice/ly@tty2.service\n");
+        assertThat(read().displayManagerUnit()).isEqualTo(Fact.known("ly@tty2.service", "/proc/813/cgroup"));
+        tree.file("/proc/700/comm", "sddm\n")
+                .file("/proc/700/cgroup", "3:cpu:/\n1:name=systemd:/system.slice/sddm.service\n0::/\n");
+        assertThat(read().displayManagerUnit().get()).contains("sddm.service");
+    }
+
     @Test
     void loops() {
         tree.link("/boot", "boot").link("/etc/default", "../etc/default").link("/sys/firmware/efi", "efi");

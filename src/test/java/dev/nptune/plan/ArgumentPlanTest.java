@@ -49,6 +49,7 @@ class ArgumentPlanTest {
                     unread.initramfs(),
                     List.of(),
                     unread.displayManager(),
+                    unread.displayManagerUnit(),
                     List.of());
             h.commandLine = Fact.known("root=/dev/nvme0n1p2 " + arguments, "/proc/cmdline");
         };

@@ -54,6 +54,7 @@ class BindPlanTest {
                 Fact.known("initramfs-tools", "/usr/share/initramfs-tools"),
                 List.of(),
                 unread.displayManager(),
+                unread.displayManagerUnit(),
                 List.of(new BootImage("/boot/initrd.img-6.1.0-1-amd64", "6.1.0-1-amd64", false)));
         return desk.host();
     }

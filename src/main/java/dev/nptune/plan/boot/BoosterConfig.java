@@ -10,7 +10,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What booster's configuration does to a claim. booster runs nobody's scripts: the claim comes in the real root,
-/// and is too late if the image has the card's driver loaded.
+/// and is too late if the image has the card's driver loaded. By `modules_force_load: vfio_pci` and the kernel's
+/// `vfio-pci.ids=` the image could take functions itself, but it would take a twin of a card as well, so it is not
+/// asked to.
 ///
 /// @see <a href="https://github.com/anatol/booster/blob/master/docs/manpage.md">booster(1)</a>
 final class BoosterConfig {

@@ -75,13 +75,14 @@ public final class BootChanges {
 
     /// The files of which the text is to be known, where they are there.
     public static List<String> ownFiles() {
-        return List.of(
+        Stream<String> own = Stream.of(
                 BootCheck.SCRIPT,
                 BootCheck.UNIT,
                 BootCheck.WANTED,
                 BootCheck.REQUIRED,
                 GrubFallback.DECIDES,
                 GrubFallback.OFFERS);
+        return Stream.concat(own, SystemdBootTrial.FILES.stream()).toList();
     }
 
     /// Composes.
@@ -166,7 +167,7 @@ public final class BootChanges {
                     "Have GRUB go back to the kept entry if the machine does not come up",
                     GrubFallback.DECIDES,
                     GrubFallback.decides(
-                            GrubFallback.keptEntry(keptStem(entry.orElseThrow().path()))));
+                            GrubFallback.keptEntry(keptStem(entry.orElseThrow().path(), ""))));
             changes.add(new Change.Rebuild(
                     "Build GRUB's menu anew",
                     rules,
@@ -183,12 +184,15 @@ public final class BootChanges {
 
     private void systemdBoot() {
         Optional<Edit> entry = runningEntry();
-        Optional<String> cannotCount = entry.flatMap(e -> SystemdBootEdits.cannotCount(host, files, e.path()));
+        Optional<String> cannotCount = entry.flatMap(e -> trial(e).cannotCount(host));
         boolean trial = entry.isPresent() && cannotCount.isEmpty();
         check("", trial ? entry.orElseThrow().path().replaceFirst("\\.conf$", "") : "");
         entry.ifPresent(this::keepEntry);
         if (trial) {
             file("Count a boot as good only after the check", BootCheck.REQUIRED, BootCheck.REQUIRED_TEXT);
+            trial(entry.orElseThrow())
+                    .tries()
+                    .ifPresent(t -> file("Give new kernels two boots to come up", SystemdBootTrial.TRIES, t));
             fallsBack = "systemd-boot starts the entry of before if the machine has not come up well";
         } else {
             cannotCount.ifPresent(why -> notes.add("boot: " + why + ", so it does not go back by itself: if the machine"
@@ -205,6 +209,10 @@ public final class BootChanges {
         }
         rebuilds();
         changes.addAll(images);
+    }
+
+    private SystemdBootTrial trial(Edit entry) {
+        return new SystemdBootTrial(files, entry.path(), Objects.requireNonNull(entry.before()));
     }
 
     /// Loaders that do not go back by themselves, and how a person does.
@@ -347,17 +355,17 @@ public final class BootChanges {
         changes.addAll(kept.changes());
         file(
                 "Keep the entry as it is beside it",
-                KeptFiles.sibling(path, keptStem(path) + ".conf"),
+                KeptFiles.sibling(path, keptStem(path, before) + ".conf"),
                 kept.entry(before));
     }
 
     /// A name that sorts after that of the entry that it was made from. GRUB takes a `~` for less than the end of
-    /// a name. systemd-boot, which sorts by what is in an entry before that, allows none in names, and takes what
-    /// begins with `0-` for less. Source: "Boot Loader Specification" and "Version Format Specification" of the
-    /// UAPI group.
-    private String keptStem(String path) {
+    /// a name.
+    private String keptStem(String path, String before) {
         String stem = KeptFiles.name(path).replaceFirst("\\.conf$", "");
-        return loader.loader() == Kind.GRUB_BLS ? stem + "~" + KEPT_ENTRY : "0-" + KEPT_ENTRY + "-" + stem;
+        return loader.loader() == Kind.GRUB_BLS
+                ? stem + "~" + KEPT_ENTRY
+                : new SystemdBootTrial(files, path, before).keptStem();
     }
 
     private void edits() {

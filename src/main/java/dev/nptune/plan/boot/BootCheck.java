@@ -1,7 +1,7 @@
 package dev.nptune.plan.boot;
 
-import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
+import dev.nptune.host.Network;
 import dev.nptune.host.PciAddress;
 import dev.nptune.internal.text.ShellText;
 import java.util.List;
@@ -12,7 +12,10 @@ import java.util.stream.Collectors;
 /// Until it has found all well, a boot loader that can fall back goes back to the old arguments at the next boot.
 ///
 /// All well is: every graphics card that the host keeps has its driver, there is a way out to the network if there was
-/// one, users may log in and the display manager runs if there is one.
+/// one, users may log in, and the display manager runs if one did when this was planned. The network counts only where
+/// a cable led out then: a secret of a wireless network may be its user's, and a tunnel may be set up by hand, so that
+/// they are up only after somebody has logged in. That a claimed function is not on vfio-pci does no harm to the host:
+/// it is noted down in [#REMARKS] and is no reason to go back.
 final class BootCheck {
     /// The script.
     static final String SCRIPT = "/etc/nptune/boot-check";
@@ -22,6 +25,11 @@ final class BootCheck {
     static final String WANTED = "/etc/systemd/system/multi-user.target.d/nptune.conf";
     /// What keeps systemd-boot from counting a boot as good before the check.
     static final String REQUIRED = "/etc/systemd/system/boot-complete.target.d/nptune.conf";
+
+    /// Where remarks on a boot that was good are noted down, a line each; not there if there is none.
+    static final String REMARKS = "/var/lib/nptune/boot-remarks";
+    /// What tells people who log in that the machine runs with what was kept; pam_motd(8) shows it.
+    static final String MESSAGE = "/run/motd.d/nptune";
 
     static final String UNIT_TEXT = """
             # Made by nptune; 'nptune rollback' takes it away again.
@@ -54,6 +62,8 @@ final class BootCheck {
 
     private static final String BODY = """
             state=$root/var/lib/nptune/boot-state
+            remarks=$root/var/lib/nptune/boot-remarks
+            message=$root/run/motd.d/nptune
 
             # whether an argument is given; the patterns are ours
             has() {
@@ -78,8 +88,48 @@ final class BootCheck {
                 echo "nptune: $1" > "$root/dev/kmsg"
             }
 
+            # the functions that this boot claims and vfio-pci has not
+            unclaimed() {
+                list=$root/etc/nptune/vfio-claim
+                [ -e "$list" ] && has "nptune.bind=$(sed -n 's/^mark=//p' "$list")" || return 0
+                for address in $(sed -n 's/^claim \\([0-9a-f:.]*\\) .*/\\1/p' "$list"); do
+                    driver=$(readlink "$root/sys/bus/pci/devices/$address/driver") || driver='no driver'
+                    [ "${driver##*/}" = vfio-pci ] || echo "$address has ${driver##*/} and not vfio-pci"
+                done
+            }
+
+            remark() {
+                found=$(unclaimed)
+                [ -n "$found" ] || return 0
+                echo "$found" > "$remarks"
+                while read -r line; do
+                    say "$line"
+                done < "$remarks"
+            }
+
+            # for those who log in
+            warn() {
+                release=
+                [ ! -e "$root/proc/sys/kernel/osrelease" ] || read -r release < "$root/proc/sys/kernel/osrelease"
+                mkdir -p "${message%/*}"
+                {
+                    echo 'nptune: this machine runs with what it was started with before the last change: it did not come'
+                    echo 'up with the new kernel arguments, or another system was started in between. Run'
+                    echo "'sudo nptune rollback' before the next update of the system: updates leave the kept kernel as"
+                    echo 'it is, and may remove its modules.'
+                    if [ ! -e "$root/lib/modules/$release/modules.dep" ]; then
+                        echo "The modules of the running kernel, /lib/modules/$release, are gone already: hardware that"
+                        echo 'needs one that is not loaded does not work until then.'
+                    fi
+                } > "$message"
+            }
+
             tell() {
                 mkdir -p "${state%/*}"
+                rm -f "$remarks"
+                if [ "$1" = confirmed ]; then
+                    remark
+                fi
                 echo "$1 $(date -u +%Y-%m-%dT%H:%M:%SZ)" > "$state.new" && mv "$state.new" "$state" && sync "$state"
             }
 
@@ -114,7 +164,7 @@ final class BootCheck {
 
             reachable() {
                 systemctl -q is-active systemd-user-sessions.service || return 1
-                [ "$desktop" = no ] || systemctl -q is-active display-manager.service
+                [ -z "$desktop" ] || systemctl -q is-active "$desktop"
             }
 
             # waits for something that takes its time after boot
@@ -165,6 +215,7 @@ final class BootCheck {
                 say 'the machine has come up with the new kernel arguments'
             elif [ "$trial" = failed ] || used_up; then
                 tell reverted
+                warn
                 say 'the machine runs with the old kernel arguments: it did not come up with the new ones, or another system was started'
             elif [ "$trial" = tried ]; then
                 editenv set nptune_trial=pending
@@ -178,9 +229,9 @@ final class BootCheck {
     /// What a machine is to be like after it has come up.
     ///
     /// @param cards addresses of the graphics cards that have a driver of the host's
-    /// @param network whether there is a way out
-    /// @param desktop whether there is a display manager
-    record Expected(List<String> cards, boolean network, boolean desktop) {
+    /// @param network whether there is a way out before anybody logs in
+    /// @param desktop the unit of the display manager; empty if none is to run
+    record Expected(List<String> cards, boolean network, String desktop) {
         Expected {
             cards = List.copyOf(cards);
         }
@@ -196,12 +247,26 @@ final class BootCheck {
                                     .isPresent())
                             .map(f -> f.address().toString())
                             .toList(),
-                    host.network()
-                            .defaultRoutes()
-                            .get()
-                            .filter(r -> !r.isEmpty())
-                            .isPresent(),
-                    host.boot().displayManager() instanceof Fact.Known);
+                    host.network().defaultRoutes().get().stream()
+                            .flatMap(List::stream)
+                            .anyMatch(name -> isWired(host.network(), name)),
+                    host.boot().displayManagerUnit().get().orElse(""));
+        }
+
+        /// Whether a network interface has a cable or is made of one that has. Names are of
+        /// systemd.net-naming-scheme(7) or the kernel's own.
+        private static boolean isWired(Network network, String name) {
+            if (name.matches("(wl|ww).*")) {
+                return false;
+            }
+            if (name.matches("(en|eth).*")) {
+                return true;
+            }
+            return network.interfaces().get().stream()
+                    .flatMap(List::stream)
+                    .filter(i -> i.name().equals(name))
+                    .anyMatch(i -> i.functions().get().filter(f -> !f.isEmpty()).isPresent()
+                            || i.on().stream().anyMatch(lower -> !lower.equals(name) && isWired(network, lower)));
         }
     }
 
@@ -231,7 +296,7 @@ final class BootCheck {
                                 ShellText.quoted(entry),
                                 words(expected.cards()),
                                 yes(expected.network()),
-                                yes(expected.desktop()))
+                                ShellText.quoted(expected.desktop()))
                 + BODY;
     }
 

@@ -14,7 +14,10 @@ import java.util.stream.Collectors;
 ///
 /// It sets `driver_override` before any driver is loaded, which keeps all other drivers off, and then loads
 /// vfio-pci. That works where vfio-pci is not to be had yet (an initramfs without it): the real root's run binds
-/// it then. What has a driver is never taken from it. It does nothing unless `nptune.bind=1` is on the kernel's
+/// it then. What has a driver is never taken from it. Nor is the last graphics card of a host whose own is not there
+/// any more: a controller of class 03 that is on nobody's list must be left, be it that of a server's BMC; one of
+/// class 0302 does not count, for it has nothing to show a picture on. It does nothing unless `nptune.bind=1` is on the
+/// kernel's
 /// command line, so that the arguments of before undo it, whatever is in the initramfs.
 ///
 /// Source: Documentation/ABI/testing/sysfs-bus-pci of Linux, `driver_override`.
@@ -64,9 +67,44 @@ public final class ClaimScript {
                 elif [ -e "$device/driver" ]; then
                     driver=$(cd -P "$device/driver" && pwd)
                     [ "${driver##*/}" = vfio-pci ] || say "$1 has the driver ${driver##*/} already, and keeps it"
-                elif echo vfio-pci > "$device/driver_override"; then
+                else
                     wanted="$wanted $1"
                 fi
+            }
+
+            # address: whether it is a display controller with an output
+            shows() {
+                class=
+                [ ! -e "$devices/$1/class" ] || read -r class < "$devices/$1/class"
+                case $class in
+                0x0302*) return 1 ;;
+                0x03*) return 0 ;;
+                *) return 1 ;;
+                esac
+            }
+
+            # address: whether vfio-pci has it or is to have it
+            given() {
+                override= driver=
+                [ ! -e "$devices/$1/driver_override" ] || read -r override < "$devices/$1/driver_override"
+                [ ! -e "$devices/$1/driver" ] || driver=$(cd -P "$devices/$1/driver" && pwd)
+                [ "$override" = vfio-pci ] || [ "${driver##*/}" = vfio-pci ]
+            }
+
+            # whether the host would lose a display controller and keep none
+            dark() {
+                loses= keeps=
+                set +f
+                for device in "$devices"/*; do
+                    address=${device##*/}
+                    shows "$address" || continue
+                    case "$wanted " in
+                    *" $address "*) loses=yes ;;
+                    *) given "$address" || keeps=yes ;;
+                    esac
+                done
+                set -f
+                [ "$loses" = yes ] && [ "$keeps" != yes ]
             }
 
             asked || exit 0
@@ -75,6 +113,13 @@ public final class ClaimScript {
     private static final String END = """
 
             [ -n "$wanted" ] || exit 0
+            if dark; then
+                say "the host has no other graphics card: it keeps$wanted"
+                exit 0
+            fi
+            for address in $wanted; do
+                echo vfio-pci > "$devices/$address/driver_override"
+            done
             /sbin/modprobe -q vfio-pci
             for address in $wanted; do
                 [ -e "$devices/$address/driver" ] || echo "$address" > /sys/bus/pci/drivers_probe

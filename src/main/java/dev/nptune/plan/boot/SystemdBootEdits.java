@@ -1,9 +1,7 @@
 package dev.nptune.plan.boot;
 
 import dev.nptune.host.Boot.BootLoader.Kind;
-import dev.nptune.host.Boot.InUse;
 import dev.nptune.host.CommandLine;
-import dev.nptune.host.Host;
 import dev.nptune.plan.boot.LoaderPlan.Edit;
 import dev.nptune.plan.boot.LoaderPlan.Edits;
 import dev.nptune.plan.boot.LoaderPlan.Role;
@@ -14,8 +12,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// systemd-boot with an entry in a file for each kernel. Only the running kernel's is edited; the others stay what a
 /// machine can still be started with.
@@ -24,35 +20,7 @@ final class SystemdBootEdits {
     private static final String MANAGE = "/etc/sdboot-manage.conf";
     private static final String COUNTED = ".*\\+\\d+(-\\d+)?\\.conf";
 
-    /// systemd-boot sorts names with a `~` last from here on, and by the counters of entries.
-    private static final int SORTING = 250;
-
-    private static final Pattern VERSION = Pattern.compile("systemd-boot (\\d+)");
-    private static final Pattern DEFAULT = Pattern.compile("(?m)^[ \\t]*default[ \\t]+(\\S+)");
-
     private SystemdBootEdits() {}
-
-    /// Why systemd-boot would start an entry again after it failed; empty if it would not.
-    static Optional<String> cannotCount(Host host, Map<String, String> files, String entry) {
-        String told = host.boot().loader().get().map(InUse::reason).orElse("");
-        Matcher version = VERSION.matcher(told);
-        if (!version.find() || Integer.parseInt(version.group(1)) < SORTING) {
-            return Optional.of("systemd-boot is older than version " + SORTING + ", or its version is not known");
-        }
-        return files.entrySet().stream()
-                .filter(f -> f.getKey().endsWith("/loader/loader.conf"))
-                .filter(f -> DEFAULT.matcher(f.getValue())
-                        .results()
-                        .anyMatch(d -> !fitsKeptEntryToo(d.group(1), KeptFiles.name(entry))))
-                .map(f -> f.getKey() + " names a default entry, which systemd-boot takes whatever happens")
-                .findFirst();
-    }
-
-    /// `TOKEN-*`: of all entries that fit it takes one that has tries left.
-    private static boolean fitsKeptEntryToo(String pattern, String entry) {
-        return pattern.matches("[^*?\\[@]+\\*")
-                && entry.replaceFirst("\\.conf$", "").startsWith(pattern.substring(0, pattern.length() - 1));
-    }
 
     private record Entry(String path, EntryText text) {
         String linux() {
@@ -153,23 +121,27 @@ final class SystemdBootEdits {
                 edits.add(new Edit(KERNEL_CMDLINE, text, after, Role.SETTINGS));
             }
             notes.add(KERNEL_CMDLINE + " has the arguments of the next kernel's entry.");
-        } else if (isMadeByKernelInstall(entry)) {
+        } else if (isMadeByKernelInstall(entry.text())) {
             if (!edits.isEmpty()) {
                 String options = new EntryText(edits.getFirst().after()).options();
                 edits.add(new Edit(KERNEL_CMDLINE, null, options + "\n", Role.SETTINGS));
             }
             notes.add("kernel-install makes the entries here, and takes the next kernel's arguments from "
                     + KERNEL_CMDLINE + ".");
-        } else if (!manage(site, edits)) {
+        } else if (manage(site, edits)) {
+            notes.add(
+                    "sdboot-manage makes the entries here, from " + MANAGE + ", and without counters: a kernel that is"
+                            + " installed before the reboot has the new arguments too, and is not on trial.");
+        } else {
             notes.add("The entry is not kernel-install's; an entry that is made for another kernel needs the same"
                     + " arguments.");
         }
     }
 
     /// `/TOKEN/RELEASE/linux`, as kernel-install lays them out.
-    private static boolean isMadeByKernelInstall(Entry entry) {
-        return entry.version()
-                .filter(v -> entry.linux().endsWith("/" + v + "/linux"))
+    static boolean isMadeByKernelInstall(EntryText entry) {
+        return entry.value("version")
+                .filter(v -> entry.value("linux").orElse("").endsWith("/" + v + "/linux"))
                 .isPresent();
     }
 

@@ -1,37 +1,109 @@
 package dev.nptune.plan.boot;
 
-import java.math.BigInteger;
-import java.util.List;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
+import java.util.function.IntPredicate;
 
-/// Releases of kernels, compared number by number and word by word, a number being more than a word.
+/// Versions and names of entries, compared as systemd-boot does: part by part, a number being more than a word and
+/// a longer text more than its beginning. What stands before a part weighs too: `~` less than the end of the text,
+/// then `-`, `^`, `.` and nothing, in this order. Other characters are passed over.
+///
+/// Source: "Version Format Specification" of the UAPI group, and `strverscmp_improved` of systemd.
 final class Versions {
-    private static final Pattern PART = Pattern.compile("\\d+|[A-Za-z]+");
+    private static final char END = '\0';
 
     private Versions() {}
 
     static int compare(String one, String other) {
-        List<String> ones = parts(one);
-        List<String> others = parts(other);
-        for (int i = 0; i < Math.min(ones.size(), others.size()); i++) {
-            int difference = comparePart(ones.get(i), others.get(i));
+        if (one.isEmpty() || other.isEmpty()) {
+            return one.compareTo(other);
+        }
+        Reader ones = new Reader(one);
+        Reader others = new Reader(other);
+        while (true) {
+            ones.skip();
+            others.skip();
+            int difference = separator(ones, others, '~');
+            if (difference != 0) {
+                return difference;
+            }
+            if (ones.next() == END || others.next() == END) {
+                return Boolean.compare(ones.next() != END, others.next() != END);
+            }
+            difference = part(ones, others);
             if (difference != 0) {
                 return difference;
             }
         }
-        return Integer.compare(ones.size(), others.size());
     }
 
-    private static int comparePart(String one, String other) {
-        boolean number = Character.isDigit(one.charAt(0));
-        if (number != Character.isDigit(other.charAt(0))) {
-            return number ? 1 : -1;
+    private static int part(Reader one, Reader other) {
+        for (char separator : new char[] {'-', '^', '.'}) {
+            int difference = separator(one, other, separator);
+            if (difference != 0) {
+                return difference;
+            }
         }
-        return number ? new BigInteger(one).compareTo(new BigInteger(other)) : one.compareTo(other);
+        return isDigit(one.next()) || isDigit(other.next())
+                ? numbers(one.take(Versions::isDigit), other.take(Versions::isDigit))
+                : one.take(Versions::isLetter).compareTo(other.take(Versions::isLetter));
     }
 
-    private static List<String> parts(String version) {
-        return PART.matcher(version).results().map(MatchResult::group).toList();
+    /// The text that has it is less.
+    private static int separator(Reader one, Reader other, char separator) {
+        boolean ones = one.next() == separator;
+        boolean others = other.next() == separator;
+        if (ones && others) {
+            one.pass();
+            other.pass();
+        }
+        return Boolean.compare(others, ones);
+    }
+
+    private static int numbers(String one, String other) {
+        if (one.isEmpty() || other.isEmpty()) {
+            return one.compareTo(other);
+        }
+        String ones = one.replaceFirst("^0+", "");
+        String others = other.replaceFirst("^0+", "");
+        int longer = Integer.compare(ones.length(), others.length());
+        return longer != 0 ? longer : ones.compareTo(others);
+    }
+
+    private static boolean isDigit(int c) {
+        return c >= '0' && c <= '9';
+    }
+
+    private static boolean isLetter(int c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    }
+
+    private static final class Reader {
+        private final String text;
+        private int at;
+
+        Reader(String text) {
+            this.text = text;
+        }
+
+        char next() {
+            return at < text.length() ? text.charAt(at) : END;
+        }
+
+        void pass() {
+            at++;
+        }
+
+        void skip() {
+            while (next() != END && !isDigit(next()) && !isLetter(next()) && "~-^.".indexOf(next()) < 0) {
+                at++;
+            }
+        }
+
+        String take(IntPredicate wanted) {
+            int from = at;
+            while (next() != END && wanted.test(next())) {
+                at++;
+            }
+            return text.substring(from, at);
+        }
     }
 }

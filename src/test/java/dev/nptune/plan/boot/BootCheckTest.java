@@ -3,8 +3,15 @@ package dev.nptune.plan.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.nptune.apply.BootState;
+import dev.nptune.doctor.TestHost;
+import dev.nptune.host.Fact;
+import dev.nptune.host.Network;
+import dev.nptune.host.Network.Interface;
+import dev.nptune.host.PciAddress;
 import dev.nptune.internal.proc.Exec;
 import dev.nptune.internal.proc.Programs;
+import dev.nptune.plan.PassedFunction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +36,7 @@ class BootCheckTest {
     Path root = Path.of("");
 
     private boolean network = true;
-    private boolean desktop;
+    private String desktop = "";
     private String block = "";
     private String entry = "";
 
@@ -170,9 +178,10 @@ class BootCheckTest {
 
     @Test
     void theDisplayManagerMustRunWhereThereIsOne() throws IOException {
-        desktop = true;
-        assertThat(boot(NEW).out()).contains("nobody can log in");
+        desktop = "sddm.service";
         write("on/display-manager.service", "");
+        assertThat(boot(NEW).out()).contains("nobody can log in");
+        write("on/sddm.service", "");
         assertThat(boot(NEW).ok()).isTrue();
     }
 
@@ -182,6 +191,91 @@ class BootCheckTest {
         assertThat(boot(OLD).ok()).isTrue();
         assertThat(state()).isEqualTo("reverted");
         assertThat(edit("list")).contains("nptune_trial=failed");
+    }
+
+    private String message() throws IOException {
+        Path file = root.resolve("run/motd.d/nptune");
+        return Files.exists(file) ? Files.readString(file) : "";
+    }
+
+    /// Whoever logs in is told, and of modules that an update has taken away above all.
+    @Test
+    void whoLogsInIsTold() throws IOException {
+        grub("failed");
+        write("proc/sys/kernel/osrelease", "6.12.1-arch1-1\n");
+        write("lib/modules/6.12.1-arch1-1/modules.dep", "");
+        boot(OLD);
+        assertThat(message())
+                .contains("sudo nptune rollback", "before the next update")
+                .doesNotContain("are gone");
+        Files.delete(root.resolve("lib/modules/6.12.1-arch1-1/modules.dep"));
+        boot(OLD);
+        assertThat(message()).contains("/lib/modules/6.12.1-arch1-1, are gone already");
+    }
+
+    @Test
+    void whereAllIsWellNobodyIsTold() throws IOException {
+        grub("tried");
+        boot(NEW);
+        boot(OLD);
+        assertThat(message()).isEmpty();
+    }
+
+    private List<String> remarks() throws IOException {
+        return BootState.remarks(root);
+    }
+
+    /// It is a good boot: the host has all that it keeps.
+    @Test
+    void aFunctionThatAnotherDriverHasIsRemarked() throws IOException {
+        List<PassedFunction> claimed = List.of(new PassedFunction(PciAddress.parse(CARD), "10de:2484"));
+        write("etc/nptune/vfio-claim", ClaimScript.of(claimed));
+        String asked = NEW + " " + ClaimScript.argument(claimed);
+        driver("nouveau");
+        Exec.Result result = boot(asked);
+        assertThat(result.ok()).isTrue();
+        assertThat(result.out()).contains("nptune: " + CARD + " has nouveau and not vfio-pci\n");
+        assertThat(state()).isEqualTo("confirmed");
+        assertThat(remarks()).containsExactly(CARD + " has nouveau and not vfio-pci");
+        assertThat(BootState.read(root)).isPresent();
+    }
+
+    @Test
+    void aRemarkGoesWithTheNextGoodBoot() throws IOException {
+        write("var/lib/nptune/boot-remarks", "of before\n");
+        List<PassedFunction> other = List.of(new PassedFunction(PciAddress.parse("0000:0a:00.0"), "10de:2484"));
+        write("etc/nptune/vfio-claim", ClaimScript.of(other));
+        assertThat(boot(NEW).ok()).isTrue();
+        assertThat(remarks()).isEmpty();
+        Files.delete(root.resolve("var/lib/nptune/boot-state"));
+        assertThat(boot(NEW + " " + ClaimScript.argument(other)).ok()).isTrue();
+        assertThat(remarks()).containsExactly("0000:0a:00.0 has no driver and not vfio-pci");
+    }
+
+    private static boolean needsNetwork(String routes, Interface... interfaces) {
+        TestHost machine = new TestHost();
+        machine.network = new Network(
+                Fact.known(List.of(interfaces), "/sys/class/net"),
+                Fact.known(List.of(routes.split(" ")), "/proc/net/route"));
+        return BootCheck.Expected.of(machine.build(), Set.of()).network();
+    }
+
+    private static Interface made(String name, String... on) {
+        return new Interface(name, Fact.known(List.of(), "/sys"), Fact.known("up", "/sys"), List.of(on));
+    }
+
+    @Test
+    void onlyACableIsUpBeforeAnybodyLogsIn() {
+        assertThat(needsNetwork("enp5s0")).isTrue();
+        assertThat(needsNetwork("enx")).isTrue();
+        assertThat(needsNetwork("wlp3s0")).isFalse();
+        assertThat(needsNetwork("wlx")).isFalse();
+        assertThat(needsNetwork("wwan0")).isFalse();
+        assertThat(needsNetwork("tun0", made("tun0"))).isFalse();
+        assertThat(needsNetwork("br0", made("br0", "bond0"), made("bond0", "enp5s0")))
+                .isTrue();
+        assertThat(needsNetwork("br0", made("br0", "vnet0"), made("vnet0"))).isFalse();
+        assertThat(needsNetwork("tun0 eth0", made("tun0"))).isTrue();
     }
 
     @Test

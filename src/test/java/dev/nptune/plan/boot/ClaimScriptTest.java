@@ -48,17 +48,18 @@ class ClaimScriptTest {
         for (String driver : List.of("vfio-pci", "amdgpu")) {
             Files.createDirectories(root.resolve("sys/bus/pci/drivers/" + driver));
         }
-        device(CARD, "10de", "2484");
-        device(SOUND, "10de", "228b");
-        device(TWIN, "10de", "2484");
+        device(CARD, "10de", "2484", "0x030000");
+        device(SOUND, "10de", "228b", "0x040300");
+        device(TWIN, "10de", "2484", "0x030000");
         write("bin/modprobe", MODPROBE.replace("ROOT", root.toString()));
         assertThat(root.resolve("bin/modprobe").toFile().setExecutable(true)).isTrue();
     }
 
-    private void device(String address, String vendor, String device) throws IOException {
+    private void device(String address, String vendor, String device, String code) throws IOException {
         String directory = "sys/bus/pci/devices/" + address + "/";
         write(directory + "vendor", "0x" + vendor + "\n");
         write(directory + "device", "0x" + device + "\n");
+        write(directory + "class", code + "\n");
         write(directory + "driver_override", "(null)\n");
     }
 
@@ -158,8 +159,8 @@ class ClaimScriptTest {
     @ValueSource(strings = {"/usr/bin/dash", "/usr/bin/busybox sh"})
     void anotherCardInItsSlotIsLeftAlone(String shell) throws Exception {
         machine();
-        device(CARD, "1002", "73bf");
-        device(SOUND, "1002", "ab28");
+        device(CARD, "1002", "73bf", "0x030000");
+        device(SOUND, "1002", "ab28", "0x040300");
         run(shell);
 
         nothingHappened();
@@ -172,7 +173,7 @@ class ClaimScriptTest {
     @ValueSource(strings = {"/usr/bin/dash", "/usr/bin/busybox sh"})
     void aCardThatWasTakenOutIsNotLookedForElsewhere(String shell) throws Exception {
         machine();
-        for (String file : List.of("vendor", "device", "driver_override", "")) {
+        for (String file : List.of("vendor", "device", "class", "driver_override", "")) {
             Files.delete(root.resolve("sys/bus/pci/devices/" + CARD + "/" + file));
         }
         run(shell);
@@ -221,6 +222,55 @@ class ClaimScriptTest {
 
         Files.delete(root.resolve("no-module"));
         run(shell);
+        assertThat(driver(CARD)).isEqualTo("vfio-pci");
+    }
+
+    /// Months later the host's own card has died or was taken out: the screen must not stay dark.
+    @ParameterizedTest
+    @ValueSource(strings = {"/usr/bin/dash", "/usr/bin/busybox sh", "/bin/bash --posix"})
+    void theLastCardIsTheHosts(String shell) throws Exception {
+        machine();
+        write("sys/bus/pci/devices/" + TWIN + "/class", "0x030200\n");
+        device("0000:00:01.0", "1022", "1483", "0x060400");
+        run(shell);
+
+        nothingHappened();
+        assertThat(log())
+                .isEqualTo("nptune: the host has no other graphics card: it keeps " + CARD + " " + SOUND + "\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/usr/bin/dash", "/usr/bin/busybox sh"})
+    void aCardOfAnotherVmIsNotTheHosts(String shell) throws Exception {
+        machine();
+        write("sys/bus/pci/devices/" + TWIN + "/driver_override", "vfio-pci\n");
+        run(shell);
+        assertThat(driver(CARD)).isEqualTo("none");
+
+        write("sys/bus/pci/devices/" + TWIN + "/driver_override", "(null)\n");
+        bind(TWIN, "vfio-pci");
+        run(shell);
+        assertThat(driver(CARD)).isEqualTo("none");
+        assertThat(modprobe()).isEmpty();
+    }
+
+    /// A server's management controller draws the host's screen; a chip of class 0380 may have outputs too.
+    @ParameterizedTest
+    @ValueSource(strings = {"0x030000", "0x038000"})
+    void anyOtherDisplayControllerWillDo(String code) throws Exception {
+        machine();
+        device(TWIN, "1a03", "2000", code);
+        run("/usr/bin/dash");
+        assertThat(driver(CARD)).isEqualTo("vfio-pci");
+        assertThat(override(TWIN)).isEqualTo("(null)");
+    }
+
+    @Test
+    void whatShowsNothingIsClaimedAllTheSame() throws Exception {
+        machine();
+        write("sys/bus/pci/devices/" + CARD + "/class", "0x030200\n");
+        write("sys/bus/pci/devices/" + TWIN + "/class", "0x030200\n");
+        run("/usr/bin/dash");
         assertThat(driver(CARD)).isEqualTo("vfio-pci");
     }
 

@@ -56,8 +56,6 @@ else
     # bootctl wants the root of a file system there.
     mkdir boot/efi
     mount -t tmpfs tmpfs boot/efi
-    mkdir boot/efi/loader
-    echo 'timeout 1' > boot/efi/loader/loader.conf
     echo "root=UUID=$root_uuid ro $arguments" > etc/kernel/cmdline
     packages="$packages dosfstools"
 fi
@@ -73,6 +71,11 @@ inside apt-get clean
 umount proc dev/pts dev
 rm -rf var/lib/apt/lists/* usr/sbin/policy-rc.d
 
+if [ $esp_mib != 0 ]; then
+    # As bootctl writes it for Debian's package. It does not where /etc/machine-id lies in memory, as it may here.
+    entry=$(basename boot/efi/loader/entries/*.conf)
+    printf 'timeout 1\ndefault %s-*\n' "${entry%%-*}" > boot/efi/loader/loader.conf
+fi
 sh "$work/settle.sh" "$tree"
 if [ $esp_mib = 0 ]; then
     cp boot/vmlinuz-* "$work/vmlinuz"
