@@ -205,13 +205,7 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
 
     @Override
     public boolean isAsBefore(Undo.OfBuild undo, Place place) throws IOException {
-        for (Undo.Built built : undo.files()) {
-            Path file = machine.locate(built.path());
-            if (!Files.exists(file) || Files.mismatch(place.backups().resolve(built.backup()), file) >= 0) {
-                return false;
-            }
-        }
-        return true;
+        return differing(undo, place).isEmpty();
     }
 
     @Override
@@ -225,7 +219,8 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
         if (isAsBefore(undo, place)) {
             return "";
         }
-        List<String> others = mode.force() ? List.of() : othersWork(undo, place);
+        List<String> others =
+                mode.again() ? differing(undo, place) : mode.force() ? List.of() : othersWork(undo, place);
         if (others.isEmpty()) {
             for (Undo.Built built : shrinkingFirst(undo.files(), place)) {
                 restore(undo.builder(), built, place);
@@ -237,6 +232,18 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
         }
         build(undo, place, FaultHook.Phase.DURING_UNDO);
         return String.join(", ", others) + " had been built anew since, and was built once more";
+    }
+
+    /// The files that are not as before.
+    private List<String> differing(Undo.OfBuild undo, Place place) throws IOException {
+        List<String> out = new ArrayList<>();
+        for (Undo.Built built : undo.files()) {
+            Path file = machine.locate(built.path());
+            if (!Files.exists(file) || Files.mismatch(place.backups().resolve(built.backup()), file) >= 0) {
+                out.add(file.toString());
+            }
+        }
+        return out;
     }
 
     /// The files that are there as somebody else has made them since.

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 
 /// Makes what was written survive a power cut.
 final class Disk {
@@ -141,13 +143,15 @@ final class Disk {
 
     /// Whether as much fits on a disk in the place of a file that is there.
     static boolean hasRoomInPlace(Path file, long bytes) throws IOException {
-        return Files.isRegularFile(file) && Files.getFileStore(file).getUnallocatedSpace() + Files.size(file) >= bytes;
+        return Files.isRegularFile(file) && Files.getFileStore(file).getUsableSpace() + Files.size(file) >= bytes;
     }
 
-    /// Whether something could not be written because there is no room for it.
-    static boolean isFull(IOException e) {
+    /// The same where a file could not be written because there is no room for it; empty if that is not the reason.
+    static Optional<IOException> noRoom(Path file, IOException e) {
         String said = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
-        return "No space left on device".equals(said) || "Disk quota exceeded".equals(said);
+        return Optional.ofNullable(said)
+                .filter(Set.of("No space left on device", "Disk quota exceeded")::contains)
+                .map(s -> new NoRoomException(CANNOT_WRITE + file + ": " + Executors.reason(s), e));
     }
 
     static Path directory(Path file) {

@@ -35,7 +35,7 @@ record Place(int index, String run, Path backups, FaultHook hook) {
             Disk.syncFile(temporary);
         } catch (IOException e) {
             Files.deleteIfExists(temporary);
-            throw Disk.isFull(e) ? new NoRoomException(Disk.CANNOT_WRITE + file + ": " + Executors.message(e), e) : e;
+            throw Disk.noRoom(file, e).orElse(e);
         }
         at(Phase.DURING_UNDO);
         Disk.replace(temporary, file);
@@ -54,8 +54,16 @@ record Place(int index, String run, Path backups, FaultHook hook) {
             }
             noteBegun(backup);
             at(Phase.DURING_UNDO);
+            overwrite(backup, file);
+        }
+        Files.deleteIfExists(begun(backup));
+    }
+
+    private static void overwrite(Path backup, Path file) throws IOException {
+        try {
             Disk.overwrite(backup, file);
-            Files.deleteIfExists(begun(backup));
+        } catch (IOException e) {
+            throw Disk.noRoom(file, e).orElse(e);
         }
     }
 

@@ -90,7 +90,7 @@ final class Runner {
                     throw new IOException(
                             "the machine may still fall back to it, so it stays until the rest is taken back");
                 }
-                String remark = takeBack(run, step, new UndoMode(force, step.settled(), rebooted, run.at()));
+                String remark = takeBack(run, step, mode(run, step, force, rebooted));
                 note(new Entry.Undone(step.index()));
                 tell(new ApplyEvent.Undone(step.index(), change, remark));
                 madeRoom |= lacksRoom;
@@ -104,6 +104,10 @@ final class Runner {
             }
         }
         return new Round(left, madeRoom);
+    }
+
+    private static UndoMode mode(Run run, Run.Step step, boolean force, boolean rebooted) {
+        return new UndoMode(force, step.settled(), rebooted, step.progress() == Run.Progress.UNDONE, run.at());
     }
 
     private String takeBack(Run run, Run.Step step, UndoMode mode) throws IOException {

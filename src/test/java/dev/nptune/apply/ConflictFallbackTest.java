@@ -3,6 +3,7 @@ package dev.nptune.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nptune.apply.ApplyResult.Leftover;
+import dev.nptune.internal.json.Json;
 import dev.nptune.internal.proc.Exec;
 import dev.nptune.plan.Builder;
 import dev.nptune.plan.Change;
@@ -257,5 +258,39 @@ class ConflictFallbackTest {
                 new Change.EditBootEntry("entry", List.of(), entry, text, text.replace("quiet", "iommu=pt"), true));
         Files.delete(box.at("/boot/loader/entries/arch+1.conf"));
         takenBack(before);
+    }
+
+    /// Between two rollbacks a kernel update has built an image that was put back: the old one is not put in its place.
+    @Test
+    void anImageThatWasPutBackOnceIsNobodysToPutBackAgain() throws IOException {
+        box.with("mkinitcpio");
+        String image = "/boot/initramfs-linux.img";
+        box.put(image, "image of old\n");
+        box.put("/etc/a.conf", "a\n");
+        Path program = box.tools.resolve("mkinitcpio");
+        String works = Files.readString(program);
+        Files.writeString(
+                program,
+                "#!/bin/sh\necho mine > ROOT/etc/a.conf\n: > ROOT/boot/initramfs-linux.img\nexit 1\n"
+                        .replace("ROOT", box.root.toString()));
+        assertThat(box.apply(
+                        Box.edit("/etc/a.conf", "a\n", "b\n"),
+                        new Change.Rebuild(
+                                "build", List.of(), Builder.MKINITCPIO_PRESETS, "", List.of(image), List.of())))
+                .isInstanceOf(ApplyResult.Partial.class);
+        assertThat(box.text(image)).isEqualTo("image of old\n");
+
+        Files.writeString(program, works);
+        box.put(image, "image of a kernel update\n");
+        assertThat(box.rollback(true)).isInstanceOf(ApplyResult.RolledBack.class);
+        assertThat(box.text("/etc/a.conf")).isEqualTo("a\n");
+        assertThat(box.text(image)).isEqualTo("image of linux\n# nothing\n");
+    }
+
+    @Test
+    void aJournalFromBeforeHasNoSuchMark() {
+        Undo.OfFile old = new Undo.OfFile("/etc/a", "/etc/.a", null, "x", List.of(), false);
+        assertThat(Json.compact(old)).doesNotContain("fallback");
+        assertThat(Json.read(Json.compact(old), Undo.class)).isEqualTo(old);
     }
 }

@@ -138,9 +138,10 @@ class DiskTroubleTest {
         assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "nobody to become");
         assumeTrue(Programs.find("setpriv", System.getenv("PATH")).isPresent(), "no setpriv here");
         List<String> nobody = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
-        String classes = System.getProperty("java.class.path");
-        for (Path path :
-                List.of(Path.of(System.getProperty("java.home"), "bin/java"), Path.of(classes.split(":")[0]))) {
+        Path target = Path.of("target").toAbsolutePath();
+        String classes =
+                target.resolve("classes") + ":" + target.resolve("test-classes") + ":" + target.resolve("lib") + "/*";
+        for (Path path : List.of(Path.of(System.getProperty("java.home"), "bin/java"), target.resolve("lib"))) {
             assumeTrue(
                     Exec.run(LIMIT, append(nobody, "test", "-r", path.toString()))
                             .ok(),
@@ -155,6 +156,7 @@ class DiskTroubleTest {
                 append(
                         nobody,
                         System.getProperty("java.home") + "/bin/java",
+                        "--enable-native-access=ALL-UNNAMED",
                         "-cp",
                         classes,
                         Applying.class.getName(),
