@@ -43,7 +43,7 @@ public final class Applier {
 
     /// The changes whose preconditions do not hold on the machine as it is. Changes nothing.
     public List<Difference> check(Plan plan) {
-        return new Preconditions(machine, new Executors(machine)).differences(plan);
+        return new Preconditions(machine, new Executors(machine), journals.base()).differences(plan);
     }
 
     /// Carries out a plan, all of it or nothing.
@@ -51,7 +51,7 @@ public final class Applier {
     /// @throws IOException if no journal can be kept; nothing was changed then
     public ApplyResult apply(Plan plan, ApplyListener listener) throws IOException {
         return locked(() -> {
-            return switch (new EarlierRuns(journals, new Executors(machine)).judge(plan)) {
+            return switch (new EarlierRuns(machine, journals, new Executors(machine)).judge(plan)) {
                 case Verdict.InTheWay(ApplyResult.Refused refused) -> refused;
                 case Verdict.InForce(String run) -> new ApplyResult.AlreadyApplied(run);
                 case Verdict.Lapsed(String run, List<Difference> lapsed) ->
@@ -114,14 +114,11 @@ public final class Applier {
         return run(journal, ApplyListener.SILENT).left();
     }
 
-    /// Where a run stands today.
-    public Standing standing(Journal journal) {
-        return Standing.of(journal.state(), machine.bootId(), BootState.read(machine.root()));
-    }
-
-    /// Remarks on the boot that a run was confirmed by.
-    public List<String> bootRemarks() {
-        return BootState.remarks(machine.root());
+    /// Where the runs stand today.
+    ///
+    /// @throws IOException if they cannot be listed
+    public Standings standings() throws IOException {
+        return Standings.of(machine, journals.list().journals());
     }
 
     /// Takes a run back, applied or cut off. What is taken back already is left alone.

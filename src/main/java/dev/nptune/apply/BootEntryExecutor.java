@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -19,6 +20,8 @@ final class BootEntryExecutor implements ChangeExecutor<EditBootEntry, Undo.OfBo
     /// What systemd-boot was told to start by default, in its menu or by `bootctl set-default`.
     private static final String DEFAULT =
             "/sys/firmware/efi/efivars/LoaderEntryDefault-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f";
+
+    private static final Pattern KERNEL = Pattern.compile("(?m)^[ \\t]*(?:linux|efi|uki)[ \\t]+[/\\\\]*(\\S+)");
 
     private final Machine machine;
 
@@ -148,7 +151,7 @@ final class BootEntryExecutor implements ChangeExecutor<EditBootEntry, Undo.OfBo
                         + " was edited after the change was made; compare it with the backup, or force the rollback");
             }
         }
-        if (!Files.exists(file) && counted.isEmpty() && mode.settled() && !mode.force()) {
+        if (!Files.exists(file) && counted.isEmpty() && mode.settled() && !mode.force() && !hasKernel(file, before)) {
             return file + " is not there any more, and stays so: kernels that are removed take their entries along";
         }
         if (!Files.exists(file) || !text(file).equals(before)) {
@@ -166,6 +169,13 @@ final class BootEntryExecutor implements ChangeExecutor<EditBootEntry, Undo.OfBo
         String trial = Text.word(file.resolveSibling(stem(file)).toString()) + "+*" + ENDING;
         return "cp -a " + Text.word(place.backups().resolve(undo.backup()).toString()) + " "
                 + Text.word(file.toString()) + (undo.trial() ? "; rm -f " + trial : "");
+    }
+
+    /// Whether the kernel that an entry names is there, in the file system that the entry is in.
+    private static boolean hasKernel(Path file, String text) {
+        Matcher named = KERNEL.matcher(text);
+        Path above = file.resolveSibling("../..").normalize();
+        return named.find() && Files.exists(above.resolve(named.group(1).replace('\\', '/')));
     }
 
     /// The entry under all names that are there.

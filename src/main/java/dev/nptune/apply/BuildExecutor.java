@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -202,13 +205,7 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
 
     @Override
     public boolean isAsBefore(Undo.OfBuild undo, Place place) throws IOException {
-        for (Undo.Built built : undo.files()) {
-            Path file = machine.locate(built.path());
-            if (!Files.exists(file) || Files.mismatch(place.backups().resolve(built.backup()), file) >= 0) {
-                return false;
-            }
-        }
-        return true;
+        return differing(undo, place).isEmpty();
     }
 
     @Override
@@ -222,10 +219,11 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
         if (isAsBefore(undo, place)) {
             return "";
         }
-        List<String> others = mode.force() ? List.of() : othersWork(undo, place);
+        List<String> others =
+                mode.again() ? differing(undo, place) : mode.force() ? List.of() : othersWork(undo, place);
         if (others.isEmpty()) {
-            for (Undo.Built built : undo.files()) {
-                restore(built, place);
+            for (Undo.Built built : shrinkingFirst(undo.files(), place)) {
+                restore(undo.builder(), built, place);
             }
             return "";
         }
@@ -234,6 +232,18 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
         }
         build(undo, place, FaultHook.Phase.DURING_UNDO);
         return String.join(", ", others) + " had been built anew since, and was built once more";
+    }
+
+    /// The files that are not as before.
+    private List<String> differing(Undo.OfBuild undo, Place place) throws IOException {
+        List<String> out = new ArrayList<>();
+        for (Undo.Built built : undo.files()) {
+            Path file = machine.locate(built.path());
+            if (!Files.exists(file) || Files.mismatch(place.backups().resolve(built.backup()), file) >= 0) {
+                out.add(file.toString());
+            }
+        }
+        return out;
     }
 
     /// The files that are there as somebody else has made them since.
@@ -245,6 +255,7 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
             @Nullable String digest = digest(undo, built, place);
             boolean ours = Files.exists(file)
                     && (Sha256.of(file).equals(digest)
+                            || place.isHalfPutBack(place.backups().resolve(built.backup()))
                             || Files.mismatch(place.backups().resolve(built.backup()), file) < 0);
             if (digest != null && !ours) {
                 out.add(file.toString());
@@ -253,9 +264,31 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
         return out;
     }
 
-    private void restore(Undo.Built built, Place place) throws IOException {
+    /// Those that give up room before those that need it.
+    private List<Undo.Built> shrinkingFirst(List<Undo.Built> files, Place place) throws IOException {
+        Map<Undo.Built, Long> growth = new HashMap<>();
+        for (Undo.Built built : files) {
+            Path file = machine.locate(built.path());
+            long now = Files.exists(file) ? Files.size(file) : 0;
+            growth.put(built, Files.size(place.backups().resolve(built.backup())) - now);
+        }
+        return files.stream()
+                .sorted(Comparator.comparingLong(b -> growth.getOrDefault(b, 0L)))
+                .toList();
+    }
+
+    private void restore(Builder builder, Undo.Built built, Place place) throws IOException {
         Path temporary = machine.locate(built.temporary());
-        place.putBack(place.backups().resolve(built.backup()), temporary, machine.locate(built.path()));
+        Path backup = place.backups().resolve(built.backup());
+        Path file = machine.locate(built.path());
+        if (Files.exists(file) && Files.mismatch(backup, file) < 0) {
+            return;
+        }
+        if (builder.inPlace()) {
+            place.putBackInPlace(backup, temporary, file);
+        } else {
+            place.putBack(backup, temporary, file);
+        }
     }
 
     @Override

@@ -5,14 +5,19 @@ import dev.nptune.internal.proc.Trace;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 
 /// Makes what was written survive a power cut.
 final class Disk {
@@ -110,6 +115,43 @@ final class Disk {
                 Objects.requireNonNull(attributes.get("uid")),
                 Objects.requireNonNull(attributes.get("gid")),
                 Objects.requireNonNull(attributes.get("mode")));
+    }
+
+    /// Writes a file over another one in place. Whoever is cut off meanwhile leaves neither.
+    static void overwrite(Path from, Path to) throws IOException {
+        long began = System.nanoTime();
+        try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ);
+                FileChannel out =
+                        FileChannel.open(to, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            long size = in.size();
+            for (long done = 0; done < size; ) {
+                done += in.transferTo(done, size - done, out);
+            }
+            out.force(true);
+        }
+        if (!owner(from).equals(owner(to))) {
+            for (String attribute : List.of("unix:uid", "unix:gid", "unix:mode")) {
+                Files.setAttribute(to, attribute, Objects.requireNonNull(Files.getAttribute(from, attribute)));
+            }
+        }
+        FileTime time = Files.readAttributes(from, BasicFileAttributes.class).lastModifiedTime();
+        Files.setLastModifiedTime(to, time);
+        syncFile(to);
+        settle(to);
+        Trace.tell("write " + to, "done, in place", began);
+    }
+
+    /// Whether as much fits on a disk in the place of a file that is there.
+    static boolean hasRoomInPlace(Path file, long bytes) throws IOException {
+        return Files.isRegularFile(file) && Files.getFileStore(file).getUsableSpace() + Files.size(file) >= bytes;
+    }
+
+    /// The same where a file could not be written because there is no room for it; empty if that is not the reason.
+    static Optional<IOException> noRoom(Path file, IOException e) {
+        String said = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
+        return Optional.ofNullable(said)
+                .filter(Set.of("No space left on device", "Disk quota exceeded")::contains)
+                .map(s -> new NoRoomException(CANNOT_WRITE + file + ": " + Executors.reason(s), e));
     }
 
     static Path directory(Path file) {

@@ -13,10 +13,12 @@ import java.util.Optional;
 
 /// What the runs before mean for applying a plan.
 final class EarlierRuns {
+    private final Machine machine;
     private final Journals journals;
     private final Executors executors;
 
-    EarlierRuns(Journals journals, Executors executors) {
+    EarlierRuns(Machine machine, Journals journals, Executors executors) {
+        this.machine = machine;
         this.journals = journals;
         this.executors = executors;
     }
@@ -58,13 +60,23 @@ final class EarlierRuns {
         if (unfinished.isPresent()) {
             return unfinished(unfinished.get(), plan);
         }
+        Standings standings = Standings.of(machine, listing.journals());
         return listing.journals().stream()
                 .filter(j -> j.state() instanceof RunState.Committed(Run run)
                         && run.plan().equals(plan)
                         && !plan.changes().isEmpty())
                 .findFirst()
-                .map(this::inForce)
+                .map(j -> standings.of(j) instanceof Standing.Reverted ? reverted(j) : inForce(j))
                 .orElse(new Verdict.Clear());
+    }
+
+    private static Verdict reverted(Journal journal) {
+        return new Verdict.InTheWay(new Refused(
+                "run " + journal.id()
+                        + " applied this plan, and the machine did not come up with it and went back to what it had"
+                        + " before",
+                "nothing was changed now; take the run back first: nptune rollback " + journal.id(),
+                List.of()));
     }
 
     private static Verdict unfinished(Journal journal, Plan plan) {

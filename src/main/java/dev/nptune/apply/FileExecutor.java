@@ -119,7 +119,8 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
             made.addFirst(machine.inside(d));
         }
         Path temporary = place.temporary(file);
-        return new Undo.OfFile(machine.inside(file), machine.inside(temporary), backup, change.after(), made);
+        return new Undo.OfFile(
+                machine.inside(file), machine.inside(temporary), backup, change.after(), made, change.fallback());
     }
 
     @Override

@@ -60,6 +60,11 @@ public final class Journals {
         this.hook = hook;
     }
 
+    /// The state directory; it need not be there.
+    Path base() {
+        return base;
+    }
+
     /// What is in the state directory.
     ///
     /// @param journals the runs, latest first

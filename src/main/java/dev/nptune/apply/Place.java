@@ -27,9 +27,64 @@ record Place(int index, String run, Path backups, FaultHook hook) {
     }
 
     /// Puts a file back as it was, by way of a temporary one.
+    ///
+    /// @throws NoRoomException if there is no room for that
     void putBack(Path backup, Path temporary, Path file) throws IOException {
-        Files.copy(backup, temporary, StandardCopyOption.COPY_ATTRIBUTES);
+        try {
+            Files.copy(backup, temporary, StandardCopyOption.COPY_ATTRIBUTES);
+            Disk.syncFile(temporary);
+        } catch (IOException e) {
+            Files.deleteIfExists(temporary);
+            throw Disk.noRoom(file, e).orElse(e);
+        }
         at(Phase.DURING_UNDO);
         Disk.replace(temporary, file);
+    }
+
+    /// Puts a file back that its own program writes in place, and so may have left cut short: where there is no room
+    /// for a temporary one it is written in place too, if it fits there.
+    ///
+    /// @throws NoRoomException if it does not fit
+    void putBackInPlace(Path backup, Path temporary, Path file) throws IOException {
+        try {
+            putBack(backup, temporary, file);
+        } catch (NoRoomException e) {
+            if (!Disk.hasRoomInPlace(file, Files.size(backup))) {
+                throw e;
+            }
+            noteBegun(backup);
+            at(Phase.DURING_UNDO);
+            overwrite(backup, file);
+        }
+        Files.deleteIfExists(begun(backup));
+    }
+
+    private static void overwrite(Path backup, Path file) throws IOException {
+        try {
+            Disk.overwrite(backup, file);
+        } catch (IOException e) {
+            throw Disk.noRoom(file, e).orElse(e);
+        }
+    }
+
+    /// Without the note, on a full disk for one, what a cut leaves is taken for somebody else's and built anew.
+    private static void noteBegun(Path backup) {
+        try {
+            if (!Files.exists(begun(backup))) {
+                Files.createFile(begun(backup));
+                Disk.syncDirectory(Disk.directory(backup));
+            }
+        } catch (IOException _) {
+            // putting the file back is worth more than the note
+        }
+    }
+
+    /// Whether a file was being put back in place and is not what it was before nor what was made of it.
+    boolean isHalfPutBack(Path backup) {
+        return Files.exists(begun(backup));
+    }
+
+    private static Path begun(Path backup) {
+        return backup.resolveSibling(backup.getFileName() + ".in-place");
     }
 }

@@ -35,7 +35,7 @@ final class Previews {
         Verdict verdict;
         List<String> notes = new ArrayList<>();
         try {
-            verdict = new EarlierRuns(journals, executors).judge(plan);
+            verdict = new EarlierRuns(machine, journals, executors).judge(plan);
         } catch (AccessDeniedException e) {
             notes.add("only root can see whether an earlier run is in the way (" + e.getFile() + ")");
             verdict = new Verdict.Clear();
@@ -61,7 +61,7 @@ final class Previews {
 
     private List<Step> steps(Plan plan, boolean checked) {
         Map<Integer, List<String>> differences = (checked
-                        ? new Preconditions(machine, executors).differences(plan)
+                        ? new Preconditions(machine, executors, journals.base()).differences(plan)
                         : List.<ApplyResult.Difference>of())
                 .stream().collect(Collectors.toMap(ApplyResult.Difference::index, ApplyResult.Difference::what));
         List<Step> out = new ArrayList<>();

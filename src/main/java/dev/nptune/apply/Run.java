@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What a journal tells about a run so far.
 ///
@@ -14,7 +15,14 @@ import java.util.Optional;
 /// @param plan what was to be done
 /// @param steps the changes begun, in the order they were begun
 /// @param reason why it failed or was taken back; empty if neither
-public record Run(Instant at, String bootId, Plan plan, List<Step> steps, String reason) {
+/// @param until when taking it back began first; null if it never did
+public record Run(
+        Instant at,
+        String bootId,
+        Plan plan,
+        List<Step> steps,
+        String reason,
+        @Nullable Instant until) {
     public Run {
         steps = List.copyOf(steps);
     }
@@ -46,9 +54,12 @@ public record Run(Instant at, String bootId, Plan plan, List<Step> steps, String
     }
 
     /// The steps that are not taken back, in the order to take them back in: by [Undo#turn()], last first.
+    ///
+    /// What is built is looked at once more as long as something is left: it may have been built from that since.
     public List<Step> toUndo() {
+        boolean left = steps.stream().anyMatch(s -> s.progress == Progress.LEFT && s.undo.mayStartWith());
         return steps.reversed().stream()
-                .filter(s -> s.progress != Progress.UNDONE)
+                .filter(s -> s.progress != Progress.UNDONE || (left && s.undo instanceof Undo.OfBuild))
                 .sorted(Comparator.comparingInt(s -> s.undo.turn()))
                 .toList();
     }
@@ -59,7 +70,7 @@ public record Run(Instant at, String bootId, Plan plan, List<Step> steps, String
         }
         List<Step> more = new ArrayList<>(steps);
         more.add(new Step(index, undo, Progress.STARTED, false, ""));
-        return new Run(at, bootId, plan, more, reason);
+        return new Run(at, bootId, plan, more, reason, until);
     }
 
     Run applied(int index, Undo undo) {
@@ -76,7 +87,16 @@ public record Run(Instant at, String bootId, Plan plan, List<Step> steps, String
     }
 
     Run because(String why) {
-        return new Run(at, bootId, plan, steps, why);
+        return new Run(at, bootId, plan, steps, why, until);
+    }
+
+    Run takenBack(String why, Instant from) {
+        return new Run(at, bootId, plan, steps, why, until == null ? from : until);
+    }
+
+    /// Whether it was in force at some time, as far as it got.
+    boolean heldAt(Instant when) {
+        return !steps.isEmpty() && at.isBefore(when) && (until == null || until.isAfter(when));
     }
 
     private Run replace(Step step) {
@@ -88,6 +108,7 @@ public record Run(Instant at, String bootId, Plan plan, List<Step> steps, String
                 bootId,
                 plan,
                 steps.stream().map(s -> s.index == step.index ? step : s).toList(),
-                reason);
+                reason,
+                until);
     }
 }

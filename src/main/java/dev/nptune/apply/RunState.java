@@ -42,7 +42,7 @@ public sealed interface RunState {
     /// The state after the first line of a journal.
     static RunState first(Entry entry) {
         if (entry instanceof Entry.Planned p) {
-            return new Planned(new Run(p.at(), p.bootId(), p.plan(), List.of(), ""));
+            return new Planned(new Run(p.at(), p.bootId(), p.plan(), List.of(), "", null));
         }
         throw new IllegalStateException("the first line is not 'planned'");
     }
@@ -92,8 +92,8 @@ public sealed interface RunState {
             return new Committed(run);
         }
 
-        RollingBack rollBack(String reason) {
-            return new RollingBack(run.because(reason));
+        RollingBack rollBack(Entry.RollingBack entry) {
+            return new RollingBack(run.takenBack(entry.reason(), entry.at()));
         }
 
         @Override
@@ -109,7 +109,7 @@ public sealed interface RunState {
                 case Entry.Verified e -> verified(e.index());
                 case Entry.Failed e -> failed(e.index(), e.reason());
                 case Entry.Committed _ -> commit();
-                case Entry.RollingBack e -> rollBack(e.reason());
+                case Entry.RollingBack e -> rollBack(e);
                 case Entry.Planned _, Entry.Undone _, Entry.Left _, Entry.RolledBack _, Entry.Broken _ ->
                     throw illegal(this, entry);
             };
@@ -118,8 +118,8 @@ public sealed interface RunState {
 
     /// All changes are in force.
     record Committed(Run run) implements RunState {
-        RollingBack rollBack(String reason) {
-            return new RollingBack(run.because(reason));
+        RollingBack rollBack(Entry.RollingBack entry) {
+            return new RollingBack(run.takenBack(entry.reason(), entry.at()));
         }
 
         @Override
@@ -130,7 +130,7 @@ public sealed interface RunState {
         @Override
         public RunState next(Entry entry) {
             if (entry instanceof Entry.RollingBack e) {
-                return rollBack(e.reason());
+                return rollBack(e);
             }
             throw illegal(this, entry);
         }
@@ -147,8 +147,8 @@ public sealed interface RunState {
         }
 
         /// Begins anew after the process at it died.
-        RollingBack again(String reason) {
-            return new RollingBack(run.because(reason));
+        RollingBack again(Entry.RollingBack entry) {
+            return new RollingBack(run.takenBack(entry.reason(), entry.at()));
         }
 
         RolledBack finish() {
@@ -169,7 +169,7 @@ public sealed interface RunState {
             return switch (entry) {
                 case Entry.Undone e -> undone(e.index());
                 case Entry.Left e -> left(e.index(), e.reason());
-                case Entry.RollingBack e -> again(e.reason());
+                case Entry.RollingBack e -> again(e);
                 case Entry.RolledBack _ -> finish();
                 case Entry.Broken _ -> giveUp();
                 case Entry.Planned _,
@@ -197,8 +197,8 @@ public sealed interface RunState {
 
     /// Something of the run is left on the machine.
     record Broken(Run run) implements RunState {
-        RollingBack rollBack(String reason) {
-            return new RollingBack(run.because(reason));
+        RollingBack rollBack(Entry.RollingBack entry) {
+            return new RollingBack(run.takenBack(entry.reason(), entry.at()));
         }
 
         @Override
@@ -209,7 +209,7 @@ public sealed interface RunState {
         @Override
         public RunState next(Entry entry) {
             if (entry instanceof Entry.RollingBack e) {
-                return rollBack(e.reason());
+                return rollBack(e);
             }
             throw illegal(this, entry);
         }

@@ -58,15 +58,31 @@ final class Runner {
     }
 
     /// Takes back, last first, all that is not taken back yet, and goes on past what cannot be. What the machine falls
-    /// back to stays as long as anything stays that it might start with.
+    /// back to stays as long as anything stays that it might start with, even where that lacks room.
     ApplyResult takeBack(String reason, boolean interrupted, boolean force) {
         note(new Entry.RollingBack(Instant.now(), reason));
         Run run = journal.state().run();
         boolean rebooted =
                 !run.bootId().isEmpty() && !bootId.isEmpty() && !run.bootId().equals(bootId);
         tell(new ApplyEvent.RollingBack(journal.id(), reason, run.toUndo().size()));
+        Round round = round(run, force, rebooted);
+        List<Leftover> left = (round.madeRoom() ? round(journal.state().run(), force, rebooted) : round).left();
+        note(left.isEmpty() ? new Entry.RolledBack(Instant.now()) : new Entry.Broken(Instant.now()));
+        return left.isEmpty()
+                ? new ApplyResult.RolledBack(journal.id(), reason, interrupted)
+                : new ApplyResult.Partial(journal.id(), reason, interrupted, left);
+    }
+
+    /// What came of trying to take everything back.
+    ///
+    /// @param madeRoom whether something was taken back after something else had lacked room on a disk
+    private record Round(List<Leftover> left, boolean madeRoom) {}
+
+    private Round round(Run run, boolean force, boolean rebooted) {
         List<Leftover> left = new ArrayList<>();
         boolean needed = false;
+        boolean lacksRoom = false;
+        boolean madeRoom = false;
         for (Run.Step step : run.toUndo()) {
             Change change = run.plan().changes().get(step.index());
             try {
@@ -74,21 +90,24 @@ final class Runner {
                     throw new IOException(
                             "the machine may still fall back to it, so it stays until the rest is taken back");
                 }
-                String remark = takeBack(run, step, new UndoMode(force, step.settled(), rebooted, run.at()));
+                String remark = takeBack(run, step, mode(run, step, force, rebooted));
                 note(new Entry.Undone(step.index()));
                 tell(new ApplyEvent.Undone(step.index(), change, remark));
+                madeRoom |= lacksRoom;
             } catch (IOException | RuntimeException e) {
                 Leftover leftover = leftover(step, change, e);
                 note(new Entry.Left(step.index(), leftover.why()));
                 tell(new ApplyEvent.Left(step.index(), change, leftover.why()));
                 left.add(leftover);
                 needed |= step.undo().mayStartWith();
+                lacksRoom |= e instanceof NoRoomException;
             }
         }
-        note(left.isEmpty() ? new Entry.RolledBack(Instant.now()) : new Entry.Broken(Instant.now()));
-        return left.isEmpty()
-                ? new ApplyResult.RolledBack(journal.id(), reason, interrupted)
-                : new ApplyResult.Partial(journal.id(), reason, interrupted, left);
+        return new Round(left, madeRoom);
+    }
+
+    private static UndoMode mode(Run run, Run.Step step, boolean force, boolean rebooted) {
+        return new UndoMode(force, step.settled(), rebooted, step.progress() == Run.Progress.UNDONE, run.at());
     }
 
     private String takeBack(Run run, Run.Step step, UndoMode mode) throws IOException {

@@ -34,7 +34,7 @@ public sealed interface Standing {
     /// Where a run stands.
     ///
     /// @param bootId the kernel's id of this boot; empty where it has none
-    /// @param boot how the last boot on trial went
+    /// @param boot how the last boot on trial went, if that says something about the run
     static Standing of(RunState state, String bootId, Optional<BootState> boot) {
         return switch (state) {
             case RunState.Planned _ -> new NothingDone();

@@ -1,7 +1,10 @@
 package dev.nptune.apply;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.nptune.host.PciAddress;
 import dev.nptune.plan.Builder;
 import java.util.List;
@@ -24,13 +27,21 @@ import org.jspecify.annotations.Nullable;
 })
 public sealed interface Undo {
     /// When it is taken back: of two changes the one with the lower number first, of equals the later one. What is
-    /// built comes after what it is built from, also on the way back, and what the machine falls back to goes last.
+    /// built comes after what it is built from, also on the way back, and what the machine falls back to goes last:
+    ///
+    /// 0. what it starts with,
+    /// 1. what has a loader fall back, where that is built into its menu,
+    /// 2. what is built,
+    /// 3. the variable by which GRUB knows whether to fall back,
+    /// 4. what has a loader fall back where it reads that itself, and entries that are kept,
+    /// 5. copies, which those entries name.
     default int turn() {
         return switch (this) {
-            case OfFile _, OfModule _, OfSysfs _, OfDomain _, OfDriver _, OfBootEntry _, OfOstree _ -> 0;
-            case OfBuild _ -> 1;
-            case OfGrubVariable _ -> 2;
-            case OfCopy _ -> 3;
+            case OfFile file -> !file.fallback() ? 0 : file.isBuiltIn() ? 1 : 4;
+            case OfModule _, OfSysfs _, OfDomain _, OfDriver _, OfBootEntry _, OfOstree _ -> 0;
+            case OfBuild _ -> 2;
+            case OfGrubVariable _ -> 3;
+            case OfCopy _ -> 5;
         };
     }
 
@@ -38,7 +49,8 @@ public sealed interface Undo {
     default boolean isFallback() {
         return switch (this) {
             case OfGrubVariable _, OfCopy _ -> true;
-            case OfFile _, OfModule _, OfSysfs _, OfDomain _, OfDriver _, OfBootEntry _, OfOstree _, OfBuild _ -> false;
+            case OfFile file -> file.fallback();
+            case OfModule _, OfSysfs _, OfDomain _, OfDriver _, OfBootEntry _, OfOstree _, OfBuild _ -> false;
         };
     }
 
@@ -57,15 +69,24 @@ public sealed interface Undo {
     /// @param backup name of the copy in the journal's backup folder; null if there was no file
     /// @param after the text written; null if the file was removed
     /// @param madeDirectories directories that had to be made for it, outermost first, absolute below the root
+    /// @param fallback whether the machine falls back to it or by it; absent from the JSON form where it is false
     record OfFile(
             String path,
             String temporary,
             @Nullable String backup,
             @Nullable String after,
-            List<String> madeDirectories)
+            List<String> madeDirectories,
+
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) @JsonSetter(nulls = Nulls.SKIP)
+            boolean fallback)
             implements Undo {
         public OfFile {
             madeDirectories = List.copyOf(madeDirectories);
+        }
+
+        /// No boot loader reads below `/etc`: what lies there goes into a menu that is built.
+        boolean isBuiltIn() {
+            return path.startsWith("/etc/");
         }
     }
 

@@ -6,6 +6,7 @@ import dev.nptune.apply.Journal;
 import dev.nptune.apply.Journals;
 import dev.nptune.apply.Run;
 import dev.nptune.apply.Standing;
+import dev.nptune.apply.Standings;
 import dev.nptune.plan.Plan;
 import dev.nptune.plan.PlanDiff;
 import java.io.IOException;
@@ -45,11 +46,11 @@ final class HistoryDocument {
             int changes,
             String reason,
             String folder) {
-        static Entry of(Applier applier, Journal journal) {
+        static Entry of(Standings standings, Journal journal) {
             Run run = journal.state().run();
-            Standing standing = applier.standing(journal);
+            Standing standing = standings.of(journal);
             HistoryText.Words words = HistoryText.words(standing, journal.id());
-            List<String> remarks = standing instanceof Standing.Confirmed ? applier.bootRemarks() : List.of();
+            List<String> remarks = standing instanceof Standing.Confirmed ? standings.remarks() : List.of();
             return new Entry(
                     journal.id(),
                     run.at(),
@@ -92,7 +93,7 @@ final class HistoryDocument {
             }
             return new Detail(
                     SCHEMA_VERSION,
-                    Entry.of(applier, journal),
+                    Entry.of(applier.standings(), journal),
                     steps,
                     journal.log(),
                     diff ? PlanDiff.render(plan) : null);
@@ -122,10 +123,11 @@ final class HistoryDocument {
                 byHand);
     }
 
-    static All all(Applier applier, Journals.Listing listing) {
+    static All all(Applier applier, Journals.Listing listing) throws IOException {
+        Standings standings = applier.standings();
         return new All(
                 SCHEMA_VERSION,
-                listing.journals().stream().map(j -> Entry.of(applier, j)).toList(),
+                listing.journals().stream().map(j -> Entry.of(standings, j)).toList(),
                 listing.unreadable().stream().map(Unreadable::of).toList());
     }
 }

@@ -1,7 +1,10 @@
 package dev.nptune.plan;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.nptune.host.PciAddress;
 import java.util.List;
 import java.util.Map;
@@ -37,12 +40,24 @@ public sealed interface Change {
     /// @param path absolute path below the root
     /// @param before the text planned from; null if there was no file
     /// @param after the text to write; null to remove the file
+    /// @param fallback whether the machine falls back to it or by it: an entry that is kept, what has a boot loader
+    ///     choose that; absent from the JSON form where it is false
     record EditFile(
             String summary,
             List<String> rules,
             String path,
             @Nullable String before,
-            @Nullable String after) implements Change {}
+            @Nullable String after,
+
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) @JsonSetter(nulls = Nulls.SKIP)
+            boolean fallback)
+            implements Change {
+        /// One that the machine does not fall back to.
+        public EditFile(
+                String summary, List<String> rules, String path, @Nullable String before, @Nullable String after) {
+            this(summary, rules, path, before, after, false);
+        }
+    }
 
     /// Unloads and loads a kernel module so that a changed parameter takes effect.
     ///

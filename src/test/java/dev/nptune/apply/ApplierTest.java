@@ -290,7 +290,8 @@ class ApplierTest {
                                             + ProcessHandle.current().pid() + ", since 20.*"));
         }
         Journal cutOff = box.journals().create(Box.plan(change), "");
-        cutOff.append(new Entry.Started(0, new Undo.OfFile("/etc/a", "/etc/.a.tmp", null, "a", List.of("/etc"))));
+        cutOff.append(
+                new Entry.Started(0, new Undo.OfFile("/etc/a", "/etc/.a.tmp", null, "a", List.of("/etc"), false)));
         assertThat(box.apply(Box.edit("/etc/b", null, "b")))
                 .isInstanceOfSatisfying(
                         ApplyResult.Refused.class,

@@ -105,7 +105,8 @@ class NewDomainsTest {
             Libvirt libvirt = new Libvirt("test:///default");
             Undo.OfDomain undo = new Undo.OfDomain("test", null, "<domain/>", libvirt.inactiveXml("test"), null, null);
             Machine machine = new Machine(folder, libvirt, new Modules("modprobe"), new Tools(null));
-            assertThatThrownBy(() -> new NewDomains(machine).undo(undo, new UndoMode(true, true, false, Instant.EPOCH)))
+            assertThatThrownBy(() ->
+                            new NewDomains(machine).undo(undo, new UndoMode(true, true, false, false, Instant.EPOCH)))
                     .hasMessage("VM 'test' is running; shut it down and take the change back then");
         }
     }

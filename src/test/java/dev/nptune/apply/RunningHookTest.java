@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// a folder.
 class RunningHookTest {
     private static final String NAME = "it's";
-    private static final UndoMode ASKED = new UndoMode(false, true, false, Instant.EPOCH);
-    private static final UndoMode FORCED = new UndoMode(true, true, false, Instant.EPOCH);
+    private static final UndoMode ASKED = new UndoMode(false, true, false, false, Instant.EPOCH);
+    private static final UndoMode FORCED = new UndoMode(true, true, false, false, Instant.EPOCH);
 
     @TempDir
     Path folder = Path.of("");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nptune.plan.Change;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StandingTest {
     private static final Instant LATER = Instant.parse("2099-05-01T10:00:00Z");
+
+    private static final String ENTRY = "/boot/loader/entries/arch.conf";
 
     @TempDir
     Path folder;
@@ -31,7 +34,7 @@ class StandingTest {
     }
 
     private Standing standing() throws IOException {
-        return box.applier().standing(box.latest());
+        return box.applier().standings().of(box.latest());
     }
 
     private void keepCopy() throws IOException {
@@ -47,11 +50,86 @@ class StandingTest {
         box.put("/" + BootState.FILE, "confirmed 2099-05-01T10:00:00Z\n");
         assertThat(standing()).isEqualTo(new Standing.Confirmed(LATER));
         box.put("/" + BootState.FILE, "reverted " + LATER.getEpochSecond());
-        assertThat(standing()).isEqualTo(new Standing.Reverted(LATER));
+        assertThat(standing()).as("nothing was on trial").isEqualTo(new Standing.Applied());
         box.put("/" + BootState.FILE, "confirmed 2001-05-01T10:00:00Z\n");
         assertThat(standing()).as("a state from before the run is not its own").isEqualTo(new Standing.Applied());
         box.rollback(false);
         assertThat(standing()).isEqualTo(new Standing.TakenBack());
+    }
+
+    private String tried(String before, String after) throws IOException {
+        ApplyResult result = box.apply(trial(before, after));
+        assertThat(result).as(result.toString()).isInstanceOf(ApplyResult.Committed.class);
+        return box.latest().id();
+    }
+
+    private static Change trial(String before, String after) {
+        return new Change.EditBootEntry("entry", List.of(), ENTRY, before, after, true);
+    }
+
+    private Standing standing(String run) throws IOException {
+        return box.applier().standings().of(box.journals().open(run));
+    }
+
+    /// systemd-boot's and the check's part.
+    private void boots(String id, String outcome) throws IOException {
+        box.put("/proc/sys/kernel/random/boot_id", id + "\n");
+        Path onTrial = box.at(ENTRY).resolveSibling("arch+1.conf");
+        Files.move(onTrial, outcome.equals("confirmed") ? box.at(ENTRY) : onTrial.resolveSibling("arch+0-1.conf"));
+        box.put("/" + BootState.FILE, outcome + " " + Instant.now() + "\n");
+    }
+
+    /// One state for all runs: only the one that was on trial failed.
+    @Test
+    void onlyTheRunOnTrialIsBlamed() throws Exception {
+        box.put(ENTRY, "a\n");
+        String first = tried("a\n", "b\n");
+        boots("two", "confirmed");
+        assertThat(standing(first)).isInstanceOf(Standing.Confirmed.class);
+        String second = tried("b\n", "c\n");
+        keepCopy();
+        String third = box.latest().id();
+        boots("three", "reverted");
+
+        assertThat(standing(second)).isInstanceOf(Standing.Reverted.class);
+        assertThat(standing(first)).isEqualTo(new Standing.Applied());
+        assertThat(standing(third)).isEqualTo(new Standing.Applied());
+
+        box.applier().rollback(second, false, ApplyListener.SILENT);
+        assertThat(standing(second)).isEqualTo(new Standing.TakenBack());
+        assertThat(standing(first)).as("still the second one's").isEqualTo(new Standing.Applied());
+    }
+
+    /// What is taken back before the boot is not what the boot tried.
+    @Test
+    void aRunThatWasTakenBackBeforeIsNotTheOneThatFailed() throws Exception {
+        box.put(ENTRY, "a\n");
+        String first = tried("a\n", "b\n");
+        Files.move(box.at(ENTRY).resolveSibling("arch+1.conf"), box.at(ENTRY));
+        String second = tried("b\n", "c\n");
+        box.applier().rollback(second, false, ApplyListener.SILENT);
+        Files.move(box.at(ENTRY), box.at(ENTRY).resolveSibling("arch+1.conf"));
+        boots("two", "reverted");
+        assertThat(standing(first)).isInstanceOf(Standing.Reverted.class);
+    }
+
+    @Test
+    void aPlanThatFailedIsNotAppliedAlready() throws Exception {
+        box.put(ENTRY, "a\n");
+        String run = tried("a\n", "b\n");
+        boots("two", "reverted");
+        assertThat(box.apply(trial("a\n", "b\n"))).isInstanceOfSatisfying(ApplyResult.Refused.class, r -> {
+            assertThat(r.reason())
+                    .isEqualTo("run " + run
+                            + " applied this plan, and the machine did not come up with it and went back to what it"
+                            + " had before");
+            assertThat(r.nextStep()).endsWith("take the run back first: nptune rollback " + run);
+        });
+        assertThat(box.applier().preview(Box.plan(trial("a\n", "b\n")), true).fits())
+                .isFalse();
+        assertThat(box.rollback(false)).isInstanceOf(ApplyResult.RolledBack.class);
+        assertThat(box.text(ENTRY)).isEqualTo("a\n");
+        tried("a\n", "b\n");
     }
 
     @Test

@@ -218,6 +218,19 @@ class BootTreeChangesTest {
         assertThat(compose(tree).order()).isEmpty();
     }
 
+    /// So that taking back what is left by a conflict leaves it.
+    @ParameterizedTest
+    @MethodSource("trees")
+    void whatTheMachineFallsBackToIsMarked(String name) throws IOException {
+        for (Change change : compose(tree(name)).changes()) {
+            if (change instanceof Change.EditFile e) {
+                assertThat(e.fallback())
+                        .as(e.path())
+                        .isEqualTo(e.path().matches(".*nptune-before.*|/etc/grub\\.d/\\d\\d_nptune|.*/custom\\.cfg"));
+            }
+        }
+    }
+
     /// The check must be there before anything is on trial, and a way back before the new arguments.
     @ParameterizedTest
     @MethodSource("trees")

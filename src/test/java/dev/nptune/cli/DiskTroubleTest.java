@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nptune.internal.proc.Exec;
+import dev.nptune.internal.proc.Programs;
 import dev.nptune.internal.text.Progress;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.plan.Change;
@@ -12,14 +13,16 @@ import dev.nptune.vm.Libvirt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Disks that are full or read-only: real file systems, in a mount namespace of their own.
+/// Disks that are full or read-only, as real file systems in a mount namespace of their own, and files that are denied.
 class DiskTroubleTest {
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
@@ -54,7 +57,7 @@ class DiskTroubleTest {
                 "nothing can be mounted here");
         Exec.Result result = Exec.run(
                 LIMIT,
-                java.util.stream.Stream.concat(
+                Stream.concat(
                                 unshare.stream(),
                                 List.of(
                                         "cd \"$1\" && " + mount + " && shift && exec \"$@\"",
@@ -128,6 +131,83 @@ class DiskTroubleTest {
                         l -> assertThat(l).isEqualTo("left in etc: []"));
     }
 
+    /// Root may read and write everything, so somebody else applies it.
+    ///
+    /// @return what that prints
+    private List<String> applyAsNobody(String plan) throws IOException {
+        assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "nobody to become");
+        assumeTrue(Programs.find("setpriv", System.getenv("PATH")).isPresent(), "no setpriv here");
+        List<String> nobody = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+        Path target = Path.of("target").toAbsolutePath();
+        String classes =
+                target.resolve("classes") + ":" + target.resolve("test-classes") + ":" + target.resolve("lib") + "/*";
+        for (Path path : List.of(Path.of(System.getProperty("java.home"), "bin/java"), target.resolve("lib"))) {
+            assumeTrue(
+                    Exec.run(LIMIT, append(nobody, "test", "-r", path.toString()))
+                            .ok(),
+                    "only the owner gets at " + path);
+        }
+        Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
+        for (String own : List.of("var/lib/nptune", "boot", "boot/image", "etc")) {
+            Files.setAttribute(root.resolve(own), "unix:uid", 65534);
+        }
+        Exec.Result result = Exec.run(
+                LIMIT,
+                append(
+                        nobody,
+                        System.getProperty("java.home") + "/bin/java",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        classes,
+                        Applying.class.getName(),
+                        root.toString(),
+                        plan));
+        assertThat(result.err()).isEmpty();
+        return result.out().lines().toList();
+    }
+
+    private static List<String> append(List<String> first, String... then) {
+        return Stream.concat(first.stream(), Stream.of(then)).toList();
+    }
+
+    @Test
+    void aFileThatMayNotBeRead() throws IOException {
+        Files.writeString(root.resolve("etc/secret"), "old\n");
+        Files.setPosixFilePermissions(root.resolve("etc/secret"), PosixFilePermissions.fromString("rw-------"));
+        assertThat(applyAsNobody("secret"))
+                .satisfiesExactly(
+                        l -> assertThat(l).isEqualTo("the plan does not fit the machine as it is now"),
+                        l -> assertThat(l)
+                                .isEqualTo("    2. Edit it: no permission for " + root + "/etc/secret; run as root"),
+                        l -> assertThat(l).startsWith("nothing was changed; see to what is said above"),
+                        l -> assertThat(l).isEqualTo("left in etc: [" + root + "/etc/secret]"));
+    }
+
+    /// What is denied only when it is done: the folder's owner may write in it, the file is another's.
+    @Test
+    void anOwnerThatMayNotBeKept() throws IOException {
+        Files.writeString(root.resolve("etc/secret"), "old\n");
+        assertThat(applyAsNobody("secret"))
+                .satisfiesExactly(
+                        l -> assertThat(l)
+                                .isEqualTo("Edit it: cannot keep the owner and mode of " + root
+                                        + "/etc/secret; run as root; everything was rolled back"),
+                        l -> assertThat(l).startsWith("see what was done with: nptune history "),
+                        l -> assertThat(l).isEqualTo("left in etc: [" + root + "/etc/secret]"));
+        assertThat(root.resolve("etc/secret")).hasContent("old\n");
+        assertThat(root.resolve("boot/kept")).doesNotExist();
+    }
+
+    @Test
+    void aFolderThatMayNotBeWritten() throws IOException {
+        Files.createDirectories(root.resolve("etc/root"));
+        assertThat(applyAsNobody("denied"))
+                .contains("    2. Make a file: cannot write in " + root
+                        + "/etc/root; run as root, or make the file system writable")
+                .endsWith("left in etc: [" + root + "/etc/root]");
+        assertThat(root.resolve("boot/kept")).doesNotExist();
+    }
+
     /// A process in that namespace.
     static final class Applying {
         private Applying() {}
@@ -143,6 +223,14 @@ class DiskTroubleTest {
                 case "file" ->
                     List.of(new Change.EditFile("Make a file", List.of(), "/etc/large", null, "x".repeat(80 << 10)));
                 case "copies" -> List.of(copy("/boot/1"), copy("/boot/2"), copy("/boot/3"));
+                case "secret" ->
+                    List.of(
+                            copy("/boot/kept"),
+                            new Change.EditFile("Edit it", List.of(), "/etc/secret", "old\n", "new\n"));
+                case "denied" ->
+                    List.of(
+                            copy("/boot/kept"),
+                            new Change.EditFile("Make a file", List.of(), "/etc/root/new", null, "new\n"));
                 default -> List.of(copy("/boot/kept"));
             };
             try {

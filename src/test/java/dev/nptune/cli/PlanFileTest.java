@@ -45,6 +45,21 @@ class PlanFileTest {
         assertThat(e.nextStep()).isEqualTo("nothing was changed; look at it again, then apply it again");
     }
 
+    /// A plan that was written before there was such a mark is read, and is the plan that a journal has.
+    @Test
+    void whatTheMachineFallsBackToIsMarkedAndNothingElse() throws Exception {
+        assertThat(Json.pretty(PLAN)).doesNotContain("fallback");
+        Plan marked = Plan.of(
+                "win10", List.of(new Change.EditFile("Keep it", List.of(), "/boot/kept", null, "text\n", true)));
+        assertThat(PlanFile.read(write(Json.pretty(marked))).plan()).isEqualTo(marked);
+        String before = Json.pretty(marked).replaceFirst(",\\s*\"fallback\" : true", "");
+        assertThat(before).doesNotContain("fallback");
+        assertThat(((Change.EditFile)
+                                PlanFile.read(write(before)).plan().changes().getFirst())
+                        .fallback())
+                .isFalse();
+    }
+
     /// JSON that a stranger made.
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """

@@ -144,12 +144,12 @@ public final class BootChanges {
                 KeptFiles.sibling(menu, GrubFallback.KEPT + "grub.cfg"),
                 kept.renamed()));
         if (!block.isEmpty()) {
-            file(
+            fallback(
                     "Have GRUB go back to the kept menu if the machine does not come up",
                     GrubFallback.DECIDES,
                     GrubFallback.decides(GrubFallback.keptMenu()));
         }
-        file("Offer the kept menu in GRUB's", GrubFallback.OFFERS, GrubFallback.offers());
+        fallback("Offer the kept menu in GRUB's", GrubFallback.OFFERS, GrubFallback.offers());
         edits();
         arm(block);
         rebuilds();
@@ -163,7 +163,7 @@ public final class BootChanges {
         check(block, "");
         entry.ifPresent(this::keepEntry);
         if (!block.isEmpty()) {
-            file(
+            fallback(
                     "Have GRUB go back to the kept entry if the machine does not come up",
                     GrubFallback.DECIDES,
                     GrubFallback.decides(
@@ -353,7 +353,7 @@ public final class BootChanges {
 
     private void keepEntry(String path, String before, KeptFiles kept) {
         changes.addAll(kept.changes());
-        file(
+        fallback(
                 "Keep the entry as it is beside it",
                 KeptFiles.sibling(path, keptStem(path, before) + ".conf"),
                 kept.entry(before));
@@ -390,6 +390,14 @@ public final class BootChanges {
         @Nullable String before = files.get(path);
         if (!text.equals(before)) {
             changes.add(new Change.EditFile(summary, rules, path, before, text));
+        }
+    }
+
+    /// What the machine falls back to, or by: taking the changes back leaves it as long as something else is left.
+    private void fallback(String summary, String path, String text) {
+        @Nullable String before = files.get(path);
+        if (!text.equals(before)) {
+            changes.add(new Change.EditFile(summary, rules, path, before, text, true));
         }
     }
 }
