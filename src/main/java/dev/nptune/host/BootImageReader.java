@@ -14,6 +14,9 @@ final class BootImageReader {
     /// Where the Boot Loader Specification has folders by entry token and kernel release.
     private static final List<String> BOOT = List.of("/boot", "/efi", "/boot/efi");
 
+    /// The entry token that limine-entry-tool has: the machine's id. It has folders by it and the kernel's package.
+    private static final Pattern MACHINE_ID = Pattern.compile(".*/[0-9a-f]{32}");
+
     private static final Pattern RELEASE = Pattern.compile("[0-9][\\w.+~-]*");
 
     private final Tree tree;
@@ -47,7 +50,23 @@ final class BootImageReader {
             add("/boot/initramfs-" + name + ".img", release, false);
             add("/boot/initramfs-" + name + "-fallback.img", release, true);
             add("/boot/booster-" + name + ".img", release, false);
+            limine(name, release);
         });
+    }
+
+    /// Those that limine-mkinitcpio-hook copies there; older ones of it put the package's name behind theirs.
+    private void limine(String name, String release) {
+        for (String boot : BOOT) {
+            for (String token : places.files(boot, "")) {
+                if (MACHINE_ID.matcher(token).matches()) {
+                    String folder = token + "/" + name + "/initramfs";
+                    add(folder, release, false);
+                    add(folder + "-" + name, release, false);
+                    add(folder + "-fallback", release, true);
+                    add(folder + "-" + name + "-fallback", release, true);
+                }
+            }
+        }
     }
 
     /// Arch and kin name a kernel's files by its package.

@@ -193,9 +193,11 @@ class BootLoaderFailuresTest {
         tree.write("/etc/limine-entry-tool.d/10-a.conf", "KERNEL_CMDLINE[default]+=\" quiet a=1\"\n");
         assertThat(edits(tree.plan(EDIT)).edits())
                 .extracting(Edit::path)
-                .containsExactly("/etc/limine-entry-tool.d/10-a.conf", "/etc/default/limine");
+                .containsExactly("/boot/limine.conf", "/etc/limine-entry-tool.d/10-a.conf", "/etc/default/limine");
         tree.write("/etc/default/limine", "KERNEL_CMDLINE[default]=\"quiet b=1\"\n");
-        assertThat(edits(tree.plan(EDIT)).edits()).extracting(Edit::path).containsExactly("/etc/default/limine");
+        assertThat(edits(tree.plan(EDIT)).edits())
+                .extracting(Edit::path)
+                .containsExactly("/boot/limine.conf", "/etc/default/limine");
     }
 
     @Test

@@ -17,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// What a machine boots from, as a small tree of files; written from what such systems have.
 ///
@@ -107,10 +109,22 @@ record BootTree(Path root) {
                             output,
                             before.replaceFirst(" quiet\\b", "").stripTrailing() + " "
                                     + String.join(" ", rebuild.contains()) + "\n");
-                } else {
+                } else if (output.endsWith("/limine.conf")) {
+                    limine(output);
+                } else if (!rebuild.contains().isEmpty()) {
                     write(output, text(output) + "# " + String.join(" ", rebuild.contains()) + "\n");
                 }
             }
         }
+    }
+
+    /// Writes a menu as limine-entry-tool does: its own entries get the arguments of its settings.
+    void limine(String menu) throws IOException {
+        String arguments = Pattern.compile("(?m)^KERNEL_CMDLINE\\[default]\\+?=\"(.*)\"$")
+                .matcher(text("/etc/default/limine"))
+                .results()
+                .map(line -> line.group(1).strip())
+                .collect(Collectors.joining(" "));
+        write(menu, text(menu).replaceAll("(kernel-id=(?:.*\n)+?  cmdline: ).*", "$1" + arguments));
     }
 }

@@ -6,6 +6,7 @@ import dev.nptune.Golden;
 import dev.nptune.MemoryFolder;
 import dev.nptune.host.Host;
 import dev.nptune.host.PciAddress;
+import dev.nptune.plan.Builder;
 import dev.nptune.plan.Change;
 import dev.nptune.plan.PassedFunction;
 import dev.nptune.plan.Plan;
@@ -91,10 +92,7 @@ class BootTreeChangesTest {
         }
         switch (name) {
             case "debian", "ubuntu", "arch-grub" -> mounted(tree, "/", "ext4", "/dev/nvme0n1p2");
-            case "fedora-ext4" -> {
-                mounted(tree, "/boot", "ext4", "/dev/nvme0n1p2");
-                tree.write("/boot/grub2/grub.cfg", "blscfg\n");
-            }
+            case "fedora-ext4" -> mounted(tree, "/boot", "ext4", "/dev/nvme0n1p2");
             case "fedora-btrfs", "opensuse", "opensuse-single-quotes" -> mounted(tree, "/", "btrfs", "/dev/nvme0n1p3");
             default -> {}
         }
@@ -186,6 +184,8 @@ class BootTreeChangesTest {
         for (String output : built.outputs()) {
             if (output.contains("/loader/entries/")) {
                 tree.write(output, tree.text(output).stripTrailing() + " " + String.join(" ", built.contains()) + "\n");
+            } else if (output.endsWith("/limine.conf")) {
+                tree.limine(output);
             } else if (!built.contains().isEmpty()) {
                 tree.write(output, tree.text(output) + "# " + String.join(" ", built.contains()) + "\n");
             }
@@ -270,6 +270,7 @@ class BootTreeChangesTest {
         assertThat(composed.fallsBack()).startsWith("GRUB goes back");
         assertThat(composed.at("set pending"))
                 .isGreaterThan(composed.at("edit /etc/grub.d/06_nptune"))
+                .isLessThan(composed.at("edit /etc/default/grub"))
                 .isLessThan(composed.at("build /boot/grub/grub.cfg"));
         assertThat(composed.notes()).anyMatch(n -> n.contains("Start this system then, and no other"));
     }
@@ -288,13 +289,13 @@ class BootTreeChangesTest {
         }
     }
 
-    /// The menu that decides is there before the trial begins, and the trial begins before the new arguments are there.
+    /// What decides is there before the trial begins, and the trial begins before the new arguments are there.
     @Test
     void grubWithEntriesFallsBackToTheKeptEntry() throws IOException {
         Composed composed = compose(tree("fedora-ext4"));
         assertThat(composed.fallsBack()).startsWith("GRUB goes back");
         int armed = composed.at("set pending");
-        assertThat(armed).isGreaterThan(composed.at("build /boot/grub2/grub.cfg"));
+        assertThat(armed).isGreaterThan(composed.at("edit /boot/grub2/custom.cfg"));
         assertThat(composed.order().lines().skip(armed + 1L).filter(l -> l.startsWith("edit /boot/loader/entries/")))
                 .isNotEmpty();
         assertThat(composed.order().lines().limit(armed).filter(l -> l.startsWith("edit /boot/loader/entries/")))
@@ -320,5 +321,60 @@ class BootTreeChangesTest {
                     assertThat(c.why()).contains("no menu would offer the old one");
                     assertThat(c.byHand()).contains("bootctl install");
                 });
+    }
+
+    /// `mkinitcpio` builds an image there that nothing starts, and another program is not known to keep the menu's
+    /// hashes.
+    @Test
+    void liminesImagesAreBuiltByItsToolOrNotAtAll() throws IOException {
+        Composed composed = compose(tree("cachyos"));
+        assertThat(composed.changes())
+                .filteredOn(Change.Rebuild.class::isInstance)
+                .singleElement()
+                .satisfies(c -> assertThat(((Change.Rebuild) c).builder()).isEqualTo(Builder.LIMINE_MKINITCPIO));
+        BootTree tree = tree("cachyos");
+        Files.delete(tree.file("/usr/bin/limine-mkinitcpio"));
+        assertThat(compose(tree).notes())
+                .contains("not bound: what builds the initramfs images that Limine starts is not known");
+        Files.delete(tree.file("/etc/mkinitcpio.conf"));
+        Files.delete(tree.file("/usr/lib/initcpio"));
+        Files.createDirectories(tree.file("/usr/lib/dracut"));
+        assertThat(compose(tree).notes())
+                .contains("not bound: how dracut makes the images that Limine starts is not known");
+    }
+
+    /// What presets build is of no one release, but its name is a package's.
+    @Test
+    void theKernelIsKeptWithImagesOfPresets() throws IOException {
+        BootTree tree = tree("arch-grub");
+        tree.write("/etc/mkinitcpio.d/linux.preset", """
+                PRESETS=('default')
+                default_image="/boot/initramfs-linux.img"
+                default_options="--splash /x.bmp"
+                """);
+        Composed composed = compose(tree);
+        assertThat(composed.order()).endsWith("build /boot/initramfs-linux.img");
+        assertThat(composed.at("keep /boot/nptune-before-vmlinuz-linux")).isNotNegative();
+    }
+
+    @Test
+    void aGrubMenuThatDoesNotReadMoreHasNoTrial() throws IOException {
+        BootTree tree = tree("fedora-ext4");
+        tree.write("/boot/grub2/grub.cfg", "load_env\nblscfg\n");
+        Composed composed = compose(tree);
+        assertThat(composed.fallsBack()).isEmpty();
+        assertThat(composed.order()).doesNotContain("custom.cfg", "set pending");
+        assertThat(composed.notes())
+                .anyMatch(n -> n.contains("does not read /boot/grub2/custom.cfg, so it does not go back by itself")
+                        && n.contains("choose the entry '(before nptune)'"));
+    }
+
+    @Test
+    void aMenuOfEntriesIsNotBuiltWhereSettingsDoNotSayHow() throws IOException {
+        BootTree tree = tree("fedora-ext4");
+        tree.write("/etc/default/grub", tree.text("/etc/default/grub").replace("GRUB_ENABLE_BLSCFG=true\n", ""));
+        assertThat(tree.plan(new ArgumentEdit(List.of("iommu=pt"), List.of())))
+                .isInstanceOfSatisfying(
+                        LoaderPlan.Cannot.class, c -> assertThat(c.why()).contains("reads an entry for each kernel"));
     }
 }

@@ -333,4 +333,20 @@ class BootReaderTest {
                         new Boot.BootImage("/boot/initramfs-linux.img", "6.12.9-arch1-1", false),
                         new Boot.BootImage("/boot/initramfs-linux-fallback.img", "6.12.9-arch1-1", true));
     }
+
+    @Test
+    void liminesImagesLieInAFolderByMachineAndPackage() {
+        String token = "/boot/0f1e2d3c4b5a69788796a5b4c3d2e1f0/";
+        tree.file("/lib/modules/6.17.8-2-cachyos/pkgbase", "linux-cachyos\n");
+        tree.file("/lib/modules/6.12.57-1-lts/pkgbase", "linux-lts\n");
+        tree.file(token + "linux-cachyos/initramfs-linux-cachyos", "x")
+                .file(token + "linux-cachyos/nptune-before-x", "x");
+        tree.file(token + "linux-lts/initramfs", "x").file(token + "linux-lts/initramfs-fallback", "x");
+        tree.file("/boot/grub/linux-lts/initramfs", "x");
+        assertThat(read().images())
+                .containsExactlyInAnyOrder(
+                        new Boot.BootImage(token + "linux-cachyos/initramfs-linux-cachyos", "6.17.8-2-cachyos", false),
+                        new Boot.BootImage(token + "linux-lts/initramfs", "6.12.57-1-lts", false),
+                        new Boot.BootImage(token + "linux-lts/initramfs-fallback", "6.12.57-1-lts", true));
+    }
 }

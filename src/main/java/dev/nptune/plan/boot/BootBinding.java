@@ -124,6 +124,9 @@ public sealed interface BootBinding {
             return new Impossible("the initramfs is part of a unified kernel image, which " + tool
                     + " is not known to build by itself here");
         }
+        if (LimineEdits.makesImages(host.boot()) && !tool.equals("mkinitcpio")) {
+            return new Impossible("how " + tool + " makes the images that Limine starts is not known");
+        }
         return switch (tool) {
             case "initramfs-tools" -> {
                 texts.putAll(InitramfsFiles.initramfsTools());
@@ -135,7 +138,9 @@ public sealed interface BootBinding {
             }
             case "mkinitcpio" -> {
                 texts.putAll(InitramfsFiles.mkinitcpio());
-                yield mkinitcpio(all, mkinitcpio, edits(files, texts), images);
+                yield LimineEdits.makesImages(host.boot())
+                        ? limine(host, files, all, mkinitcpio.dropIn(), edits(files, texts))
+                        : mkinitcpio(all, mkinitcpio, edits(files, texts), images);
             }
             case "booster" ->
                 new Result(
@@ -161,6 +166,24 @@ public sealed interface BootBinding {
                         + InitramfsFiles.NAME + " to its HOOKS")
                 .toList();
         return built(claimed, all, mkinitcpio.images(images), notes);
+    }
+
+    /// limine-mkinitcpio-hook takes no notice of presets, and comes with a mkinitcpio that reads drop-ins.
+    private static BootBinding limine(
+            Host host,
+            Map<String, String> files,
+            List<PassedFunction> claimed,
+            Change.EditFile hook,
+            List<Change.EditFile> edits) {
+        Optional<Rebuild> images = LimineEdits.images(host.boot(), files);
+        if (images.isEmpty()) {
+            return new Impossible("what builds the initramfs images that Limine starts is not known");
+        }
+        List<Change.EditFile> all = new ArrayList<>(edits);
+        if (!Objects.equals(hook.after(), hook.before())) {
+            all.add(hook);
+        }
+        return built(claimed, all, List.of(images.get()), List.of());
     }
 
     private static BootBinding built(

@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 /// 2. copies of the menu or entry and of the images as they are,
 /// 3. what makes the loader fall back, and the loader told that a trial begins,
 /// 4. the new arguments, and last the new images, which are of no effect without them.
+///
+/// A trial that has begun before the new arguments are there is one of the old ones: GRUB may take it for tried, the
+/// check begins it anew, and what GRUB would go back to is the same. So nobody who builds GRUB's menu in between, as
+/// an update of the system does, has the new arguments booted without a trial.
 public final class BootChanges {
     /// What stands in the name of an entry that is kept.
     static final String KEPT_ENTRY = "nptune-before";
@@ -81,7 +85,8 @@ public final class BootChanges {
                 BootCheck.WANTED,
                 BootCheck.REQUIRED,
                 GrubFallback.DECIDES,
-                GrubFallback.OFFERS);
+                GrubFallback.OFFERS,
+                GrubCustomMenu.FILE);
         return Stream.concat(own, SystemdBootTrial.FILES.stream()).toList();
     }
 
@@ -133,7 +138,7 @@ public final class BootChanges {
 
     private void grub() {
         String menu = menu();
-        String block = block(menu);
+        String block = block(menu, Optional.empty());
         check(block, "");
         KeptFiles kept = keepImages(images);
         changes.addAll(kept.changes());
@@ -150,31 +155,26 @@ public final class BootChanges {
                     GrubFallback.decides(GrubFallback.keptMenu()));
         }
         fallback("Offer the kept menu in GRUB's", GrubFallback.OFFERS, GrubFallback.offers());
-        edits();
         arm(block);
+        edits();
         rebuilds();
         changes.addAll(images);
     }
 
+    /// Nothing is built here: that may write all entries anew.
     private void grubWithEntries() {
         Optional<Edit> entry = runningEntry();
         String menu = "/boot/grub2/grub.cfg";
-        String block = entry.isPresent() ? block(menu) : "";
+        String block = entry.isPresent() ? block(menu, GrubCustomMenu.obstacle(menu, files)) : "";
         check(block, "");
         entry.ifPresent(this::keepEntry);
         if (!block.isEmpty()) {
             fallback(
                     "Have GRUB go back to the kept entry if the machine does not come up",
-                    GrubFallback.DECIDES,
-                    GrubFallback.decides(
-                            GrubFallback.keptEntry(keptStem(entry.orElseThrow().path(), ""))));
-            changes.add(new Change.Rebuild(
-                    "Build GRUB's menu anew",
-                    rules,
-                    Builder.GRUB2_MKCONFIG,
-                    "",
-                    List.of(menu),
-                    List.of(GrubFallback.VARIABLE)));
+                    GrubCustomMenu.FILE,
+                    GrubCustomMenu.with(files, keptStem(entry.orElseThrow().path(), "")));
+            notes.add("boot: leave grub2-mkconfig alone until that start was good: it may write the arguments of"
+                    + " /etc/default/grub into all entries, the kept one too.");
         }
         arm(block);
         edits();
@@ -215,35 +215,26 @@ public final class BootChanges {
         return new SystemdBootTrial(files, entry.path(), Objects.requireNonNull(entry.before()));
     }
 
-    /// Loaders that do not go back by themselves, and how a person does.
+    /// Loaders that do not go back by themselves, and how a person does. What is kept in a menu starts copies of what
+    /// is built anew.
     private void kept() {
         check("", "");
+        KeptMenu menu = new KeptMenu(host, loader, images);
         KeptFiles kept = new KeptFiles(files, rules);
-        loader.rebuilds().stream().flatMap(r -> r.outputs().stream()).forEach(kept::unified);
+        List<Change.Rebuild> built =
+                Stream.concat(loader.rebuilds().stream(), images.stream()).toList();
+        if (menu.isThere()) {
+            built.forEach(r -> kept.named(r, menu.named()));
+        } else {
+            built.stream().flatMap(r -> r.outputs().stream()).forEach(kept::unified);
+        }
         changes.addAll(kept.changes());
-        edits();
+        loader.edits().forEach(e -> changes.add(change(menu.edited(e, kept.renamed()))));
         rebuilds();
         changes.addAll(images);
-        boolean menu = loader.edits().stream().anyMatch(e -> e.role() == Role.MENU);
-        String name = LoaderEdits.name(loader.loader());
-        if (menu) {
-            back(name, "choose the entry that ends in \"" + KeptEntry.SUFFIX.strip() + "\" in its menu");
-        } else if (loader.loader() == Kind.UKI) {
-            back(
-                    "the boot menu",
-                    "choose the image " + kept.first() + " there (hold the space bar at boot"
-                            + " if it does not show)");
-        } else if (kept.changes().isEmpty()) {
-            back(
-                    name,
-                    "press E on the entry in its menu, undo there what changed (" + arguments.words() + ")"
-                            + " in the line cmdline, and press F10");
-        } else {
-            back(
-                    name,
-                    "press B in its menu for a blank entry, write 'protocol: efi' and 'path: boot():/EFI/Linux/"
-                            + kept.first() + "' there, and press F10");
-        }
+        notes.addAll(menu.notes(kept.renamed()));
+        String name = loader.loader() == Kind.UKI ? "the boot menu" : LoaderEdits.name(loader.loader());
+        back(name, menu.goingBack(kept, arguments));
     }
 
     private void back(String who, String how) {
@@ -295,9 +286,9 @@ public final class BootChanges {
         }
     }
 
-    /// GRUB's environment block; empty if GRUB cannot write to it, which is noted.
-    private String block(String menu) {
-        Optional<String> cannot = GrubFallback.cannotWrite(host.storage(), menu);
+    /// GRUB's environment block; empty if GRUB cannot write to it or cannot be made to decide, which is noted.
+    private String block(String menu, Optional<String> obstacle) {
+        Optional<String> cannot = GrubFallback.cannotWrite(host.storage(), menu).or(() -> obstacle);
         notes.add(cannot.map(why -> "boot: " + why + ", so it does not go back by itself: if the machine does not come"
                         + " up, choose " + offered() + " in GRUB's menu (if it does not show at boot, press Esc"
                         + " or hold Shift).")
@@ -376,8 +367,12 @@ public final class BootChanges {
         return new Change.EditFile(summary(edit), rules, edit.path(), edit.before(), edit.after());
     }
 
+    /// A menu that a tool makes is edited only to keep an entry in it.
     private String summary(Edit edit) {
-        return "Change kernel arguments in " + edit.path();
+        boolean made = loader.rebuilds().stream().anyMatch(r -> r.outputs().contains(edit.path()));
+        return made
+                ? "Keep the entry as it is in the menu " + edit.path()
+                : "Change kernel arguments in " + edit.path();
     }
 
     private void rebuilds() {

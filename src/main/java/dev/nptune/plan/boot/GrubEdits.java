@@ -28,6 +28,11 @@ final class GrubEdits {
     private static final Pattern REACHES_FURTHER =
             Pattern.compile("(?m)(^|[\\s;&|({`])(eval|source|\\.|exit|return|exec|set|unset|read|trap|alias)(\\s|$)");
 
+    /// A menu of entries of the Boot Loader Specification, and settings that have it built without them.
+    private static final Pattern READS_ENTRIES = Pattern.compile("(?m)^[ \\t]*blscfg\\b");
+
+    private static final Pattern NO_ENTRIES = Pattern.compile("(?m)^[ \\t]*GRUB_ENABLE_BLSCFG=[\"']?false\\b");
+
     private GrubEdits() {}
 
     static Edits plan(Site site) {
@@ -37,6 +42,13 @@ final class GrubEdits {
         List<String> notes = new ArrayList<>(List.of(why(edited.target())));
         List<Change.Rebuild> rebuilds = new ArrayList<>();
         String text = site.files().getOrDefault(menu, "");
+        if (READS_ENTRIES.matcher(text).find()
+                && !NO_ENTRIES.matcher(site.text(SETTINGS)).find()) {
+            throw new Impossible(
+                    menu + " reads an entry for each kernel, which " + SETTINGS + " does not say: building it anew may"
+                            + " write all of them",
+                    "In the entries, " + site.wanted() + ", as `grubby --update-kernel=ALL` does.");
+        }
         boolean stale = !text.isEmpty() && site.written().stream().anyMatch(a -> !text.contains(a));
         if (!edits.isEmpty() || stale) {
             Builder builder = builder(site, menu);

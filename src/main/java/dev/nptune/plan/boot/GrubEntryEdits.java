@@ -10,9 +10,10 @@ import java.util.Optional;
 
 /// GRUB that reads an entry for each kernel from `/boot/loader/entries`, as Fedora and its kin have it.
 ///
-/// Their `grubby` edits the same files. New kernels get their arguments from `/etc/kernel/cmdline`, and entries are
-/// written anew from `/etc/default/grub` when somebody runs `grub2-mkconfig` for them. Source: Fedora's grub2,
-/// `20-grub.install` and `10_linux`.
+/// Their `grubby` edits the same files. New kernels get their arguments from `/etc/kernel/cmdline`. `grub2-mkconfig`
+/// writes the arguments of `/etc/default/grub` into all entries, some versions each time and others if they are asked
+/// to; so nothing here has the menu built anew. Source: Fedora's grub2, `20-grub.install` and `10_linux`; RHEL's
+/// `grub2-mkconfig --update-bls-cmdline`.
 final class GrubEntryEdits {
     private static final String KERNEL_CMDLINE = "/etc/kernel/cmdline";
 

@@ -51,24 +51,33 @@ final class GrubFallback {
         return HEAD + """
                 # The menu before the last change, unless the change has been found to boot.
                 if [ "$nptune_fallback" != 1 ]; then
-                  set nptune_back=
-                  if [ "$nptune_trial" = pending ]; then
-                    set nptune_trial=tried
-                    if save_env nptune_trial; then
-                      true
-                    else
-                      set nptune_back=1
-                    fi
-                  elif [ "$nptune_trial" = tried -o "$nptune_trial" = failed ]; then
-                    set nptune_trial=failed
-                    save_env nptune_trial
+                %sfi
+                END
+                """.formatted(decision("save_env " + VARIABLE, back).indent(2));
+    }
+
+    /// The decision in GRUB's language.
+    ///
+    /// @param save the command that writes the variable down
+    /// @param back what leads back
+    static String decision(String save, String back) {
+        return """
+                set nptune_back=
+                if [ "$nptune_trial" = pending ]; then
+                  set nptune_trial=tried
+                  if %s; then
+                    true
+                  else
                     set nptune_back=1
                   fi
-                  if [ "$nptune_back" = 1 ]; then
-                %s  fi
+                elif [ "$nptune_trial" = tried -o "$nptune_trial" = failed ]; then
+                  set nptune_trial=failed
+                  %s
+                  set nptune_back=1
                 fi
-                END
-                """.formatted(back.indent(4));
+                if [ "$nptune_back" = 1 ]; then
+                %sfi
+                """.formatted(save, save, back.indent(2));
     }
 
     /// Leads to a menu that was kept.

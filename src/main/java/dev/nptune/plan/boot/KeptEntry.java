@@ -8,23 +8,20 @@ record KeptEntry(String block) {
     /// What its name ends with.
     static final String SUFFIX = " before NPTune";
 
-    /// The menu with the entry; the entry goes again when the edited one says the same.
+    /// The menu with the entry.
     ///
-    /// @param edited the menu after the edit
-    /// @param isAsKept whether the edited entry now is what the kept one is
     /// @param separator what stands between entries: a line end, or two with an empty line between
-    String in(String edited, boolean isAsKept, String separator) {
-        String withEnd = separator.substring(1) + block + "\n";
-        String withoutEnd = separator + block;
-        if (isAsKept) {
-            if (edited.endsWith("\n" + withEnd)) {
-                return edited.substring(0, edited.length() - withEnd.length());
-            }
-            return edited.endsWith(withoutEnd) ? edited.substring(0, edited.length() - withoutEnd.length()) : edited;
-        }
-        if (edited.contains(SUFFIX)) {
-            return edited;
-        }
-        return edited.endsWith("\n") ? edited + withEnd : edited + withoutEnd;
+    String in(String menu, String separator) {
+        return menu.endsWith("\n") ? menu + separator.substring(1) + block + "\n" : menu + separator + block;
+    }
+
+    /// A menu as it was before an entry was put there.
+    ///
+    /// @param from where the entry begins
+    /// @param to where it ends, without its line end
+    static String without(String menu, int from, int to, String separator) {
+        boolean ended = to < menu.length();
+        int before = Math.max(0, from - separator.length() + (ended ? 1 : 0));
+        return menu.substring(0, before) + menu.substring(Math.min(menu.length(), to + 1));
     }
 }

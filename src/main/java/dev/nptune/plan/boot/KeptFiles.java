@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Copies of what a machine is started with, made before it is built anew, and the names that lead to them.
 final class KeptFiles {
@@ -56,9 +57,27 @@ final class KeptFiles {
 
     private Optional<String> kernel(Change.Rebuild built, String path) {
         Matcher name = UNVERSIONED.matcher(name(path));
-        return path.contains(built.kernel()) || !name.matches()
+        boolean released = !built.kernel().isEmpty() && path.contains(built.kernel());
+        return released || !name.matches()
                 ? Optional.empty()
                 : Optional.of(sibling(path, "vmlinuz-" + name.group(1))).filter(files::containsKey);
+    }
+
+    /// What is built anew, and the kernels that go with it, as far as a menu names them.
+    ///
+    /// @param menu text in which the files are named
+    void named(Change.Rebuild built, String menu) {
+        for (String path : built.outputs()) {
+            Stream.concat(Stream.of(path), kernel(built, path).stream())
+                    .filter(p -> names(menu, name(p)))
+                    .forEach(p -> {
+                        if (p.endsWith(UNIFIED)) {
+                            unified(p);
+                        } else {
+                            copy(p);
+                        }
+                    });
+        }
     }
 
     /// A unified kernel image, which boot menus find by its ending; nothing else.
@@ -84,11 +103,27 @@ final class KeptFiles {
     String entry(String before) {
         String text = before.replaceFirst("(?m)^(title\\s.*?)\\s*$", "$1 (before nptune)")
                 .replaceFirst("(?m)^(version\\s+\\S+).*$", "$1~nptune");
+        return renamed(text, renamed);
+    }
+
+    /// A text that names the copies.
+    ///
+    /// @param renamed names by those whose places they take
+    static String renamed(String text, Map<String, String> renamed) {
+        String out = text;
         for (Map.Entry<String, String> name : renamed.entrySet()) {
-            text = text.replaceAll(
-                    "(?<=/)" + Pattern.quote(name.getKey()) + "(?!\\S)", Matcher.quoteReplacement(name.getValue()));
+            out = named(name.getKey()).matcher(out).replaceAll(Matcher.quoteReplacement(name.getValue()));
         }
-        return text;
+        return out;
+    }
+
+    private static boolean names(String text, String name) {
+        return named(name).matcher(text).find();
+    }
+
+    /// A file's name at the end of a path, which Limine has a hash behind.
+    private static Pattern named(String name) {
+        return Pattern.compile("(?<=[/\\\\])" + Pattern.quote(name) + "(?=[\\s\"#]|$)");
     }
 
     static String name(String path) {

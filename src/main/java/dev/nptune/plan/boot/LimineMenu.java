@@ -3,15 +3,21 @@ package dev.nptune.plan.boot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Limine's menu: `limine.conf` with `/entry` and `key: value` since version 8, `limine.cfg` with `:entry` and
 /// `KEY=VALUE` before.
 ///
-/// Source: Limine's CONFIG.md of both.
+/// An entry as it was before an edit is kept at the end, where the numbers by which menus name their default leave it.
+/// limine-entry-tool reads the menu into a tree and writes the whole tree again, in which it looks for the system's own
+/// entry by its machine id or name; what is another entry at the top stays.
+///
+/// Source: Limine's CONFIG.md of both; menus that limine-entry-tool has written.
 ///
 /// @param old whether it is a `limine.cfg`
 record LimineMenu(String text, boolean old) {
@@ -19,21 +25,69 @@ record LimineMenu(String text, boolean old) {
     private static final Pattern OLD_HEADER = Pattern.compile("[ \\t]*(:+)(\\+?)(.*?)[ \\t\\r]*");
     private static final Pattern OPTION = Pattern.compile("[ \\t]*([A-Za-z_]+)[ \\t]*:[ \\t]*(.*?)[ \\t\\r]*");
     private static final Pattern OLD_OPTION = Pattern.compile("[ \\t]*([A-Za-z_]+)=(.*?)[ \\t\\r]*");
+    private static final Pattern KERNEL = Pattern.compile("kernel-id=(\\S+)");
 
+    /// Where limine-snapper-sync keeps what snapshots are started with.
+    private static final String HISTORY = "/limine_history/";
+
+    /// @param depth how many folders it is in, and one more
     /// @param from where its header line begins
     /// @param to where its last line with something in it ends
     /// @param body where the line behind the header begins
-    private record Entry(String name, int from, int body, int to, List<Option> options) {
+    private record Entry(String name, int depth, int from, int body, int to, List<Option> options) {
         Optional<Option> option(String... keys) {
             return options.stream().filter(o -> List.of(keys).contains(o.key())).findFirst();
         }
 
-        boolean startsLinux() {
+        boolean isLinux() {
             return option("protocol")
-                            .filter(p -> p.value().equalsIgnoreCase("linux"))
+                    .filter(p -> p.value().equalsIgnoreCase("linux"))
+                    .isPresent();
+        }
+
+        boolean isKept() {
+            return name.endsWith(KeptEntry.SUFFIX);
+        }
+
+        /// Whether it starts Linux with its own arguments.
+        boolean isEdited() {
+            return isLinux() && option("cmdline", "kernel_cmdline").isPresent() && !isKept();
+        }
+
+        /// Whether it starts an image that holds its command line.
+        boolean isImage() {
+            return option("path", "image_path")
+                            .filter(p -> p.value().toLowerCase(Locale.ROOT).contains(".efi"))
                             .isPresent()
-                    && option("cmdline", "kernel_cmdline").isPresent()
-                    && !name.endsWith(KeptEntry.SUFFIX);
+                    && option("cmdline").isPresent();
+        }
+
+        /// The kernel's package, as limine-entry-tool notes it.
+        Optional<String> kernel() {
+            return options.stream()
+                    .filter(o -> o.key().equals("comment"))
+                    .flatMap(o -> KERNEL.matcher(o.value()).results())
+                    .map(id -> id.group(1))
+                    .findFirst();
+        }
+
+        /// What it starts.
+        List<String> files() {
+            return options.stream()
+                    .filter(o -> o.key().equals("path") || o.key().endsWith("_path"))
+                    .map(Option::value)
+                    .toList();
+        }
+
+        /// @param running the running kernel's package
+        /// @param mayBe tells of a file whether it may be the running kernel, where no package is noted
+        boolean starts(Optional<String> running, Predicate<String> mayBe) {
+            boolean noted = kernel().isPresent() && running.isPresent();
+            return noted ? kernel().equals(running) : files().stream().anyMatch(mayBe);
+        }
+
+        boolean startsSnapshot() {
+            return files().stream().anyMatch(f -> f.contains(HISTORY));
         }
     }
 
@@ -46,11 +100,16 @@ record LimineMenu(String text, boolean old) {
 
     /// Whether some entry starts an image that holds its command line.
     boolean startsImages() {
+        return entries().stream().anyMatch(Entry::isImage);
+    }
+
+    /// What the entries that limine-entry-tool makes for kernels start, without hashes: a list for each.
+    List<List<String>> made() {
         return entries().stream()
-                .anyMatch(e -> e.option("path", "image_path")
-                                .filter(p -> p.value().toLowerCase(Locale.ROOT).contains(".efi"))
-                                .isPresent()
-                        && e.option("cmdline").isPresent());
+                .filter(e -> e.kernel().isPresent() && !e.isKept() && !e.startsSnapshot())
+                .map(e ->
+                        e.files().stream().map(f -> f.replaceFirst("#.*$", "")).toList())
+                .toList();
     }
 
     /// The menu with the first fitting entry edited, and that entry as it was at the end.
@@ -60,7 +119,7 @@ record LimineMenu(String text, boolean old) {
     /// @return empty if no entry fits
     Optional<String> edited(ArgumentEdit edit, Predicate<String> fits, Predicate<String> mayBe) {
         return entries().stream()
-                .filter(Entry::startsLinux)
+                .filter(Entry::isEdited)
                 .filter(e -> fits.test(commandLine(e).value()))
                 .filter(e -> e.option("path", "kernel_path")
                         .map(p -> mayBe.test(p.value()))
@@ -75,23 +134,141 @@ record LimineMenu(String text, boolean old) {
         if (value.equals(line.value())) {
             return text;
         }
-        String after = text.substring(0, line.from())
-                + value
-                + text.substring(line.from() + line.value().length());
-        String kept = (old ? ":" : "/") + entry.name() + KeptEntry.SUFFIX + "\n";
-        String now = kept + after.substring(entry.body(), entry.to() + after.length() - text.length());
-        boolean isAsKept = text.contains("\n" + now);
-        return new KeptEntry(isAsKept ? now : kept + text.substring(entry.body(), entry.to()))
-                .in(after, isAsKept, "\n\n");
+        String after = text.substring(0, line.from()) + value + text.substring(lineEnd(line));
+        String name = entry.name() + KeptEntry.SUFFIX;
+        String was = keptArguments(name).orElse(line.value());
+        String block = header(name)
+                + text.substring(entry.body(), line.from())
+                + was
+                + text.substring(lineEnd(line), entry.to());
+        return new LimineMenu(after, old).withKept(name, value.equals(was) ? Optional.empty() : Optional.of(block));
+    }
+
+    /// A menu that limine-entry-tool makes, with the running kernel's entry as it is at the end, beside what is made.
+    ///
+    /// @param edit what the tool's settings are edited by
+    /// @param fits arguments of an entry
+    /// @param mayBe kernel of an entry that notes no package
+    /// @param kernel the running kernel's package
+    /// @return as it is if no entry fits
+    String kept(ArgumentEdit edit, Predicate<String> fits, Predicate<String> mayBe, Optional<String> kernel) {
+        List<Entry> all = entries();
+        return all.stream()
+                .filter(e -> e.isEdited() || (e.isImage() && !e.isKept()))
+                .filter(e -> !e.startsSnapshot() && fits.test(commandLine(e).value()))
+                .filter(e -> e.starts(kernel, mayBe))
+                .findFirst()
+                .map(e -> kept(all, e, edit))
+                .orElse(text);
+    }
+
+    private String kept(List<Entry> all, Entry entry, ArgumentEdit edit) {
+        String now = commandLine(entry).value();
+        String name = parent(all, entry) + entry.name() + KeptEntry.SUFFIX;
+        String was = keptArguments(name).orElse(now);
+        String after = KernelArguments.edit(now, edit);
+        if (after.equals(was)) {
+            return withKept(name, Optional.empty());
+        }
+        if (after.equals(now)) {
+            return text;
+        }
+        String options = entry.options().stream()
+                .filter(o -> !o.key().equals("comment"))
+                .map(o -> option(o.key(), o.key().endsWith("cmdline") ? was : o.value()))
+                .collect(Collectors.joining("\n"));
+        String block = header(name)
+                + option("comment", "What was started before. 'nptune rollback' takes this entry away.") + "\n"
+                + options;
+        return withKept(name, Optional.of(block));
+    }
+
+    private static String parent(List<Entry> all, Entry entry) {
+        return all.stream()
+                .filter(e -> e.from() < entry.from() && e.depth() < entry.depth())
+                .reduce((_, last) -> last)
+                .map(e -> e.name() + " ")
+                .orElse("");
+    }
+
+    /// The entries that are kept, with other files in them.
+    ///
+    /// @param renamed file names by those whose places they take
+    LimineMenu renamed(Map<String, String> renamed) {
+        return new LimineMenu(
+                Splice.apply(
+                        text,
+                        entries().stream()
+                                .filter(Entry::isKept)
+                                .map(e -> new Splice(
+                                        e.body(), e.to(), KeptFiles.renamed(text.substring(e.body(), e.to()), renamed)))
+                                .toList()),
+                old);
+    }
+
+    /// The text of the entries that are kept.
+    String kept() {
+        return entries().stream()
+                .filter(Entry::isKept)
+                .map(e -> text.substring(e.body(), e.to()))
+                .collect(Collectors.joining("\n"));
+    }
+
+    /// The menu without the hashes of files in entries that are not kept.
+    ///
+    /// @param names of the files
+    LimineMenu withoutHashes(List<String> names) {
+        List<Splice> splices = entries().stream()
+                .filter(e -> !e.isKept())
+                .flatMap(e -> e.options().stream())
+                .filter(o -> o.key().equals("path") || o.key().endsWith("_path"))
+                .filter(o -> names.stream().anyMatch(n -> o.value().contains("/" + n + "#")))
+                .map(o -> new Splice(o.from() + o.value().indexOf('#'), lineEnd(o), ""))
+                .toList();
+        return new LimineMenu(Splice.apply(text, splices), old);
+    }
+
+    private Optional<Entry> named(String name) {
+        return entries().stream().filter(e -> e.name().equals(name)).findFirst();
+    }
+
+    private Optional<String> keptArguments(String name) {
+        return named(name).flatMap(e -> e.option("cmdline", "kernel_cmdline")).map(Option::value);
+    }
+
+    /// The text with this as an entry that is kept, or without it.
+    private String withKept(String name, Optional<String> block) {
+        Optional<Entry> there = named(name);
+        if (there.isEmpty()) {
+            return block.map(b -> new KeptEntry(b).in(text, "\n\n")).orElse(text);
+        }
+        Entry now = there.get();
+        if (block.isPresent()) {
+            return text.substring(0, now.from()) + block.get() + text.substring(now.to());
+        }
+        return KeptEntry.without(text, now.from(), now.to(), "\n\n");
+    }
+
+    private String header(String name) {
+        return (old ? ":" : "/") + name + "\n";
+    }
+
+    private String option(String key, String value) {
+        return "    " + key + (old ? "=" : ": ") + value;
     }
 
     private static Option commandLine(Entry entry) {
         return entry.option("cmdline", "kernel_cmdline").orElseThrow();
     }
 
+    private static int lineEnd(Option option) {
+        return option.from() + option.value().length();
+    }
+
     private List<Entry> entries() {
         List<Entry> out = new ArrayList<>();
         String name = "";
+        int depth = 0;
         int from = -1;
         int body = 0;
         int to = 0;
@@ -103,9 +280,10 @@ record LimineMenu(String text, boolean old) {
             Matcher option = (old ? OLD_OPTION : OPTION).matcher(bare);
             if (header.matches()) {
                 if (from >= 0) {
-                    out.add(new Entry(name, from, body, to, List.copyOf(options)));
+                    out.add(new Entry(name, depth, from, body, to, List.copyOf(options)));
                 }
                 name = header.group(3).strip();
+                depth = header.group(1).length();
                 from = at;
                 body = at + line.length();
                 to = body;
@@ -118,7 +296,7 @@ record LimineMenu(String text, boolean old) {
             to = bare.isBlank() ? to : at - line.length() + bare.length();
         }
         if (from >= 0) {
-            out.add(new Entry(name, from, body, to, List.copyOf(options)));
+            out.add(new Entry(name, depth, from, body, to, List.copyOf(options)));
         }
         return out;
     }

@@ -100,11 +100,16 @@ final class Mkinitcpio {
     /// @return empty if it cannot be named
     Optional<Change.EditFile> hook() {
         if (readsDropIns()) {
-            return Optional.of(BootBinding.file(DROP_IN, files.get(DROP_IN), DROP_IN_TEXT));
+            return Optional.of(dropIn());
         }
         String text = files.getOrDefault(CONFIG, "");
         Optional<String> edited = withHook(text);
         return edited.map(after -> BootBinding.file(CONFIG, text, after));
+    }
+
+    /// The file that names the hook where drop-ins are read.
+    Change.EditFile dropIn() {
+        return BootBinding.file(DROP_IN, files.get(DROP_IN), DROP_IN_TEXT);
     }
 
     private boolean readsDropIns() {

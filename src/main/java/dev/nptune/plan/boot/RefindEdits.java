@@ -5,6 +5,7 @@ import dev.nptune.plan.boot.LoaderPlan.Edit;
 import dev.nptune.plan.boot.LoaderPlan.Edits;
 import dev.nptune.plan.boot.LoaderPlan.Role;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// rEFInd: `refind_linux.conf` beside the kernels, or a stanza in `refind.conf`.
@@ -30,6 +31,19 @@ final class RefindEdits {
                         + " has the arguments that the kernel is running with",
                 "In the first line of " + LINES + " beside the kernel, or in the options of its stanza in refind.conf, "
                         + site.wanted() + ".");
+    }
+
+    /// The text with other files in what is kept.
+    ///
+    /// @param renamed file names by those whose places they take
+    /// @param images those that the running kernel was started with, as rEFInd writes them
+    static String after(String text, Map<String, String> renamed, List<String> images) {
+        return new RefindMenu(text).renamed(renamed, images).text();
+    }
+
+    /// The text of what is kept.
+    static String kept(String text) {
+        return new RefindMenu(text).kept();
     }
 
     private static Edits edits(String path, String before, String after) {

@@ -3,10 +3,14 @@ package dev.nptune.plan.boot;
 import dev.nptune.plan.boot.Decoded.Unit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// rEFInd's configuration: words that may stand in quotes, in which a quote is written twice. Source: its
 /// documentation,
@@ -28,12 +32,11 @@ record RefindMenu(String text) {
         while (line.find()) {
             Decoded options = quoted(line.group(2), line.start(2));
             if (!line.group(1).endsWith(KeptEntry.SUFFIX) && fits.test(options.text())) {
-                String title = "\"" + line.group(1) + KeptEntry.SUFFIX + "\" ";
-                List<Splice> splices = KernelArguments.splices(options.text(), edit);
-                String after = Splice.apply(text, options.inFile(splices, RefindMenu::written));
-                String was = title + "\"" + line.group(2) + "\"";
-                String now = title + "\"" + escaped(KernelArguments.edit(options.text(), edit)) + "\"";
-                return Optional.of(kept(after, was, now, "\n"));
+                String title = line.group(1) + KeptEntry.SUFFIX;
+                String after = Splice.apply(
+                        text, options.inFile(KernelArguments.splices(options.text(), edit), RefindMenu::written));
+                String block = "\"" + title + "\" \"" + line.group(2) + "\"";
+                return Optional.of(kept(after, LINE, title, block, KernelArguments.edit(options.text(), edit), "\n"));
             }
         }
         return Optional.empty();
@@ -49,11 +52,9 @@ record RefindMenu(String text) {
             if (!options.find() || !loader.find() || DISABLED.matcher(block).find()) {
                 continue;
             }
-            Decoded value = options.group(1) == null
-                    ? bare(options.group(2), stanza.start() + options.start(2))
-                    : quoted(options.group(1), stanza.start() + options.start(1));
+            Decoded value = options(options, stanza.start());
             String kernel = loader.group(1) == null ? loader.group(2) : loader.group(1);
-            String title = stanza.group(1) == null ? stanza.group(2) : stanza.group(1);
+            String title = title(stanza);
             if (title.endsWith(KeptEntry.SUFFIX) || !fits.test(value.text()) || !mayBe.test(kernel)) {
                 continue;
             }
@@ -63,23 +64,89 @@ record RefindMenu(String text) {
                             + "\"" + escaped(KernelArguments.edit(value.text(), edit)) + "\""
                             + text.substring(value.end())
                     : Splice.apply(text, splices);
-            int length = block.length() + after.length() - text.length();
-            String edited = after.substring(stanza.start(), stanza.start() + length);
-            return Optional.of(kept(after, renamed(block, title), renamed(edited, title), "\n\n"));
+            String name = title + KeptEntry.SUFFIX;
+            String was = "menuentry \"" + name + "\" " + block.substring(block.indexOf('{'));
+            return Optional.of(kept(after, STANZA, name, was, KernelArguments.edit(value.text(), edit), "\n\n"));
         }
         return Optional.empty();
     }
 
-    private static String renamed(String block, String title) {
-        return "menuentry \"" + title + KeptEntry.SUFFIX + "\" " + block.substring(block.indexOf('{'));
+    private static String title(Matcher entry) {
+        String quoted = entry.group(1);
+        return quoted == null ? entry.group(2) : quoted;
     }
 
-    private String kept(String after, String was, String now, String separator) {
+    private static Decoded options(Matcher options, int from) {
+        return options.group(1) == null
+                ? bare(options.group(2), from + options.start(2))
+                : quoted(options.group(1), from + options.start(1));
+    }
+
+    /// The edited text with the entry that is kept; without one that says what the edited entry says now.
+    ///
+    /// @param kind of entry
+    /// @param title of the one that is kept
+    /// @param block its text if there is none yet
+    /// @param now the arguments of the edited one
+    private String kept(String after, Pattern kind, String title, String block, String now, String separator) {
         if (after.equals(text)) {
             return text;
         }
-        boolean isAsKept = text.contains("\n" + now);
-        return new KeptEntry(isAsKept ? now : was).in(after, isAsKept, separator);
+        Matcher entry = kind.matcher(after);
+        while (entry.find()) {
+            if (title(entry).equals(title)) {
+                return Site.configuredBy(arguments(entry)).equals(Site.configuredBy(now))
+                        ? KeptEntry.without(after, entry.start(), entry.end(), separator)
+                        : after;
+            }
+        }
+        return new KeptEntry(block).in(after, separator);
+    }
+
+    private static String arguments(Matcher entry) {
+        if (entry.pattern() == LINE) {
+            return quoted(entry.group(2), 0).text();
+        }
+        Matcher options = OPTIONS.matcher(entry.group());
+        return options.find() ? options(options, 0).text() : "";
+    }
+
+    /// The text of what is kept.
+    String kept() {
+        return Stream.of(LINE, STANZA)
+                .flatMap(kind -> kind.matcher(text).results())
+                .filter(RefindMenu::isKept)
+                .map(MatchResult::group)
+                .collect(Collectors.joining("\n"));
+    }
+
+    /// The text with other files in what is kept.
+    ///
+    /// A line starts the image that rEFInd finds beside the kernel, unless it names one with `initrd=`; one
+    /// that names none is given the copy. Source: `AddInitrdToOptions` of rEFInd.
+    ///
+    /// @param renamed file names by those whose places they take
+    /// @param images those that the running kernel was started with, as rEFInd writes them
+    RefindMenu renamed(Map<String, String> renamed, List<String> images) {
+        List<Splice> splices = new ArrayList<>();
+        LINE.matcher(text).results().filter(RefindMenu::isKept).forEach(line -> {
+            String options = line.group(2);
+            String named = options.contains("initrd=")
+                    ? options
+                    : options.stripTrailing()
+                            + images.stream().map(image -> " initrd=" + image).collect(Collectors.joining());
+            String kept = KeptFiles.renamed(named, renamed);
+            splices.add(new Splice(line.start(2), line.end(2), kept.equals(named) ? options : kept));
+        });
+        STANZA.matcher(text).results().filter(RefindMenu::isKept).forEach(stanza -> {
+            String kept = KeptFiles.renamed(stanza.group(), renamed);
+            splices.add(new Splice(stanza.start(), stanza.end(), kept));
+        });
+        return new RefindMenu(Splice.apply(text, splices));
+    }
+
+    private static boolean isKept(MatchResult entry) {
+        return entry.group(1) != null && entry.group(1).endsWith(KeptEntry.SUFFIX);
     }
 
     private static String written(char quote, String text) {
