@@ -179,6 +179,13 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
         String remark = "";
         if (!isAsBefore(undo, place)) {
             byte @Nullable [] now = read(file);
+            Optional<String> rest = same(now, undo.after()) ? Optional.empty() : withoutAdded(undo, backup, now);
+            if (rest.isPresent()) {
+                Files.copy(file, temporary, StandardCopyOption.COPY_ATTRIBUTES);
+                Files.write(temporary, bytes(rest.get()), StandardOpenOption.TRUNCATE_EXISTING);
+                Disk.replace(temporary, file);
+                return "what was added to " + file + " is out of it again; it has been edited since, and that stays";
+            }
             if (!same(now, undo.after()) && !mode.force()) {
                 throw new ConflictException(file
                         + (now == null ? " was removed" : " was edited")
@@ -194,6 +201,20 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
         }
         String left = removeMade(undo.madeDirectories());
         return remark.isEmpty() || left.isEmpty() ? remark + left : remark + "; " + left;
+    }
+
+    /// What a file is without the lines that were added to it, where somebody else has edited it since: a tool that has
+    /// written a new kernel into a menu in which an entry was kept.
+    ///
+    /// @return empty if more was done than to add lines in one place, or if they are not there once and together
+    private static Optional<String> withoutAdded(Undo.OfFile undo, @Nullable Path backup, byte @Nullable [] now)
+            throws IOException {
+        String after = undo.after();
+        if (!undo.fallback() || backup == null || after == null || now == null) {
+            return Optional.empty();
+        }
+        return AddedLines.of(Files.readString(backup, StandardCharsets.UTF_8), after)
+                .flatMap(added -> added.outOf(new String(now, StandardCharsets.UTF_8)));
     }
 
     private String removeMade(List<String> directories) throws IOException {

@@ -293,4 +293,25 @@ class ConflictFallbackTest {
         assertThat(Json.compact(old)).doesNotContain("fallback");
         assertThat(Json.read(Json.compact(old), Undo.class)).isEqualTo(old);
     }
+
+    /// A tool that makes the menu has written a kernel into it that was installed since; what was added goes, and the
+    /// new
+    /// kernel's entry stays.
+    @Test
+    void aMenuThatAToolHasWrittenSinceOnlyLosesWhatWasAddedToIt() throws IOException {
+        String menu = "/boot/limine.conf";
+        String kept = "\n/linux before NPTune\n    path: boot():/nptune-before-vmlinuz\n";
+        box.put(menu, "/linux\n    path: boot():/vmlinuz\n");
+        applied(
+                keepImage(),
+                new Change.EditFile("keep the entry", List.of(), menu, box.text(menu), box.text(menu) + kept, true),
+                modprobe());
+        String newer = "/linux-new\n    path: boot():/vmlinuz-new\n/linux\n    path: boot():/vmlinuz\n";
+        box.put(menu, newer + kept);
+
+        ApplyResult result = box.rollback(false);
+
+        assertThat(result).as(result.toString()).isInstanceOf(ApplyResult.RolledBack.class);
+        assertThat(box.text(menu)).isEqualTo(newer);
+    }
 }

@@ -229,12 +229,19 @@ public final class BootChanges {
             built.stream().flatMap(r -> r.outputs().stream()).forEach(kept::unified);
         }
         changes.addAll(kept.changes());
-        loader.edits().forEach(e -> changes.add(change(menu.edited(e, kept.renamed()))));
+        loader.edits().stream()
+                .map(e -> menu.edited(e, kept.renamed()))
+                .forEach(e -> changes.add(isBuilt(e) ? fallback(summary(e), e) : change(e)));
         rebuilds();
         changes.addAll(images);
         notes.addAll(menu.notes(kept.renamed()));
         String name = loader.loader() == Kind.UKI ? "the boot menu" : LoaderEdits.name(loader.loader());
         back(name, menu.goingBack(kept, arguments));
+    }
+
+    /// Of a menu that a tool makes only the entry is edited that is kept in it.
+    private boolean isBuilt(Edit edit) {
+        return loader.rebuilds().stream().anyMatch(r -> r.outputs().contains(edit.path()));
     }
 
     private void back(String who, String how) {
@@ -394,5 +401,9 @@ public final class BootChanges {
         if (!text.equals(before)) {
             changes.add(new Change.EditFile(summary, rules, path, before, text, true));
         }
+    }
+
+    private Change fallback(String summary, Edit edit) {
+        return new Change.EditFile(summary, rules, edit.path(), edit.before(), edit.after(), true);
     }
 }
