@@ -80,10 +80,13 @@ final class KeptFiles {
         }
     }
 
-    /// A unified kernel image, which boot menus find by its ending; nothing else.
+    /// A unified kernel image, which boot menus find by its ending; nothing else. systemd-boot sorts its copy, of the
+    /// same
+    /// system and version, by the name: it must come after the image.
     void unified(String path) {
         if (path.endsWith(UNIFIED)) {
-            copy(path, "0-" + GrubFallback.KEPT + name(path));
+            String stem = name(path).substring(0, name(path).length() - UNIFIED.length());
+            copy(path, stem + "-" + BootChanges.KEPT_ENTRY + UNIFIED);
         }
     }
 

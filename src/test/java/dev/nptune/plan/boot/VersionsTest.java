@@ -51,6 +51,7 @@ class VersionsTest {
                 "arch.conf",
                 "archiso.conf",
                 "0-nptune-before-arch.conf");
+        ascending("arch-linux-nptune-before.efi", "arch-linux.efi");
     }
 
     @Test
