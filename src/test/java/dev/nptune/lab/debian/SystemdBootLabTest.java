@@ -21,6 +21,7 @@ class SystemdBootLabTest {
             defineVm(machine);
             BootStories.theCardIsBoundFromBootAndGivenBack(machine, variant);
             BootStories.aBootThatHangsIsFollowedByTheOldOne(machine);
+            BootStories.aBootWithoutTheHostsCardIsFollowedByTheOldOne(machine);
         }
     }
 }
