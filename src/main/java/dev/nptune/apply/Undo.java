@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import dev.nptune.host.PciAddress;
 import dev.nptune.plan.Builder;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What taking one change back needs. Written to the journal before the change is made, so that a run that dies in the
@@ -33,7 +34,8 @@ public sealed interface Undo {
     /// 1. what has a loader fall back, where that is built into its menu,
     /// 2. what is built,
     /// 3. the variable by which GRUB knows whether to fall back,
-    /// 4. what has a loader fall back where it reads that itself, and entries that are kept,
+    /// 4. what has a loader fall back where it reads that itself, entries that are kept, and the check that ends
+    ///    a trial,
     /// 5. copies, which those entries name.
     default int turn() {
         return switch (this) {
@@ -57,7 +59,8 @@ public sealed interface Undo {
     /// Whether the machine may start with what it is about.
     default boolean mayStartWith() {
         return switch (this) {
-            case OfFile _, OfBootEntry _, OfBuild _ -> true;
+            case OfFile file -> !file.isOfVms();
+            case OfBootEntry _, OfBuild _ -> true;
             case OfModule _, OfSysfs _, OfDomain _, OfDriver _, OfOstree _, OfGrubVariable _, OfCopy _ -> false;
         };
     }
@@ -84,9 +87,15 @@ public sealed interface Undo {
             madeDirectories = List.copyOf(madeDirectories);
         }
 
-        /// No boot loader reads below `/etc`: what lies there goes into a menu that is built.
+        /// What GRUB's menu is built from.
         boolean isBuiltIn() {
-            return path.startsWith("/etc/");
+            return path.startsWith("/etc/grub.d/");
+        }
+
+        /// Hooks and settings that VMs want: no boot fails for them, and what is kept leads back from none of them.
+        boolean isOfVms() {
+            return Stream.of("/etc/libvirt/", "/etc/sysctl.d/", "/etc/tmpfiles.d/")
+                    .anyMatch(path::startsWith);
         }
     }
 

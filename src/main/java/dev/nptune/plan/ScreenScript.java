@@ -152,6 +152,7 @@ final class ScreenScript {
                 file=%s
                 cards=%s
                 manager=%s
+                hostdevs=%s
                 state=/run/nptune/screen
                 # seconds in a tick, and between two looks at a VM that runs; ticks for units to stop, for programs and
                 # the kernel to let go, for the watchdog to wake up, for QEMU to come, for libvirt to say that it has
@@ -163,7 +164,8 @@ final class ScreenScript {
                         HookScript.word(domain),
                         HookScript.name(path(domain)),
                         HookScript.word(cards),
-                        HookScript.word(manager));
+                        HookScript.word(manager),
+                        HookScript.word(OwnHooks.hostdevs(domain)));
         return head + HELPERS + ScreenSteps.TAKE + ScreenSteps.GIVE_BACK;
     }
 }

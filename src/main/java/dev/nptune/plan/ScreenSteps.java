@@ -123,6 +123,15 @@ final class ScreenSteps {
                 done
             }
 
+            # whether the hook for all devices of the VM lets it start; it is run by libvirt too, which runs this one even
+            # so
+            fitting() {
+                [ -x "$hostdevs" ] || return 0
+                why=$("$hostdevs" "$vm" prepare begin - 2>&1) && why=
+                why=${why#nptune: }
+                [ -z "$why" ]
+            }
+
             watched() {
                 reads "$state/$file.watch" "$token"
             }
@@ -150,7 +159,7 @@ final class ScreenSteps {
 
             take() {
                 rm -f "$log"
-                ours || return 1
+                ours && fitting || return 1
                 if [ -e "$taken" ]; then
                     owner=
                     read -r _ owner _ < "$taken"

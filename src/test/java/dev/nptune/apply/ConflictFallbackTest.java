@@ -314,4 +314,46 @@ class ConflictFallbackTest {
         assertThat(result).as(result.toString()).isInstanceOf(ApplyResult.RolledBack.class);
         assertThat(box.text(menu)).isEqualTo(newer);
     }
+
+    /// Without the check that ends it, GRUB would take a good boot for a failed one the next time.
+    @Test
+    void theCheckThatEndsATrialStaysWithIt() throws IOException {
+        String entry = "/boot/loader/entries/f-6.1.conf";
+        String check = "/etc/nptune/boot-check";
+        box.put(entry, "options quiet\n");
+        box.put("/boot/grub2/grubenv", Box.grubenv());
+        Map<String, String> before = applied(
+                fallback(check, "#!/bin/sh\n"),
+                fallback("/boot/grub2/custom.cfg", "if failed: set default=f-6.1~nptune-before\n"),
+                armed("/boot/grub2/grubenv"),
+                Box.edit(entry, "options quiet\n", "options quiet iommu=pt\n"));
+        box.put(entry, "options quiet iommu=pt x\n");
+        List<Leftover> left = left(entry);
+
+        assertThat(box.text(check)).isEqualTo("#!/bin/sh\n");
+        assertThat(box.text("/boot/grub2/grubenv")).contains("nptune_trial=pending");
+        assertThat(left).extracting(Leftover::index).containsExactly(3, 2, 1, 0);
+
+        byHand(left.getFirst());
+        takenBack(before);
+    }
+
+    /// A hook that its owner has edited is no reason to go on starting what was kept.
+    @Test
+    void whatIsOnlyOfVmsLeavesNothingToFallBackTo() throws IOException {
+        String hook = "/etc/libvirt/hooks/qemu.d/nptune-win";
+        box.put(hook, "#!/bin/sh\n");
+        box.put("/boot/grub2/grubenv", Box.grubenv());
+        applied(
+                fallback("/boot/grub2/custom.cfg", "if failed: set default=f-6.1~nptune-before\n"),
+                armed("/boot/grub2/grubenv"),
+                Box.edit(hook, "#!/bin/sh\n", "#!/bin/sh\nexit 0\n"));
+        box.put(hook, "#!/bin/sh\nmine\n");
+
+        assertThat(left(hook)).hasSize(1);
+
+        assertThat(box.text("/boot/grub2/grubenv")).doesNotContain("nptune_trial");
+        assertThat(box.at("/boot/grub2/custom.cfg")).doesNotExist();
+        assertThat(box.text(hook)).contains("mine");
+    }
 }

@@ -36,6 +36,11 @@ class BootTreeChangesTest {
             new PassedFunction(PciAddress.parse("0000:0a:00.0"), "10de:2484"),
             new PassedFunction(PciAddress.parse("0000:0a:00.1"), "10de:228b"));
     private static final String CHECK = "/etc/nptune/boot-check";
+    private static final List<String> CHECKS = List.of(
+            CHECK,
+            "/etc/systemd/system/nptune-boot.service",
+            "/etc/systemd/system/multi-user.target.d/nptune.conf",
+            "/etc/systemd/system/boot-complete.target.d/nptune.conf");
     static final String BLESSING = "/usr/lib/systemd/system/systemd-bless-boot.service";
 
     @TempDir(factory = MemoryFolder.class)
@@ -225,7 +230,8 @@ class BootTreeChangesTest {
         List<Change> changes = compose(tree(name)).changes();
         for (Change change : changes) {
             if (change instanceof Change.EditFile e) {
-                boolean kept = e.path().matches(".*nptune-before.*|/etc/grub\\.d/\\d\\d_nptune|.*/custom\\.cfg");
+                boolean kept = e.path().matches(".*nptune-before.*|/etc/grub\\.d/\\d\\d_nptune|.*/custom\\.cfg")
+                        || CHECKS.contains(e.path());
                 boolean inMenuOfATool = changes.stream()
                         .anyMatch(c ->
                                 c instanceof Change.Rebuild r && r.outputs().contains(e.path()));

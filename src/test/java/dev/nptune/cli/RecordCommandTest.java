@@ -46,7 +46,7 @@ class RecordCommandTest {
     void recordsAndShows() throws Exception {
         try (RunningQemu _ = RunningQemu.start(folder, NAME, 2)) {
             String rec = file("vm.rec");
-            CliRun run = run("record", NAME, "-o", rec, "--for", "1.5s", "--rate", "50");
+            CliRun run = run("record", NAME, "-o", rec, "--for", "1.5s", "--rate", "50", "--budget", "50");
             assertThat(run.exit()).as(run.err()).isZero();
             assertThat(run.out())
                     .contains("recorded 1 s in " + rec, "the time was over", "nptune record --show " + rec);

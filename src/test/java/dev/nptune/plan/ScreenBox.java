@@ -224,6 +224,7 @@ final class ScreenBox {
                 .replace("/proc/", root + "/proc/")
                 .replace("/dev/dri/", root + "/dev/dri/")
                 .replace("/dev/nvidia", root + "/dev/nvidia")
+                .replace("/etc/libvirt", root + "/etc/libvirt")
                 .replace("in /run /var/run", "in " + root + "/none " + root + "/run")
                 .replace("state=/run", "state=" + root + "/run");
     }

@@ -153,6 +153,23 @@ class ScreenScriptTest {
         assertThat(box.there(TAKEN)).isFalse();
     }
 
+    /// libvirt refuses the start then, and would have this hook run all the same.
+    @Test
+    void anotherDeviceBesidesTheCardEndsNoDesktop() throws Exception {
+        String hook = "etc/libvirt/hooks/qemu.d/nptune_hostdevs-win11";
+        box.write(
+                hook,
+                "#!/bin/sh\n[ \"$1 $2 $3\" = 'win11 prepare begin' ] || exit 0\necho nptune: another >&2; exit 1\n");
+        assertThat(box.root.resolve(hook).toFile().setExecutable(true)).isTrue();
+        assertThat(box.prepare("win11")).isEqualTo(new Answer(1, "nptune: another"));
+        assertThat(box.asked()).isEmpty();
+        assertThat(box.there(TAKEN)).isFalse();
+
+        box.write(hook, "#!/bin/sh\nexit 0\n");
+        assertThat(box.prepare("win11").status()).isZero();
+        assertThat(box.release("win11").status()).isZero();
+    }
+
     @Test
     void aCardThatTheHostDoesNotUseIsNothingToTake() throws Exception {
         box.bind(CARD, "vfio-pci");

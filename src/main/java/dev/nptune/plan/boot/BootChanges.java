@@ -189,7 +189,7 @@ public final class BootChanges {
         check("", trial ? entry.orElseThrow().path().replaceFirst("\\.conf$", "") : "");
         entry.ifPresent(this::keepEntry);
         if (trial) {
-            file("Count a boot as good only after the check", BootCheck.REQUIRED, BootCheck.REQUIRED_TEXT);
+            fallback("Count a boot as good only after the check", BootCheck.REQUIRED, BootCheck.REQUIRED_TEXT);
             trial(entry.orElseThrow())
                     .tries()
                     .ifPresent(t -> file("Give new kernels two boots to come up", SystemdBootTrial.TRIES, t));
@@ -277,12 +277,12 @@ public final class BootChanges {
 
     /// The check of the next boot, as a unit of systemd's.
     private void check(String block, String entry) {
-        file(
+        fallback(
                 "Check after each boot whether the machine has come up",
                 BootCheck.SCRIPT,
                 BootCheck.script(BootCheck.Expected.of(host, passed), arguments, block, entry));
-        file("Run that check as a service", BootCheck.UNIT, BootCheck.UNIT_TEXT);
-        file("Start that service at boot", BootCheck.WANTED, BootCheck.WANTED_TEXT);
+        fallback("Run that check as a service", BootCheck.UNIT, BootCheck.UNIT_TEXT);
+        fallback("Start that service at boot", BootCheck.WANTED, BootCheck.WANTED_TEXT);
     }
 
     private void arm(String block) {
