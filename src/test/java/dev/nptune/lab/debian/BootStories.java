@@ -59,7 +59,8 @@ final class BootStories {
 
     /// On which of the machine's two CPUs its services may run: not on the VM's while that runs.
     private static String cpusOfServices(DebianMachine machine) throws Exception {
-        return out(machine.call("cat", "/sys/fs/cgroup/system.slice/cpuset.cpus.effective"))
+        return out(machine.script(
+                        "sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' /proc/$(systemctl show -p MainPID --value systemd-journald)/status"))
                 .strip();
     }
 
