@@ -4,6 +4,7 @@ import dev.nptune.internal.files.Sha256;
 import dev.nptune.plan.Builder;
 import dev.nptune.plan.Change.Rebuild;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// Taking it back puts the old file in place. Was it built anew by somebody else since (a kernel update), the old one
 /// would lack what came then: it is built once more, from files that are as before by then.
 final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
+    /// As much of an image as tells it from text, in bytes.
+    private static final int HEADER = 4096;
+
     private final Machine machine;
 
     BuildExecutor(Machine machine) {
@@ -102,11 +106,24 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
     }
 
     private static List<String> lacking(Rebuild change, Path file) throws IOException {
-        if (change.contains().isEmpty()) {
+        if (change.contains().isEmpty() || isImage(file)) {
             return List.of();
         }
         String text = Files.readString(file, StandardCharsets.ISO_8859_1);
         return change.contains().stream().filter(w -> !text.contains(w)).toList();
+    }
+
+    /// What is built along with a text and does not say its words: text has no NUL, a kernel or an initramfs has one
+    /// within its header.
+    private static boolean isImage(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            for (byte each : in.readNBytes(HEADER)) {
+                if (each == 0) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     @Override

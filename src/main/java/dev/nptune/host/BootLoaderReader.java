@@ -16,6 +16,16 @@ final class BootLoaderReader {
     private static final List<String> ESPS = List.of("/boot/efi", "/efi", "/boot");
 
     private static final String ENTRIES = "/boot/loader/entries";
+
+    /// What says whether systemd-boot goes back after a boot that failed: the service that takes its counters away,
+    /// default entries that were chosen by hand, and how many tries new kernels have.
+    private static final List<String> COUNTING = List.of(
+            "/lib/systemd/system/systemd-bless-boot.service",
+            "/usr/lib/systemd/system/systemd-bless-boot.service",
+            EfiVariables.path("LoaderEntryDefault"),
+            EfiVariables.path("LoaderEntryPreferred"),
+            "/etc/kernel/tries");
+
     private static final Set<Kind> MANAGERS = Set.of(Kind.RPM_OSTREE, Kind.BOOTC, Kind.KERNELSTUB);
 
     private final Tree tree;
@@ -60,7 +70,9 @@ final class BootLoaderReader {
                 .map(s -> "true".equals(s.get("GRUB_ENABLE_BLSCFG")))
                 .orElse(false);
         // Image-based systems have no settings, but entries that ostree writes and GRUB reads.
-        boolean bls = !entries.isEmpty() && (asked || (settings.isEmpty() && isOstree()));
+        boolean there = !entries.isEmpty() && (asked || (settings.isEmpty() && isOstree()));
+        // Only root may list them, mostly: whether there are any is not known then.
+        boolean bls = there || (asked && tree.names(ENTRIES) instanceof Fact.Unreadable);
         if (bls) {
             files.addAll(places.findAll("/etc/kernel/cmdline"));
             files.addAll(entries);
@@ -73,6 +85,8 @@ final class BootLoaderReader {
         if (evidence.isEmpty()) {
             return;
         }
+        // a snapshot need not hold them
+        COUNTING.forEach(path -> tree.noteGap(tree.head(path, 0)));
         List<String> files = new ArrayList<>(places.findAll("/etc/kernel/cmdline"));
         for (String esp : ESPS) {
             files.addAll(places.files(esp + "/loader/entries", ".conf"));

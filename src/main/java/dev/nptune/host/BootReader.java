@@ -2,6 +2,7 @@ package dev.nptune.host;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// Reads how a machine boots.
@@ -143,15 +144,28 @@ final class BootReader {
 
     /// By the control group of its process: being installed, or being the default, does not mean that it is started.
     private static Fact<String> displayManagerUnit(Tree tree, Processes processes) {
-        return processes
+        if (processes.seen() instanceof Fact.Unreadable<Integer>(String source, String reason)) {
+            return Fact.unreadable(source, reason);
+        }
+        List<Fact<String>> groups = processes
                 .named(DISPLAY_MANAGERS)
-                .flatMap(p -> {
-                    String file = p.directory() + "/cgroup";
-                    return tree.text(file).get().stream()
-                            .flatMap(text -> SERVICE.matcher(text).results())
-                            .map(group -> Fact.known(group.group(1), file));
-                })
+                .map(p -> tree.text(p.directory() + "/cgroup"))
+                .toList();
+        return groups.stream()
+                .flatMap(group -> service(group).stream())
                 .findFirst()
+                .or(() -> groups.stream()
+                        .filter(group -> group.get().isEmpty())
+                        .findFirst()
+                        .map(group -> Fact.unreadable(group.source(), "a login screen's control group was not read")))
                 .orElse(Fact.absent("/proc"));
+    }
+
+    private static Optional<Fact<String>> service(Fact<String> group) {
+        return group.get()
+                .flatMap(text -> SERVICE.matcher(text)
+                        .results()
+                        .findFirst()
+                        .map(unit -> Fact.known(unit.group(1), group.source())));
     }
 }

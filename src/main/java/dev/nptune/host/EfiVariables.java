@@ -20,7 +20,12 @@ final class EfiVariables {
 
     /// A note of the boot loader, such as `LoaderInfo`.
     static Fact<String> loader(Tree tree, String name) {
-        return tree.bytes(DIRECTORY + name + LOADER, 4096).map(EfiVariables::text);
+        return tree.bytes(path(name), 4096).map(EfiVariables::text);
+    }
+
+    /// Where a note of the boot loader, or for it, is.
+    static String path(String name) {
+        return DIRECTORY + name + LOADER;
     }
 
     /// @throws IllegalArgumentException unless it is one byte, 0 or 1

@@ -65,6 +65,29 @@ class BootChangesTest {
         assertThat(box.text(IMAGE)).isEqualTo("image of 6.1\n# nothing\n");
     }
 
+    /// The menu says them, and images cannot.
+    @Test
+    void argumentsAreLookedForInTheTextThatIsBuiltAndNotInImages() throws IOException {
+        String menu = "/boot/limine.conf";
+        box.put(menu, "cmdline: quiet\n");
+        box.put(IMAGE, "\0image\n");
+        Path tool = box.tools.resolve("limine-mkinitcpio");
+        String writes =
+                "#!/bin/sh\necho 'cmdline: ARGUMENTS' > " + box.at(menu) + "\nprintf '\\0new' > " + box.at(IMAGE);
+        Change build = new Change.Rebuild(
+                "build", List.of(), Builder.LIMINE_MKINITCPIO, "", List.of(menu, IMAGE), List.of("iommu=pt"));
+        Files.writeString(tool, writes.replace("ARGUMENTS", "quiet"));
+        assertThat(tool.toFile().setExecutable(true)).isTrue();
+        assertThat(box.apply(build))
+                .isInstanceOfSatisfying(
+                        ApplyResult.RolledBack.class,
+                        r -> assertThat(r.reason()).contains(menu + " does not say 'iommu=pt'"));
+        assertThat(box.text(menu)).isEqualTo("cmdline: quiet\n");
+
+        Files.writeString(tool, writes.replace("ARGUMENTS", "quiet iommu=pt"));
+        applied(build);
+    }
+
     @Test
     void whatNobodyTouchedIsPutBackToTheByte() throws IOException {
         Map<String, String> before = box.snapshot();

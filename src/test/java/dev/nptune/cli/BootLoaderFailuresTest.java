@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.nptune.MemoryFolder;
 import dev.nptune.host.Boot.BootLoader.Kind;
+import dev.nptune.host.Commands;
+import dev.nptune.host.Coverage;
+import dev.nptune.host.Host;
+import dev.nptune.host.HostReader;
+import dev.nptune.host.MachineSource;
 import dev.nptune.plan.Builder;
 import dev.nptune.plan.boot.ArgumentEdit;
+import dev.nptune.plan.boot.LoaderEdits;
 import dev.nptune.plan.boot.LoaderPlan;
 import dev.nptune.plan.boot.LoaderPlan.Cannot;
 import dev.nptune.plan.boot.LoaderPlan.Edit;
@@ -14,7 +20,11 @@ import dev.nptune.plan.boot.LoaderPlan.Edits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -111,6 +121,41 @@ class BootLoaderFailuresTest {
         });
         Files.delete(tree.file("/boot/grub2/grub.cfg"));
         assertThat(cannot(tree.plan(EDIT)).why()).contains("GRUB's menu is neither /boot/grub/grub.cfg nor");
+    }
+
+    /// As an ordinary user of Fedora sees it: entries are listed by root alone.
+    @Test
+    void entriesAndMenusThatCannotBeReadAskForRoot() throws IOException {
+        BootTree tree = tree("fedora-ext4");
+        Coverage denied =
+                path -> path.startsWith("/boot/") ? Optional.of("permission denied when gathered") : Optional.empty();
+        try (Stream<Path> entries = Files.list(tree.file("/boot/loader/entries"))) {
+            for (Path entry : entries.toList()) {
+                Files.delete(entry);
+            }
+        }
+        Files.delete(tree.file("/boot/loader/entries"));
+        Host host = HostReader.read(new MachineSource(root, denied, Commands.unavailable("nobody asks")));
+        Cannot unlisted = cannot(LoaderEdits.plan(host, PlanFiles.read(root, host), EDIT));
+        assertThat(unlisted.why()).contains("/boot/loader/entries").contains("could not be listed");
+        assertThat(unlisted.byHand())
+                .isEqualTo("Run the plan as root, or: grubby --update-kernel=ALL --remove-args='quiet'"
+                        + " --args='iommu=pt'");
+
+        Files.createDirectories(tree.file("/boot/loader/entries"));
+        Host listed = tree.host();
+        Map<String, String> files = new HashMap<>(PlanFiles.read(root, listed));
+        files.remove("/boot/grub2/grub.cfg");
+        Cannot unread = cannot(LoaderEdits.plan(listed, files, EDIT));
+        assertThat(unread.why()).contains("/boot/grub2/grub.cfg could not be read");
+        assertThat(unread.byHand()).isEqualTo("Run the plan as root.");
+
+        files.put(GRUB, "if true; then GRUB_CMDLINE_LINUX=; fi\n");
+        assertThat(cannot(LoaderEdits.plan(listed, files, EDIT)).byHand()).startsWith("Run: grubby ");
+        files.put(GRUB, "GRUB_CMDLINE_LINUX=\"rhgb quiet\"\n");
+        assertThat(cannot(LoaderEdits.plan(listed, files, EDIT)).why()).contains("could not be read");
+        files.put(GRUB, "GRUB_CMDLINE_LINUX=\"rhgb quiet\"\nGRUB_ENABLE_BLSCFG=false\n");
+        assertThat(edits(LoaderEdits.plan(listed, files, EDIT)).rebuilds()).hasSize(1);
     }
 
     @Test

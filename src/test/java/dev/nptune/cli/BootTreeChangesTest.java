@@ -140,7 +140,10 @@ class BootTreeChangesTest {
 
     static Composed compose(BootTree tree) {
         Host host = tree.host();
-        Map<String, String> files = PlanFiles.read(tree.root(), host);
+        return compose(host, PlanFiles.read(tree.root(), host));
+    }
+
+    static Composed compose(Host host, Map<String, String> files) {
         List<String> arguments = new ArrayList<>(List.of("iommu=pt"));
         List<String> dropped = new ArrayList<>();
         List<Change> changes = new ArrayList<>();
@@ -197,7 +200,7 @@ class BootTreeChangesTest {
         }
     }
 
-    private static String told(Composed composed) {
+    static String told(Composed composed) {
         String text = PlanDiff.render(
                 new Plan(Plan.SCHEMA_VERSION, "win", List.of(), List.of(), composed.changes(), List.of()));
         // the scripts have tests of their own

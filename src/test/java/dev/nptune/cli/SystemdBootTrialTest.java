@@ -117,7 +117,21 @@ class SystemdBootTrialTest {
         assertThat(compose(tree).fallsBack()).startsWith("systemd-boot starts");
         tree.note("LoaderEntryDefault", "arch.conf");
         assertThat(compose(tree).fallsBack()).isEmpty();
-        assertThat(compose(tree).notes()).anyMatch(n -> n.contains("(LoaderEntryDefault;"));
+        assertThat(compose(tree).notes())
+                .anyMatch(n -> n.contains("(LoaderEntryDefault; 'bootctl set-default \"\"'")
+                        && n.contains("whatever happens"));
+    }
+
+    @Test
+    void aPreferredEntryIsTakenBackByItsOwnCommand() throws IOException {
+        BootTree tree = tree("arch-systemd-boot");
+        tree.write("/boot/loader/loader.conf", "timeout 3\n");
+        tree.note("LoaderEntryPreferred", "arch.conf");
+        assertThat(compose(tree).fallsBack()).isEmpty();
+        assertThat(compose(tree).notes())
+                .anyMatch(n -> n.contains("(LoaderEntryPreferred; 'bootctl set-preferred \"\"'")
+                        && !n.contains("set-default")
+                        && !n.contains("whatever happens"));
     }
 
     @Test

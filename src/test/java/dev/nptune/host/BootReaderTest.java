@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -294,6 +295,8 @@ class BootReaderTest {
     @Test
     void theUnitOfTheDisplayManagerThatRuns() {
         tree.file("/etc/X11/default-display-manager", "/usr/sbin/gdm3\n");
+        assertThat(read().displayManagerUnit()).isEqualTo(Fact.unreadable("/proc", "no process is shown there"));
+        tree.file("/proc/1/comm", "systemd\n");
         assertThat(read().displayManagerUnit()).isInstanceOf(Fact.Absent.class);
         tree.file("/proc/812/comm", "ly-dm\n")
                 .file("/proc/812/cgroup", "0::/user.slice/user-1000.slice/session-2.scope\n")
@@ -303,6 +306,33 @@ class BootReaderTest {
         tree.file("/proc/700/comm", "sddm\n")
                 .file("/proc/700/cgroup", "3:cpu:/\n1:name=systemd:/system.slice/sddm.service\n0::/\n");
         assertThat(read().displayManagerUnit().get()).contains("sddm.service");
+    }
+
+    /// A process has a control group: one that nobody brought along tells nothing.
+    @Test
+    void aLoginScreenWithoutItsGroupMayBeAnything() {
+        tree.file("/proc/812/comm", "gdm\n");
+        assertThat(read().displayManagerUnit())
+                .isEqualTo(Fact.unreadable("/proc/812/cgroup", "a login screen's control group was not read"));
+        tree.file("/proc/812/cgroup", "0::/user.slice/user-1000.slice/session-2.scope\n");
+        assertThat(read().displayManagerUnit()).isInstanceOf(Fact.Absent.class);
+    }
+
+    /// As an ordinary user of Fedora has it. Plain GRUB would have its menu built anew, over all entries.
+    @Test
+    void entriesThatCannotBeListedAreNotNone() {
+        tree.file("/etc/default/grub", "GRUB_ENABLE_BLSCFG=true\n").file("/boot/grub2/grub.cfg", "#");
+        tree.file("/proc/cmdline", "BOOT_IMAGE=(hd0,gpt2)/vmlinuz root=UUID=1 ro\n");
+        assertThat(kind(read().loader())).isEqualTo(Kind.GRUB);
+        Coverage denied = path ->
+                path.startsWith("/boot/loader") ? Optional.of("permission denied when gathered") : Optional.empty();
+        Tree files = new Tree(new MachineSource(root, denied, Commands.unavailable("nobody asks")));
+        Boot boot = BootReader.read(files, Processes.read(files));
+        assertThat(kind(boot.loader())).isEqualTo(Kind.GRUB_BLS);
+        assertThat(boot.loaders().getFirst().commandLineFiles()).containsExactly("/etc/default/grub");
+        tree.file("/etc/default/grub", "GRUB_ENABLE_BLSCFG=false\n");
+        files = new Tree(new MachineSource(root, denied, Commands.unavailable("nobody asks")));
+        assertThat(kind(BootReader.read(files, Processes.read(files)).loader())).isEqualTo(Kind.GRUB);
     }
 
     @Test

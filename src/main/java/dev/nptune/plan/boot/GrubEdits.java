@@ -32,6 +32,7 @@ final class GrubEdits {
     private static final Pattern READS_ENTRIES = Pattern.compile("(?m)^[ \\t]*blscfg\\b");
 
     private static final Pattern NO_ENTRIES = Pattern.compile("(?m)^[ \\t]*GRUB_ENABLE_BLSCFG=[\"']?false\\b");
+    private static final Pattern ENTRIES = Pattern.compile("(?m)^[ \\t]*GRUB_ENABLE_BLSCFG=[\"']?true\\b");
 
     private GrubEdits() {}
 
@@ -42,6 +43,11 @@ final class GrubEdits {
         List<String> notes = new ArrayList<>(List.of(why(edited.target())));
         List<Change.Rebuild> rebuilds = new ArrayList<>();
         String text = site.files().getOrDefault(menu, "");
+        if (!site.has(menu) && mayReadEntries(site)) {
+            throw new Impossible(
+                    menu + " could not be read, and building it anew may write all entries if it reads them",
+                    "Run the plan as root.");
+        }
         if (READS_ENTRIES.matcher(text).find()
                 && !NO_ENTRIES.matcher(site.text(SETTINGS)).find()) {
             throw new Impossible(
@@ -56,6 +62,14 @@ final class GrubEdits {
             notes.add("GRUB reads " + menu + "; a grub.cfg on the EFI system partition only leads there.");
         }
         return new Edits(Kind.GRUB, edits, rebuilds, Optional.empty(), notes);
+    }
+
+    /// Whether settings ask for an entry for each kernel, or the distribution does where they are silent.
+    private static boolean mayReadEntries(Site site) {
+        String settings = site.files().getOrDefault(SETTINGS, "");
+        return ENTRIES.matcher(settings).find()
+                || (site.isLike("fedora", "rhel")
+                        && !NO_ENTRIES.matcher(settings).find());
     }
 
     /// `/etc/default/grub` and what is read after it, edited.
@@ -165,6 +179,9 @@ final class GrubEdits {
     }
 
     private static String byHand(Site site, String target) {
+        if (mayReadEntries(site)) {
+            return "Run: " + GrubEntryEdits.grubby(site);
+        }
         return "In " + SETTINGS + ", in the value of " + target + ", " + site.wanted()
                 + ". Then build GRUB's menu anew: `update-grub` on Debian and Ubuntu, `grub-mkconfig -o"
                 + " /boot/grub/grub.cfg` on Arch, `grub2-mkconfig -o /boot/grub2/grub.cfg` on Fedora and openSUSE.";

@@ -29,6 +29,11 @@ final class GrubEntryEdits {
         List<String> entries = site.entries(Kind.GRUB_BLS).stream()
                 .filter(path -> !path.contains(RESCUE))
                 .toList();
+        if (entries.isEmpty()) {
+            throw new Impossible(
+                    "The entries in /boot/loader/entries, which GRUB reads, could not be listed",
+                    "Run the plan as root, or: " + grubby(site));
+        }
         for (String path : entries) {
             EntryText entry = new EntryText(site.text(path));
             if (entry.options().contains("$kernelopts")) {
@@ -62,7 +67,8 @@ final class GrubEntryEdits {
         }
     }
 
-    private static String grubby(Site site) {
+    /// The command that changes all entries.
+    static String grubby(Site site) {
         String drop = String.join(" ", site.edit().drop());
         String add = String.join(" ", site.written());
         return "grubby --update-kernel=ALL" + (drop.isEmpty() ? "" : " --remove-args='" + drop + "'")

@@ -57,8 +57,7 @@ final class KeptFiles {
 
     private Optional<String> kernel(Change.Rebuild built, String path) {
         Matcher name = UNVERSIONED.matcher(name(path));
-        boolean released = !built.kernel().isEmpty() && path.contains(built.kernel());
-        return released || !name.matches()
+        return saysRelease(built, path) || !name.matches()
                 ? Optional.empty()
                 : Optional.of(sibling(path, "vmlinuz-" + name.group(1))).filter(files::containsKey);
     }
@@ -127,6 +126,11 @@ final class KeptFiles {
     /// A file's name at the end of a path, which Limine has a hash behind.
     private static Pattern named(String name) {
         return Pattern.compile("(?<=[/\\\\])" + Pattern.quote(name) + "(?=[\\s\"#]|$)");
+    }
+
+    /// Whether the name of an image says of which kernel it is.
+    static boolean saysRelease(Change.Rebuild built, String path) {
+        return !built.kernel().isEmpty() && path.contains(built.kernel());
     }
 
     static String name(String path) {

@@ -10,6 +10,7 @@ import dev.nptune.plan.boot.LoaderPlan.Role;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A menu that holds an entry as it was, for a person to choose: it has to start the images as they were, too.
 ///
@@ -69,12 +70,26 @@ record KeptMenu(Host host, Edits loader, List<Rebuild> images) {
 
     /// What people have to know of the edits.
     List<String> notes(Map<String, String> renamed) {
+        return Stream.concat(hashes(renamed), lines(renamed)).toList();
+    }
+
+    /// A line of `refind_linux.conf` is for whatever kernel is beside it.
+    private Stream<String> lines(Map<String, String> renamed) {
+        return menus().stream()
+                .filter(e -> e.path().endsWith(RefindEdits.LINES))
+                .filter(_ -> images.stream()
+                        .anyMatch(i -> i.outputs().stream()
+                                .anyMatch(o -> renamed.containsKey(KeptFiles.name(o)) && !KeptFiles.saysRelease(i, o))))
+                .map(e -> "boot: the line that is kept in " + e.path() + " works until the next update of the kernel:"
+                        + " it starts whatever kernel is there, with the image that was kept.");
+    }
+
+    private Stream<String> hashes(Map<String, String> renamed) {
         return menus().stream()
                 .filter(e -> !after(e, renamed, built()).equals(after(e, renamed, List.of())))
                 .map(e -> "boot: " + e.path()
                         + " has hashes of images that are built anew; they are left out. `b2sum FILE`"
-                        + " gives the new one, which goes behind the image's path and a '#'.")
-                .toList();
+                        + " gives the new one, which goes behind the image's path and a '#'.");
     }
 
     /// How a person goes back, as a clause.

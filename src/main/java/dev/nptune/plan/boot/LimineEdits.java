@@ -1,7 +1,6 @@
 package dev.nptune.plan.boot;
 
 import dev.nptune.host.Boot;
-import dev.nptune.host.Boot.BootImage;
 import dev.nptune.host.Boot.BootLoader.Kind;
 import dev.nptune.plan.Builder;
 import dev.nptune.plan.Change;
@@ -163,7 +162,7 @@ final class LimineEdits {
                     .sorted()
                     .forEach(outputs::add);
         }
-        outputs.addAll(made(boot, menu, text));
+        outputs.addAll(made(menu, text));
         return new Change.Rebuild(
                 outputs.size() > 1 && !unified
                         ? "Have limine-entry-tool make Limine's images and entries anew"
@@ -172,26 +171,20 @@ final class LimineEdits {
                 mkinitcpio ? Builder.LIMINE_MKINITCPIO : Builder.LIMINE_UPDATE,
                 "",
                 outputs,
-                outputs.size() > 1 ? List.of() : arguments);
+                arguments);
     }
 
-    /// The images that are made and the kernels beside them, as the menu starts them.
-    private static List<String> made(Boot boot, String menu, String text) {
+    /// The images that are made and the kernels beside them, as the menu starts them. That decides, and not what was
+    /// found: an image that is built anew and not put back has another hash than a menu that is.
+    private static List<String> made(String menu, String text) {
         String esp =
                 ESPS.stream().filter(e -> menu.startsWith(e + "/")).findFirst().orElse("");
-        List<String> images = boot.images().stream()
-                .map(BootImage::path)
-                .filter(LimineEdits::isMade)
-                .toList();
         return new LimineMenu(text, false)
                 .made().stream()
-                        .map(files -> files.stream()
-                                .filter(f -> f.startsWith(HERE))
-                                .map(f -> esp + f.substring(HERE.length()))
-                                .filter(LimineEdits::isMade)
-                                .toList())
-                        .filter(files -> files.stream().anyMatch(images::contains))
                         .flatMap(List::stream)
+                        .filter(f -> f.startsWith(HERE))
+                        .map(f -> esp + f.substring(HERE.length()))
+                        .filter(LimineEdits::isMade)
                         .distinct()
                         .toList();
     }

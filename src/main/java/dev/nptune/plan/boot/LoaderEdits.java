@@ -5,6 +5,8 @@ import dev.nptune.host.Boot.BootLoader.Kind;
 import dev.nptune.host.Boot.InUse;
 import dev.nptune.host.Fact;
 import dev.nptune.host.Host;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -23,10 +25,26 @@ public final class LoaderEdits {
         Site site = new Site(host, files, edit);
         try {
             checkCharacters(site);
-            return plan(site);
+            return switch (plan(site)) {
+                case LoaderPlan.Edits edits -> withNotes(edits, host);
+                case LoaderPlan.Cannot cannot -> cannot;
+            };
         } catch (Impossible e) {
             return e.plan();
         }
+    }
+
+    /// The check after the next boot looks for the login screen that runs now.
+    private static LoaderPlan.Edits withNotes(LoaderPlan.Edits edits, Host host) {
+        if (edits.isEmpty()
+                || !(host.boot().displayManagerUnit()
+                        instanceof Fact.Unreadable<String>(String source, String reason))) {
+            return edits;
+        }
+        List<String> notes = new ArrayList<>(edits.notes());
+        notes.add("boot: whether a login screen runs is not known (" + source + ": " + reason
+                + "), so the check after the next boot does not look for one.");
+        return new LoaderPlan.Edits(edits.loader(), edits.edits(), edits.rebuilds(), edits.ostree(), notes);
     }
 
     private static LoaderPlan plan(Site site) {

@@ -10,7 +10,8 @@ import java.util.Optional;
 
 /// rEFInd: `refind_linux.conf` beside the kernels, or a stanza in `refind.conf`.
 final class RefindEdits {
-    private static final String LINES = "refind_linux.conf";
+    /// Beside the kernels.
+    static final String LINES = "refind_linux.conf";
 
     private RefindEdits() {}
 

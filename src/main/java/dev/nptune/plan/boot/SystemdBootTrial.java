@@ -1,6 +1,7 @@
 package dev.nptune.plan.boot;
 
 import dev.nptune.host.Boot.InUse;
+import dev.nptune.host.Gap;
 import dev.nptune.host.Host;
 import dev.nptune.plan.boot.SystemdBootMenu.Entry;
 import java.util.List;
@@ -74,26 +75,54 @@ final class SystemdBootTrial {
         if (!version.find() || Integer.parseInt(version.group(1)) < SORTING) {
             return Optional.of("systemd-boot is older than version " + SORTING + ", or its version is not known");
         }
-        if (BLESSING.stream().noneMatch(files::containsKey)) {
-            return Optional.of(
-                    "systemd-bless-boot.service, which tells systemd-boot that a boot was good, is not" + " installed");
-        }
-        return VARIABLES.stream()
-                .filter(files::containsKey)
-                .map(v -> "an entry was made the default one in systemd-boot's menu or by bootctl ("
-                        + KeptFiles.name(v).replaceFirst("-.*", "")
-                        + "; 'bootctl set-default \"\"' takes that back), and it is started whatever happens")
-                .findFirst()
+        return unblessed(host)
+                .or(() -> VARIABLES.stream()
+                        .filter(files::containsKey)
+                        .map(SystemdBootTrial::chosen)
+                        .findFirst())
+                .or(() -> unknown(host, VARIABLES, "whether an entry was made the default one by hand"))
+                .or(() -> isMadeByKernelInstall()
+                        ? unknown(host, List.of(TRIES), "whether " + TRIES + " is there")
+                        : Optional.empty())
                 .or(() -> wrong(keptStem()));
+    }
+
+    private Optional<String> unblessed(Host host) {
+        return BLESSING.stream().anyMatch(files::containsKey)
+                ? Optional.empty()
+                : unknown(host, BLESSING, "whether systemd-bless-boot.service is installed")
+                        .or(() -> Optional.of("systemd-bless-boot.service, which tells systemd-boot that a boot was"
+                                + " good, is not installed"));
+    }
+
+    /// Tries that are used up do not count for a default entry, and do for a preferred one. Source: systemd's Boot
+    /// Loader Interface.
+    private static String chosen(String variable) {
+        return KeptFiles.name(variable).startsWith("LoaderEntryPreferred")
+                ? "an entry was made the preferred one by bootctl (LoaderEntryPreferred; 'bootctl set-preferred \"\"'"
+                        + " takes that back), which is not counted with here"
+                : "an entry was made the default one in systemd-boot's menu or by bootctl (LoaderEntryDefault;"
+                        + " 'bootctl set-default \"\"' takes that back), and it is started whatever happens";
+    }
+
+    /// That something is not known of which a file would tell that was not read.
+    private static Optional<String> unknown(Host host, List<String> files, String what) {
+        return host.gaps().stream()
+                .filter(gap -> files.contains(gap.source()))
+                .map(Gap::reason)
+                .findFirst()
+                .map(reason -> what + " is not known (" + files.getFirst() + ": " + reason + ")");
+    }
+
+    private boolean isMadeByKernelInstall() {
+        return SystemdBootEdits.isMadeByKernelInstall(new EntryText(before));
     }
 
     /// What [#TRIES] is to hold, so that kernels that are installed later are on trial too, the one before the
     /// reboot above all: it has the new arguments and is started before the entry on trial. Empty if it is there
     /// already or kernel-install does not make the entries.
     Optional<String> tries() {
-        return SystemdBootEdits.isMadeByKernelInstall(new EntryText(before)) && !files.containsKey(TRIES)
-                ? Optional.of(TWO)
-                : Optional.empty();
+        return isMadeByKernelInstall() && !files.containsKey(TRIES) ? Optional.of(TWO) : Optional.empty();
     }
 
     /// What is wrong with a name for the kept entry.

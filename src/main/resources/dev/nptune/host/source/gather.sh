@@ -149,7 +149,7 @@ boot /sys/kernel/security lockdown lsm
 boot /etc/default grub grub-btrfs limine
 boot /etc/default/grub.d *.cfg
 boot /etc/grub.d *
-boot /etc/kernel cmdline install.conf uki.conf entry-token cmdline.d
+boot /etc/kernel cmdline install.conf uki.conf entry-token tries cmdline.d
 boot /etc/kernel/cmdline.d *
 boot /usr/lib/kernel cmdline install.conf uki.conf
 boot /etc/cmdline.d *
@@ -198,8 +198,8 @@ boot /efi/EFI/limine limine.conf limine.cfg
 boot /run ostree-booted
 boot /etc/systemd/system display-manager.service default.target nptune-vfio.service
 boot /etc/systemd/system/systemd-udev-trigger.service.d nptune.conf
-boot /usr/lib/systemd/system systemd-udev-trigger.service
-boot /lib/systemd/system systemd-udev-trigger.service
+boot /usr/lib/systemd/system systemd-udev-trigger.service systemd-bless-boot.service
+boot /lib/systemd/system systemd-udev-trigger.service systemd-bless-boot.service
 boot /etc/nptune vfio-claim
 boot /etc/initcpio/hooks nptune-vfio
 boot /etc/initcpio/install nptune-vfio
@@ -223,13 +223,18 @@ vm /etc/qemu/firmware *.json
 END
 }
 
-# What is taken by name only: its contents are large or of no interest, that it is there is not.
+# What is taken by name only: its contents are large, private or of no interest, that it is there is not. @ID@ is any
+# machine's id.
 listed_names() {
     cat <<'END'
 boot /boot vmlinuz* bzImage* initrd* initramfs* booster-* *-ucode.img
+boot /sys/firmware/efi/efivars LoaderEntryDefault-* LoaderEntryPreferred-*
 boot /boot/*/[0-9]* initrd*
 boot /efi/*/[0-9]* initrd*
 boot /boot/efi/*/[0-9]* initrd*
+boot /boot/@ID@/* initramfs* vmlinuz*
+boot /efi/@ID@/* initramfs* vmlinuz*
+boot /boot/efi/@ID@/* initramfs* vmlinuz*
 boot /boot/efi/EFI/* *.efi
 boot /boot/EFI/* *.efi
 boot /efi/EFI/* *.efi
@@ -477,7 +482,8 @@ finish_area() {
 }
 
 copy_listed_names() {
-    listed_names >"$work/list"
+    digits='[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]'
+    listed_names | sed "s/@ID@/$digits$digits$digits$digits/" >"$work/list"
     while IFS=' ' read -r area directory names; do
         line=$((line + 1))
         note "looked$TAB$line$TAB$directory$TAB$names"
@@ -575,9 +581,11 @@ copy_processes() {
         case $command in
             qemu-system* | qemu-kvm* | kvm) copy_qemu "$each" ;;
             libvirtd | virt*d | swtpm | irqbalance | tuned | tuned-ppd | numad | ksmtuned | power-profiles- | gamemoded | \
-                auto-cpufreq | thermald | looking-glass-c | scx_* | earlyoom | \
-                gdm | gdm3 | sddm | lightdm | ly | ly-dm | greetd | lxdm | xdm | slim | cosmic-greeter | plasmalogin)
+                auto-cpufreq | thermald | looking-glass-c | scx_* | earlyoom)
                 copy_name "$each"
+                ;;
+            gdm | gdm3 | sddm | lightdm | ly | ly-dm | greetd | lxdm | xdm | slim | cosmic-greeter | plasmalogin)
+                copy_name "$each" && copy_part cgroup services
                 ;;
         esac
     done
@@ -657,6 +665,11 @@ copy_cpuset() {
 copy_name() {
     names=comm
     enter "$1" && copy_names
+}
+
+# In which of the system's services a process is; a user's are named after the user.
+services() {
+    sed -n '/^[0-9]*:[^:]*:\/system\.slice\//p' "$1"
 }
 
 copy_qemu() {
@@ -746,8 +759,11 @@ redact() {
         tr '\000' '\001' <"$file" >"$work/one" && cat "$work/one" >"$file"
     done
     known_users >"$work/users"
-    awk -v all="$redacting" -v users="$work/users" -v strip="$copy" -v renames="$work/renames" \
-        "$(redaction_program)" "$work/texts" >"$work/redacted" || fail 'awk cannot redact' 'install awk, or use --no-redact'
+    # What is in a directory comes before it.
+    find "$copy" \( -path "$copy/sys" -o -path "$copy/proc" \) -prune -o -print | sort -r >"$work/names"
+    awk -v all="$redacting" -v users="$work/users" -v names="$work/names" -v manifest="$copy/nptune-gather/manifest" \
+        -v renames="$work/renames" "$(redaction_program)" "$work/texts" "$work/names" "$copy/nptune-gather/manifest" \
+        >"$work/redacted" || fail 'awk cannot redact' 'install awk, or use --no-redact'
     grep '/proc/[0-9]*/cmdline$' "$work/texts" | while IFS= read -r file; do
         # awk ended the only line with a line feed, which the kernel does not.
         tr '\001' '\000' <"$file" | tr -d '\n' >"$work/one" && cat "$work/one" >"$file"
@@ -818,6 +834,17 @@ BEGIN {
     }
 }
 
+# Names of files and directories, and where the manifest has them.
+FILENAME == names {
+    if (all) rename($0)
+    next
+}
+
+FILENAME == manifest {
+    told[++tellings] = all && $0 !~ /\t\/sys\// ? renamed($0) : $0
+    next
+}
+
 {
     file = $0
     count = 0
@@ -834,10 +861,12 @@ BEGIN {
         for (i = 1; i <= count; i++) print lines[i] > file
         close(file)
     }
-    if (all) rename(file)
 }
 
 END {
+    printf "" > manifest
+    for (i = 1; i <= tellings; i++) print told[i] > manifest
+    close(manifest)
     for (kind in kinds) print kinds[kind], kind
 }
 
@@ -845,8 +874,12 @@ function rename(file,    slash, name, new) {
     slash = length(file)
     while (substr(file, slash, 1) != "/") slash--
     name = substr(file, slash + 1)
-    new = replaced(replaced(name, UUID, "UUID"), ID, "machine ID")
+    new = renamed(name)
     if (new != name) print file "\t" substr(file, 1, slash) new > renames
+}
+
+function renamed(name) {
+    return replaced(replaced(name, UUID, "UUID"), ID, "machine ID")
 }
 
 function withoutPasswords(s) {

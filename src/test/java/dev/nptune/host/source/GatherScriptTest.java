@@ -199,6 +199,65 @@ class GatherScriptTest {
         assertThat(gathered.said()).contains("replaced: ").contains("UUID: 2").contains("serial number: 2");
     }
 
+    /// The names of folders and of empty files, what only the manifest tells, and what is in a variable.
+    @ParameterizedTest
+    @EnumSource
+    void noNameTellsWhichMachineItIs(Shell shell) throws IOException {
+        String limine = "boot/" + MACHINE + "/linux-cachyos/";
+        file("etc/machine-id", MACHINE + "\n");
+        file("boot/limine.conf", "path: boot():/" + MACHINE + "/linux-cachyos/vmlinuz-linux-cachyos#00\n");
+        file(limine + "vmlinuz-linux-cachyos", "a kernel");
+        file(limine + "initramfs-linux-cachyos", "an image");
+        file("boot/" + MACHINE + "/6.1.0-test/initrd", "an image");
+        file("boot/Letters of mine/linux/vmlinuz", "a letter");
+        file("boot/loader/loader.conf", "default " + MACHINE + "-*\n");
+        file("etc/kernel/tries", "3\n");
+        file("usr/lib/systemd/system/systemd-bless-boot.service", "[Unit]\n");
+        String chosen = "sys/firmware/efi/efivars/LoaderEntryDefault-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f";
+        file(chosen, ("\7\0\0\0" + MACHINE).getBytes(StandardCharsets.UTF_8));
+        Gathered gathered = gather(shell);
+
+        String id = "00000000000000000000000000000001";
+        for (String name : List.of("linux-cachyos/vmlinuz-linux-cachyos", "linux-cachyos/initramfs-linux-cachyos")) {
+            assertThat(gathered.root().resolve("boot/" + id + "/" + name)).isEmptyFile();
+        }
+        assertThat(gathered.root().resolve("boot/" + id + "/6.1.0-test/initrd")).isEmptyFile();
+        assertThat(gathered.text("boot/limine.conf")).contains("/" + id + "/linux-cachyos/");
+        assertThat(gathered.text("boot/loader/loader.conf")).isEqualTo("default " + id + "-*\n");
+        assertThat(gathered.text("nptune-gather/manifest")).contains("name\t/boot/" + id + "/6.1.0-test/initrd\n");
+        assertThat(gathered.text("etc/kernel/tries")).isEqualTo("3\n");
+        assertThat(gathered.root().resolve("usr/lib/systemd/system/systemd-bless-boot.service"))
+                .exists();
+        assertThat(gathered.root().resolve(chosen)).isEmptyFile();
+        try (Stream<Path> all = Files.walk(gathered.root())) {
+            for (Path path : all.toList()) {
+                assertThat(path.toString()).doesNotContain(MACHINE).doesNotContain("Letters");
+                if (Files.isRegularFile(path)) {
+                    assertThat(Files.readString(path, StandardCharsets.ISO_8859_1))
+                            .as(path.toString())
+                            .doesNotContain(MACHINE);
+                }
+            }
+        }
+    }
+
+    /// Users' own units are named after them.
+    @ParameterizedTest
+    @EnumSource
+    void ofALoginScreenItsServiceAlone(Shell shell) throws IOException {
+        file("proc/812/comm", "gdm\n");
+        file("proc/812/cgroup", "1:name=systemd:/system.slice/gdm.service\n0::/system.slice/gdm.service\n");
+        file("proc/813/comm", "sddm\n");
+        file("proc/813/cgroup", "0::/user.slice/user-1000.slice/user@1000.service/app.slice/letters.scope\n");
+        file("proc/77/cgroup", "0::/system.slice/firefox.service\n");
+        Gathered gathered = gather(shell);
+
+        assertThat(gathered.text("proc/812/cgroup"))
+                .isEqualTo("1:name=systemd:/system.slice/gdm.service\n0::/system.slice/gdm.service\n");
+        assertThat(gathered.text("proc/813/cgroup")).isEmpty();
+        assertThat(gathered.root().resolve("proc/77")).isEmptyDirectory();
+    }
+
     private static String serial(Gathered gathered, String pattern) throws IOException {
         return Pattern.compile(pattern)
                 .matcher(gathered.text("etc/libvirt/qemu/win10.xml"))
