@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -17,9 +19,15 @@ import java.util.stream.Stream;
 final class BootEntryExecutor implements ChangeExecutor<EditBootEntry, Undo.OfBootEntry> {
     private static final String ENDING = ".conf";
 
-    /// What systemd-boot was told to start by default, in its menu or by `bootctl set-default`.
-    private static final String DEFAULT =
-            "/sys/firmware/efi/efivars/LoaderEntryDefault-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f";
+    private static final String VARIABLES = "/sys/firmware/efi/efivars/";
+
+    /// Whose variables are systemd-boot's.
+    private static final String LOADER = "-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f";
+
+    /// What systemd-boot was told to start, by the command that takes it back: the default entry whatever becomes
+    /// of it, the preferred one (systemd 261) in place of one on trial.
+    private static final Map<String, String> TOLD =
+            Map.of("LoaderEntryDefault", "set-default", "LoaderEntryPreferred", "set-preferred");
 
     private static final Pattern KERNEL = Pattern.compile("(?m)^[ \\t]*(?:linux|efi|uki)[ \\t]+[/\\\\]*(\\S+)");
 
@@ -52,12 +60,25 @@ final class BootEntryExecutor implements ChangeExecutor<EditBootEntry, Undo.OfBo
             out.addAll(Text.differingLines(change.before(), now));
             return out;
         }
-        if (change.trial() && Files.exists(machine.locate(DEFAULT))) {
-            return List.of(
-                    "systemd-boot was told a default entry, which it would start even if the machine does not come"
-                            + " up with it; take that back first: bootctl set-default ''");
+        if (change.trial()) {
+            List<String> told = told();
+            if (!told.isEmpty()) {
+                return told;
+            }
         }
         return Disk.obstacles(Disk.directory(file), change.after().length());
+    }
+
+    private List<String> told() throws IOException {
+        List<String> out = new ArrayList<>();
+        for (Map.Entry<String, String> variable : new TreeMap<>(TOLD).entrySet()) {
+            if (Files.exists(machine.locate(VARIABLES + variable.getKey() + LOADER))) {
+                out.add("systemd-boot was told which entry to start (" + variable.getKey()
+                        + "), so that a trial may not be begun or may not end; take that back first: bootctl "
+                        + variable.getValue() + " ''");
+            }
+        }
+        return out;
     }
 
     @Override

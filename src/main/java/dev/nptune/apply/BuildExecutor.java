@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +23,14 @@ import org.jspecify.annotations.Nullable;
 /// old one: `grub-mkconfig -o` on the menu itself truncates that first, and a power cut then leaves no menu.
 ///
 /// Taking it back puts the old file in place. Was it built anew by somebody else since (a kernel update), the old one
-/// would lack what came then: it is built once more, from files that are as before by then.
+/// would lack what came then: it is built once more, from files that are as before by then. A file that is gone since,
+/// with the kernel it was built for, is nobody's to make again.
 final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
     /// As much of an image as tells it from text, in bytes.
     private static final int HEADER = 4096;
+
+    /// What they build holds hashes of kernels and images: an old one has a newer kernel refused.
+    private static final Set<Builder> HASHING = Set.of(Builder.LIMINE_MKINITCPIO, Builder.LIMINE_UPDATE);
 
     private final Machine machine;
 
@@ -75,15 +80,16 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
     @Override
     public List<String> stepsBack(Undo.OfBuild undo, Place place) throws IOException {
         List<String> out = new ArrayList<>();
-        if (isAsBefore(undo, place)) {
+        Undo.OfBuild rest = rest(undo, place, false);
+        if (differing(rest, place).isEmpty()) {
             return out;
         }
-        if (!othersWork(undo, place).isEmpty()) {
+        if (!othersWork(rest, place).isEmpty()) {
             return List.of(Text.commandLine(undo.builder()
                             .argv(undo.kernel(), undo.files().getFirst().path()))
                     + ", since it was built anew by somebody else");
         }
-        for (Undo.Built built : undo.files()) {
+        for (Undo.Built built : rest.files()) {
             out.add(Text.restore(place.backups().resolve(built.backup()), machine.locate(built.path())));
         }
         return out;
@@ -152,13 +158,12 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
     private void build(Undo.OfBuild undo, Place place, FaultHook.Phase during) throws IOException {
         Builder builder = undo.builder();
         if (builder.inPlace()) {
-            List<Path> outputs = new ArrayList<>();
-            for (Undo.Built file : undo.files()) {
-                outputs.add(machine.locate(file.path()));
-            }
+            List<Path> outputs = outputs(undo);
+            List<Path> gone = gone(undo);
             try (Disk.Held _ = Disk.Held.of(outputs)) {
                 machine.tools().run(builder.argv(undo.kernel(), ""));
                 place.at(during);
+                outputs.removeIf(output -> gone.contains(output) && !Files.exists(output));
                 for (Path output : outputs) {
                     Disk.syncFile(output);
                     Disk.syncDirectory(Disk.directory(output));
@@ -222,7 +227,7 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
 
     @Override
     public boolean isAsBefore(Undo.OfBuild undo, Place place) throws IOException {
-        return differing(undo, place).isEmpty();
+        return differing(rest(undo, place, false), place).isEmpty();
     }
 
     @Override
@@ -233,22 +238,63 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
             // grub-mkconfig builds there first
             Files.deleteIfExists(temporary.resolveSibling(temporary.getFileName() + ".new"));
         }
-        if (isAsBefore(undo, place)) {
-            return "";
+        Undo.OfBuild rest = rest(undo, place, mode.force() && !mode.again());
+        String remark = differing(rest, place).isEmpty() ? "" : putBack(undo, rest, place, mode);
+        List<Path> gone = gone(undo);
+        if (gone.isEmpty()) {
+            return remark;
         }
-        List<String> others =
-                mode.again() ? differing(undo, place) : mode.force() ? List.of() : othersWork(undo, place);
-        if (others.isEmpty()) {
-            for (Undo.Built built : shrinkingFirst(undo.files(), place)) {
-                restore(undo.builder(), built, place);
+        String left = gone.stream().map(Path::toString).collect(Collectors.joining(", ")) + " is not there any more";
+        return remark.isEmpty() ? left : remark + "; " + left;
+    }
+
+    /// By force the old files take the place of others' work, unless a boot loader would refuse what they name.
+    private String putBack(Undo.OfBuild undo, Undo.OfBuild rest, Place place, UndoMode mode) throws IOException {
+        List<String> others = mode.again()
+                ? differing(rest, place)
+                : mode.force() && !HASHING.contains(undo.builder()) ? List.of() : othersWork(rest, place);
+        if (!others.isEmpty()) {
+            try {
+                build(undo, place, FaultHook.Phase.DURING_UNDO);
+                return String.join(", ", others) + " had been built anew since, and was built once more";
+            } catch (IOException e) {
+                if (!mode.force() || mode.again()) {
+                    throw e;
+                }
             }
-            return "";
         }
-        if (!Files.exists(machine.locate(undo.files().getFirst().path()))) {
-            return String.join(", ", others) + " is not there any more";
+        for (Undo.Built built : shrinkingFirst(rest.files(), place)) {
+            restore(undo.builder(), built, place);
         }
-        build(undo, place, FaultHook.Phase.DURING_UNDO);
-        return String.join(", ", others) + " had been built anew since, and was built once more";
+        return "";
+    }
+
+    private List<Path> outputs(Undo.OfBuild undo) throws IOException {
+        List<Path> out = new ArrayList<>();
+        for (Undo.Built built : undo.files()) {
+            out.add(machine.locate(built.path()));
+        }
+        return out;
+    }
+
+    /// The files that are not there.
+    private List<Path> gone(Undo.OfBuild undo) throws IOException {
+        return outputs(undo).stream().filter(file -> !Files.exists(file)).toList();
+    }
+
+    /// All but the files that somebody has removed since, with a kernel perhaps. One that is not there while nothing is
+    /// known to have come of the build may have been lost by that, and one may be asked for by force; but where its
+    /// folder is gone too there is no place for it.
+    private Undo.OfBuild rest(Undo.OfBuild undo, Place place, boolean force) throws IOException {
+        List<Undo.Built> out = new ArrayList<>();
+        for (Undo.Built built : undo.files()) {
+            Path file = machine.locate(built.path());
+            boolean wanted = force || digest(undo, built, place) == null;
+            if (Files.exists(file) || (wanted && Files.isDirectory(Disk.directory(file)))) {
+                out.add(built);
+            }
+        }
+        return new Undo.OfBuild(undo.builder(), undo.kernel(), out);
     }
 
     /// The files that are not as before.
@@ -272,7 +318,7 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
             @Nullable String digest = digest(undo, built, place);
             boolean ours = Files.exists(file)
                     && (Sha256.of(file).equals(digest)
-                            || place.isHalfPutBack(place.backups().resolve(built.backup()))
+                            || place.isHalfPutBack(place.backups().resolve(built.backup()), file)
                             || Files.mismatch(place.backups().resolve(built.backup()), file) < 0);
             if (digest != null && !ours) {
                 out.add(file.toString());

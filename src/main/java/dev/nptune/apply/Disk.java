@@ -24,6 +24,8 @@ final class Disk {
     /// What is to be left free beside a file that is written, in bytes.
     private static final long SPARE = 1 << 20;
 
+    private static final Set<String> FULL = Set.of("No space left on device", "Disk quota exceeded");
+
     private Disk() {}
 
     static void syncFile(Path file) throws IOException {
@@ -146,12 +148,24 @@ final class Disk {
         return Files.isRegularFile(file) && Files.getFileStore(file).getUsableSpace() + Files.size(file) >= bytes;
     }
 
-    /// The same where a file could not be written because there is no room for it; empty if that is not the reason.
-    static Optional<IOException> noRoom(Path file, IOException e) {
+    /// The same where a file could not be written because there is no room for it; empty if that is not why.
+    /// The C library says so in its user's language, so the disk is asked. The words are for a quota, and for
+    /// a disk that lacks something else than bytes.
+    ///
+    /// @param bytes what was still to be written
+    static Optional<IOException> noRoom(Path file, long bytes, IOException e) {
         String said = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
-        return Optional.ofNullable(said)
-                .filter(Set.of("No space left on device", "Disk quota exceeded")::contains)
-                .map(s -> new NoRoomException(CANNOT_WRITE + file + ": " + Executors.reason(s), e));
+        if (said != null && FULL.contains(said)) {
+            return Optional.of(new NoRoomException(CANNOT_WRITE + file + ": " + Executors.reason(said), e));
+        }
+        try {
+            if (Files.getFileStore(directory(file)).getUsableSpace() < bytes) {
+                return Optional.of(new NoRoomException(CANNOT_WRITE + file + ": the disk is full", e));
+            }
+        } catch (IOException _) {
+            // a disk that cannot be asked has another trouble
+        }
+        return Optional.empty();
     }
 
     static Path directory(Path file) {

@@ -94,13 +94,27 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
     @Override
     public List<String> stepsBack(Undo.OfFile undo, Place place) throws IOException {
         Path file = machine.locate(undo.path());
-        String backup = undo.backup();
-        return isAsBefore(undo, place)
-                ? List.of()
-                : List.of(
-                        backup == null
+        if (isAsBefore(undo, place)) {
+            return List.of();
+        }
+        Optional<AddedLines> added = added(undo, place);
+        byte @Nullable [] now = read(file);
+        if (added.isPresent() && now != null && !same(now, undo.after())) {
+            Optional<String> rest = added.get().outOf(text(now));
+            if (rest.isPresent()) {
+                return List.of(
+                        isNothing(undo, rest.get())
                                 ? "remove " + file
-                                : Text.restore(place.backups().resolve(backup), file));
+                                : "take out of " + file + " what was added to it");
+            }
+            if (undo.backup() != null) {
+                return List.of("leave " + file + ", if forced: what was added to it is not in it as it was written");
+            }
+        }
+        return List.of(
+                undo.backup() == null
+                        ? "remove " + file
+                        : Text.restore(place.backups().resolve(undo.backup()), file));
     }
 
     @Override
@@ -175,46 +189,73 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
         Path file = machine.locate(undo.path());
         Path temporary = machine.locate(undo.temporary());
         Files.deleteIfExists(temporary);
-        Path backup = undo.backup() == null ? null : place.backups().resolve(undo.backup());
         String remark = "";
         if (!isAsBefore(undo, place)) {
             byte @Nullable [] now = read(file);
-            Optional<String> rest = same(now, undo.after()) ? Optional.empty() : withoutAdded(undo, backup, now);
+            Optional<AddedLines> added = same(now, undo.after()) ? Optional.empty() : added(undo, place);
+            Optional<String> rest = now == null ? Optional.empty() : added.flatMap(a -> a.outOf(text(now)));
             if (rest.isPresent()) {
-                Files.copy(file, temporary, StandardCopyOption.COPY_ATTRIBUTES);
-                Files.write(temporary, bytes(rest.get()), StandardOpenOption.TRUNCATE_EXISTING);
-                Disk.replace(temporary, file);
-                return "what was added to " + file + " is out of it again; it has been edited since, and that stays";
-            }
-            if (!same(now, undo.after()) && !mode.force()) {
+                remark = leave(undo, file, rest.get(), place);
+            } else if (mode.force() && added.isPresent() && undo.backup() != null && now != null) {
+                remark = file + " has been edited since, and what was added to it is not in it as it was written;"
+                        + " the file stays as it is";
+            } else if (!same(now, undo.after()) && !mode.force()) {
                 throw new ConflictException(file
                         + (now == null ? " was removed" : " was edited")
                         + " after the change was made; compare it with the backup, or force the rollback");
-            }
-            remark = giveBack(file);
-            if (backup == null) {
-                Disk.remove(file);
             } else {
-                Files.createDirectories(Disk.directory(file));
-                place.putBack(backup, temporary, file);
+                remark = giveBack(file);
+                putBack(undo, file, place);
             }
         }
         String left = removeMade(undo.madeDirectories());
         return remark.isEmpty() || left.isEmpty() ? remark + left : remark + "; " + left;
     }
 
-    /// What a file is without the lines that were added to it, where somebody else has edited it since: a tool that has
-    /// written a new kernel into a menu in which an entry was kept.
+    private void putBack(Undo.OfFile undo, Path file, Place place) throws IOException {
+        if (undo.backup() == null) {
+            Disk.remove(file);
+        } else {
+            Files.createDirectories(Disk.directory(file));
+            place.putBack(place.backups().resolve(undo.backup()), machine.locate(undo.temporary()), file);
+        }
+    }
+
+    /// Leaves in a file what others have written into it since.
+    private String leave(Undo.OfFile undo, Path file, String rest, Place place) throws IOException {
+        if (isNothing(undo, rest)) {
+            Disk.remove(file);
+            return "";
+        }
+        Path temporary = machine.locate(undo.temporary());
+        try {
+            Files.copy(file, temporary, StandardCopyOption.COPY_ATTRIBUTES);
+            Files.write(temporary, bytes(rest), StandardOpenOption.TRUNCATE_EXISTING);
+        } catch (IOException e) {
+            Files.deleteIfExists(temporary);
+            throw Disk.noRoom(file, bytes(rest).length, e).orElse(e);
+        }
+        place.at(Phase.DURING_UNDO);
+        Disk.replace(temporary, file);
+        return "what was added to " + file + " is out of it again; it has been edited since, and that stays";
+    }
+
+    private static boolean isNothing(Undo.OfFile undo, String rest) {
+        return undo.backup() == null && rest.isBlank();
+    }
+
+    /// What was added to a file that the machine falls back to or by: a tool may have written a new kernel into a menu
+    /// in which an entry was kept, and the old menu is not to take the place of that.
     ///
-    /// @return empty if more was done than to add lines in one place, or if they are not there once and together
-    private static Optional<String> withoutAdded(Undo.OfFile undo, @Nullable Path backup, byte @Nullable [] now)
-            throws IOException {
-        String after = undo.after();
-        if (!undo.fallback() || backup == null || after == null || now == null) {
+    /// @return empty if more was done than to add lines in one place
+    private static Optional<AddedLines> added(Undo.OfFile undo, Place place) throws IOException {
+        if (!undo.fallback() || undo.after() == null) {
             return Optional.empty();
         }
-        return AddedLines.of(Files.readString(backup, StandardCharsets.UTF_8), after)
-                .flatMap(added -> added.outOf(new String(now, StandardCharsets.UTF_8)));
+        String before = undo.backup() == null
+                ? ""
+                : Files.readString(place.backups().resolve(undo.backup()), StandardCharsets.UTF_8);
+        return AddedLines.of(before, undo.after());
     }
 
     private String removeMade(List<String> directories) throws IOException {
@@ -240,9 +281,27 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
     @Override
     public String byHand(Undo.OfFile undo, Place place) {
         String file = Text.word(machine.root().resolve(undo.path().substring(1)).toString());
-        return undo.backup() == null
-                ? "rm " + file
-                : "cp -a " + Text.word(place.backups().resolve(undo.backup()).toString()) + " " + file;
+        if (undo.backup() == null) {
+            return "rm " + file;
+        }
+        return addedLines(undo, place)
+                .map(added -> "# take out of " + file + ": "
+                        + Text.quoted(added.getFirst().strip())
+                        + (added.size() == 1
+                                ? ""
+                                : " and what follows, to "
+                                        + Text.quoted(added.getLast().strip())))
+                .orElse("cp -a "
+                        + Text.word(place.backups().resolve(undo.backup()).toString()) + " " + file);
+    }
+
+    /// What was added to a file, as far as that can be told.
+    private static Optional<List<String>> addedLines(Undo.OfFile undo, Place place) {
+        try {
+            return added(undo, place).map(AddedLines::lines);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     private static byte @Nullable [] read(Path file) throws IOException {
@@ -260,6 +319,10 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
 
     private static boolean same(byte @Nullable [] bytes, @Nullable String text) {
         return text == null ? bytes == null : Arrays.equals(bytes, bytes(text));
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private static byte[] bytes(String text) {

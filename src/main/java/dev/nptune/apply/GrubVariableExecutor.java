@@ -13,6 +13,9 @@ import java.util.regex.Pattern;
 final class GrubVariableExecutor implements ChangeExecutor<SetGrubVariable, Undo.OfGrubVariable> {
     private static final List<String> PROGRAMS = List.of("grub-editenv", "grub2-editenv");
 
+    /// What a trial says whose boot failed; GRUB starts what was kept from then on, however often.
+    private static final String FAILED = "failed";
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Pattern VALUE = Pattern.compile("[\\x20-\\x7e]*");
 
@@ -43,7 +46,9 @@ final class GrubVariableExecutor implements ChangeExecutor<SetGrubVariable, Undo
         return now.isEmpty()
                 ? Disk.obstacles(Disk.directory(block), Files.size(block))
                 : List.of(change.name() + " is set in " + block + " already, to " + Text.quoted(now.get())
-                        + ": an earlier change has not been confirmed yet; reboot, or take it back");
+                        + (now.get().equals(FAILED)
+                                ? ": the machine did not come up with an earlier change; take that back"
+                                : ": an earlier change has not been confirmed yet; reboot, or take it back"));
     }
 
     @Override

@@ -35,7 +35,7 @@ record Place(int index, String run, Path backups, FaultHook hook) {
             Disk.syncFile(temporary);
         } catch (IOException e) {
             Files.deleteIfExists(temporary);
-            throw Disk.noRoom(file, e).orElse(e);
+            throw Disk.noRoom(file, Files.size(backup), e).orElse(e);
         }
         at(Phase.DURING_UNDO);
         Disk.replace(temporary, file);
@@ -63,7 +63,9 @@ record Place(int index, String run, Path backups, FaultHook hook) {
         try {
             Disk.overwrite(backup, file);
         } catch (IOException e) {
-            throw Disk.noRoom(file, e).orElse(e);
+            // what is in the file by now is not what it lacks
+            long written = Files.exists(file) ? Files.size(file) : 0;
+            throw Disk.noRoom(file, Files.size(backup) - written, e).orElse(e);
         }
     }
 
@@ -79,9 +81,14 @@ record Place(int index, String run, Path backups, FaultHook hook) {
         }
     }
 
-    /// Whether a file was being put back in place and is not what it was before nor what was made of it.
-    boolean isHalfPutBack(Path backup) {
-        return Files.exists(begun(backup));
+    /// Whether a file was being put back in place when that was cut off: it holds what it held before, up to somewhere.
+    /// Anything else in it is somebody's who has mended it since.
+    boolean isHalfPutBack(Path backup, Path file) throws IOException {
+        if (!Files.exists(begun(backup))) {
+            return false;
+        }
+        long size = Files.size(file);
+        return size < Files.size(backup) && Files.mismatch(backup, file) == size;
     }
 
     private static Path begun(Path backup) {

@@ -18,8 +18,9 @@ import java.util.Set;
 /// What has to hold before the first change of a plan is made.
 ///
 /// A change of something that an earlier change of the plan changes too can be checked only once that is done, so it
-/// is left out here. Room on a disk is looked at for all of them together: copies that are kept fill a small `/boot`
-/// before the image that is built last has its turn. So is room for the copies beside the journal of what is replaced.
+/// is left out here; not so whether a menu can be built in which an entry is kept first. Room on a disk is looked at
+/// for all of them together: copies that are kept fill a small `/boot` before the image that is built last has its
+/// turn. So is room for the copies beside the journal of what is replaced.
 final class Preconditions {
     private final Machine machine;
     private final Executors executors;
@@ -42,7 +43,7 @@ final class Preconditions {
         for (int i = 0; i < plan.changes().size(); i++) {
             Change change = plan.changes().get(i);
             List<String> what = new ArrayList<>();
-            if (touched.add(Executors.target(change))) {
+            if (touched.add(key(change))) {
                 what.addAll(executors.differences(change));
                 if (change instanceof Change.DefineDomain) {
                     what.addAll(executors.differences(plan.passed()));
@@ -59,6 +60,11 @@ final class Preconditions {
             }
         }
         return out;
+    }
+
+    /// What is built is asked only whether it is there, which an edit of it before changes nothing about.
+    private static String key(Change change) {
+        return (change instanceof Change.Rebuild ? "build " : "") + Executors.target(change);
     }
 
     private List<String> room(Change change) {

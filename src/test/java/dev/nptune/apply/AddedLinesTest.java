@@ -22,6 +22,23 @@ class AddedLinesTest {
         assertThat(out("b\n", "ours\n\nb\n", "ours\n\nc\n")).contains("c\n");
     }
 
+    @Test
+    void blankLinesAtTheirEndsMayBeGone() {
+        assertThat(out("a\n", "a\n\nours\n", "a\nb\nours\n")).contains("a\nb\n");
+        assertThat(out("a\n", "a\n\n\nours\n", "a\n \nours\nb\n")).contains("a\nb\n");
+        assertThat(out("a\n", "a\n\nours\n", "b\n\n\nours\n")).contains("b\n\n");
+        assertThat(out("a\n", "ours\n\na\n", "ours\nb\n")).contains("b\n");
+        assertThat(out("a\n", "a\n\nours\n\nmore\n", "a\nours\nmore\n")).isEmpty();
+        assertThat(out("a\n", "a\n\n", "a\n\n")).isEmpty();
+    }
+
+    @Test
+    void aTextNeedNotEndWithALineEnd() {
+        assertThat(out("a", "a\n\nours\n", "b\n\nours\nc\n")).contains("b\nc\n");
+        assertThat(out("a\nb", "a\nours\nb", "a\nours\nc")).contains("a\nc");
+        assertThat(out("a", "ab\nours\n", "ab\nours\n")).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "a|b|, a|c|ours|, a|c|ours|, a line was changed too",

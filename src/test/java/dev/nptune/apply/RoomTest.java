@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nptune.plan.Builder;
 import dev.nptune.plan.Change;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -128,7 +131,7 @@ class RoomTest {
             try {
                 box.applier((phase, index) -> {
                             if (phase == FaultHook.Phase.DURING_UNDO && index == 3) {
-                                Files.write(box.at(IMAGE), new byte[100]);
+                                Files.write(box.at(IMAGE), Arrays.copyOf(random(1, 3 * MIB), 100));
                                 cut.add("power cut");
                                 throw new AssertionError("power cut");
                             }
@@ -143,6 +146,31 @@ class RoomTest {
             Files.delete(box.at("/boot/other"));
             isAsBefore(3 * MIB, 4 * MIB);
         }
+    }
+
+    /// What a disk that is full is told of depends on the language; that it is full does not.
+    @ParameterizedTest
+    @ValueSource(strings = {"vfat", "tmpfs"})
+    void aFullDiskIsKnownInAnyLanguage(String type) throws IOException {
+        try (SmallDisk _ = disk(type, 17, box.at("/boot"))) {
+            Path file = box.at("/boot/a");
+            IOException german = new IOException("Auf dem Gerät ist kein Speicherplatz mehr verfügbar");
+            assertThat(Disk.noRoom(file, MIB, german)).isEmpty();
+            fill(box.at("/boot/other"));
+            assertThat(Disk.noRoom(file, MIB, german)).containsInstanceOf(NoRoomException.class);
+            assertThat(Disk.noRoom(file, MIB, german).orElseThrow())
+                    .hasMessage("cannot write " + file + ": the disk is full")
+                    .hasCause(german);
+        }
+    }
+
+    @Test
+    void aQuotaIsKnownByItsWords() throws IOException {
+        Path file = box.put("/boot/a", "a");
+        IOException quota = new FileSystemException("a", null, "Disk quota exceeded");
+        assertThat(Disk.noRoom(file, 1, quota).orElseThrow()).hasMessageEndingWith(": the disk quota is used up");
+        assertThat(Disk.noRoom(file, Long.MAX_VALUE, new IOException("?"))).containsInstanceOf(NoRoomException.class);
+        assertThat(Disk.noRoom(file, 1, new IOException("Input/output error"))).isEmpty();
     }
 
     private static void fill(Path file) throws IOException {
