@@ -208,7 +208,7 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
                 putBack(undo, file, place);
             }
         }
-        String left = removeMade(undo.madeDirectories());
+        String left = undo.backup() == null ? removeMade(undo, mode) : "";
         return remark.isEmpty() || left.isEmpty() ? remark + left : remark + "; " + left;
     }
 
@@ -258,15 +258,17 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
         return AddedLines.of(before, undo.after());
     }
 
-    private String removeMade(List<String> directories) throws IOException {
-        for (String made : directories.reversed()) {
+    private String removeMade(Undo.OfFile undo, UndoMode mode) throws IOException {
+        for (String made : mode.madeFor(undo.path())) {
             Path directory = machine.locate(made);
             try {
                 if (Files.deleteIfExists(directory)) {
                     Disk.syncDirectory(Disk.directory(directory));
                 }
             } catch (DirectoryNotEmptyException e) {
-                return directory + " was made for the file, and stays: it holds other files now";
+                return mode.later().stream().anyMatch(l -> l.startsWith(made + "/"))
+                        ? ""
+                        : directory + " was made for the file, and stays: it holds other files now";
             }
         }
         return "";

@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// One run, forwards or back, under the lock.
 final class Runner {
@@ -83,14 +85,17 @@ final class Runner {
         boolean needed = false;
         boolean lacksRoom = false;
         boolean madeRoom = false;
-        for (Run.Step step : run.toUndo()) {
+        List<Run.Step> steps = run.toUndo();
+        for (int i = 0; i < steps.size(); i++) {
+            Run.Step step = steps.get(i);
             Change change = run.plan().changes().get(step.index());
             try {
                 if (needed && step.undo().isFallback()) {
                     throw new IOException(
                             "the machine may still fall back to it, so it stays until the rest is taken back");
                 }
-                String remark = takeBack(run, step, mode(run, step, force, rebooted));
+                String remark =
+                        takeBack(run, step, mode(run, step, steps.subList(i + 1, steps.size()), force, rebooted));
                 note(new Entry.Undone(step.index()));
                 tell(new ApplyEvent.Undone(step.index(), change, remark));
                 madeRoom |= lacksRoom;
@@ -106,8 +111,19 @@ final class Runner {
         return new Round(left, madeRoom);
     }
 
-    private static UndoMode mode(Run run, Run.Step step, boolean force, boolean rebooted) {
-        return new UndoMode(force, step.settled(), rebooted, step.progress() == Run.Progress.UNDONE, run.at());
+    private static UndoMode mode(Run run, Run.Step step, List<Run.Step> later, boolean force, boolean rebooted) {
+        return new UndoMode(
+                force,
+                step.settled(),
+                rebooted,
+                step.progress() == Run.Progress.UNDONE,
+                run.at(),
+                files(run.steps()).flatMap(f -> f.madeDirectories().stream()).collect(Collectors.toSet()),
+                files(later).map(Undo.OfFile::path).collect(Collectors.toSet()));
+    }
+
+    private static Stream<Undo.OfFile> files(List<Run.Step> steps) {
+        return steps.stream().flatMap(s -> s.undo() instanceof Undo.OfFile file ? Stream.of(file) : Stream.empty());
     }
 
     private String takeBack(Run run, Run.Step step, UndoMode mode) throws IOException {

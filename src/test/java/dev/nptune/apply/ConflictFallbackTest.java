@@ -356,4 +356,16 @@ class ConflictFallbackTest {
         assertThat(box.at("/boot/grub2/custom.cfg")).doesNotExist();
         assertThat(box.text(hook)).contains("mine");
     }
+
+    /// The claim, for which the folder was made, is taken back long before the check.
+    @Test
+    void aFolderThatWasMadeGoesWithTheLastFileInIt() throws IOException {
+        Map<String, String> before = applied(
+                Box.edit("/etc/nptune/vfio-claim", null, "#!/bin/sh\n"),
+                fallback("/etc/nptune/boot-check", "#!/bin/sh\n"),
+                fallback("/etc/systemd/system/multi-user.target.d/nptune.conf", "[Unit]\n"));
+        takenBack(before);
+        assertThat(box.at("/etc/nptune")).doesNotExist();
+        assertThat(box.at("/etc/systemd/system/multi-user.target.d")).doesNotExist();
+    }
 }

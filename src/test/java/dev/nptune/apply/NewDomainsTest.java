@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -105,8 +106,8 @@ class NewDomainsTest {
             Libvirt libvirt = new Libvirt("test:///default");
             Undo.OfDomain undo = new Undo.OfDomain("test", null, "<domain/>", libvirt.inactiveXml("test"), null, null);
             Machine machine = new Machine(folder, libvirt, new Modules("modprobe"), new Tools(null));
-            assertThatThrownBy(() ->
-                            new NewDomains(machine).undo(undo, new UndoMode(true, true, false, false, Instant.EPOCH)))
+            assertThatThrownBy(() -> new NewDomains(machine)
+                            .undo(undo, new UndoMode(true, true, false, false, Instant.EPOCH, Set.of(), Set.of())))
                     .hasMessage("VM 'test' is running; shut it down and take the change back then");
         }
     }

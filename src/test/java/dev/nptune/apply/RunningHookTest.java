@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// a folder.
 class RunningHookTest {
     private static final String NAME = "it's";
-    private static final UndoMode ASKED = new UndoMode(false, true, false, false, Instant.EPOCH);
-    private static final UndoMode FORCED = new UndoMode(true, true, false, false, Instant.EPOCH);
+    private static final UndoMode ASKED = new UndoMode(false, true, false, false, Instant.EPOCH, Set.of(), Set.of());
+    private static final UndoMode FORCED = new UndoMode(true, true, false, false, Instant.EPOCH, Set.of(), Set.of());
 
     @TempDir
     Path folder = Path.of("");

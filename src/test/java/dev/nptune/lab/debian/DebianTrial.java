@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nptune.internal.proc.Exec;
 import dev.nptune.lab.QemuCommand;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /// A Debian with a VM that is given the second graphics card, and what tests ask of it.
@@ -74,7 +74,14 @@ final class DebianTrial {
     }
 
     /// Two states, the lines that differ.
-    static void assertSame(String before, String after) throws IOException {
-        assertThat(after.lines().toList()).isEqualTo(before.lines().toList());
+    static void assertSame(String before, String after) {
+        List<String> gone = new ArrayList<>(before.lines().toList());
+        after.lines().forEach(gone::remove);
+        List<String> come = new ArrayList<>(after.lines().toList());
+        before.lines().forEach(come::remove);
+        assertThat(List.of(gone, come))
+                .as("lines that are gone, and that have come")
+                .isEqualTo(List.of(List.of(), List.of()));
+        assertThat(after).isEqualTo(before);
     }
 }
