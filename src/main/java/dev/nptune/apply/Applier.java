@@ -114,11 +114,11 @@ public final class Applier {
         return run(journal, ApplyListener.SILENT).left();
     }
 
-    /// Where the runs stand today.
+    /// Where runs stand today.
     ///
-    /// @throws IOException if they cannot be listed
-    public Standings standings() throws IOException {
-        return Standings.of(machine, journals.list().journals());
+    /// @param all the machine's, latest first
+    public Standings standings(List<Journal> all) {
+        return Standings.of(machine, all);
     }
 
     /// Takes a run back, applied or cut off. What is taken back already is left alone.

@@ -1,5 +1,6 @@
 package dev.nptune.apply;
 
+import dev.nptune.host.EfiVariables;
 import dev.nptune.plan.Change.EditBootEntry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,11 +19,6 @@ import java.util.stream.Stream;
 /// when it starts it (`NAME+0-1.conf`), and systemd-bless-boot when the boot is complete (`NAME.conf`).
 final class BootEntryExecutor implements ChangeExecutor<EditBootEntry, Undo.OfBootEntry> {
     private static final String ENDING = ".conf";
-
-    private static final String VARIABLES = "/sys/firmware/efi/efivars/";
-
-    /// Whose variables are systemd-boot's.
-    private static final String LOADER = "-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f";
 
     /// What systemd-boot was told to start, by the command that takes it back: the default entry whatever becomes
     /// of it, the preferred one (systemd 261) in place of one on trial.
@@ -72,7 +68,7 @@ final class BootEntryExecutor implements ChangeExecutor<EditBootEntry, Undo.OfBo
     private List<String> told() throws IOException {
         List<String> out = new ArrayList<>();
         for (Map.Entry<String, String> variable : new TreeMap<>(TOLD).entrySet()) {
-            if (Files.exists(machine.locate(VARIABLES + variable.getKey() + LOADER))) {
+            if (Files.exists(machine.locate(EfiVariables.path(variable.getKey())))) {
                 out.add("systemd-boot was told which entry to start (" + variable.getKey()
                         + "), so that a trial may not be begun or may not end; take that back first: bootctl "
                         + variable.getValue() + " ''");

@@ -7,8 +7,8 @@ import java.util.Optional;
 /// Where each of a machine's runs stands today.
 ///
 /// What is noted down at boot does not name a run. That the machine went back is noted only after a trial, so it is
-/// told
-/// of the run that began the last one before and was in force then. That it came up is true of all that was in force.
+/// told of the run that began the last one before and was in force then. That it came up is true of all that was in
+/// force.
 public final class Standings {
     private final String bootId;
     private final Optional<BootState> boot;

@@ -77,8 +77,11 @@ final class HistoryCommand implements Callable<Integer> {
     private void one(LocalMachine machine, String given, PrintStream out, int columns)
             throws IOException, UserException {
         try {
-            HistoryDocument.Detail detail =
-                    HistoryDocument.Detail.of(machine.applier(), RollbackCommand.open(machine.journals(), given), diff);
+            HistoryDocument.Detail detail = HistoryDocument.Detail.of(
+                    machine.applier(),
+                    machine.journals().list().journals(),
+                    RollbackCommand.open(machine.journals(), given),
+                    diff);
             out.print(json ? Json.pretty(detail) + "\n" : HistoryText.render(detail, columns));
         } catch (UnreadableRunException e) {
             throw new UserException(Exit.CANNOT, String.valueOf(e.getMessage()), e.nextStep(), e);

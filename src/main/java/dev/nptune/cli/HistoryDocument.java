@@ -84,7 +84,7 @@ final class HistoryDocument {
             log = List.copyOf(log);
         }
 
-        static Detail of(Applier applier, Journal journal, boolean diff) throws IOException {
+        static Detail of(Applier applier, List<Journal> all, Journal journal, boolean diff) throws IOException {
             Plan plan = journal.state().run().plan();
             List<Leftover> left = applier.left(journal);
             List<Step> steps = new ArrayList<>();
@@ -93,7 +93,7 @@ final class HistoryDocument {
             }
             return new Detail(
                     SCHEMA_VERSION,
-                    Entry.of(applier.standings(), journal),
+                    Entry.of(applier.standings(all), journal),
                     steps,
                     journal.log(),
                     diff ? PlanDiff.render(plan) : null);
@@ -123,8 +123,8 @@ final class HistoryDocument {
                 byHand);
     }
 
-    static All all(Applier applier, Journals.Listing listing) throws IOException {
-        Standings standings = applier.standings();
+    static All all(Applier applier, Journals.Listing listing) {
+        Standings standings = applier.standings(listing.journals());
         return new All(
                 SCHEMA_VERSION,
                 listing.journals().stream().map(j -> Entry.of(standings, j)).toList(),

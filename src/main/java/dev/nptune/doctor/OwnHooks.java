@@ -9,10 +9,9 @@ import java.util.Optional;
 /// Where this program's own libvirt hooks of a VM lie.
 ///
 /// One file for the VM's CPUs, one for its devices and one for the host's screen: the last may be replaced only while
-/// the
-/// VM is off, the others at any time. libvirt runs the files of its folder in the order of their bytes and all of them,
-/// whatever they answer, so the CPUs (`nptune-…`) come before the screen (`nptune_screen-…`): the desktop that comes
-/// back has all CPUs already. No VM's name makes two of them the same.
+/// the VM is off, the others at any time. libvirt runs the files of its folder in the order of their bytes and all of
+/// them, whatever they answer, so the CPUs (`nptune-…`) come before the screen (`nptune_screen-…`): the desktop that
+/// comes back has all CPUs already. No VM's name makes two of them the same.
 public final class OwnHooks {
     private static final String FOLDER = "/etc/libvirt/hooks/qemu.d/";
 
@@ -58,11 +57,16 @@ public final class OwnHooks {
         return plain.equals(domain) ? plain : plain + "-" + String.format(Locale.ROOT, "%08x", domain.hashCode());
     }
 
+    /// What is at a hook's place, whoever made it.
+    public static Optional<Hook> at(Host host, String path) {
+        return host.virtualization().hooks().stream()
+                .filter(hook -> hook.path().equals(path))
+                .findFirst();
+    }
+
     /// A VM's hook for the screen, if it is there, of our own making.
     public static Optional<Hook> screenHook(Host host, String domain) {
-        return host.virtualization().hooks().stream()
-                .filter(hook -> hook.path().equals(screen(domain)) && Hooks.ours(hook))
-                .findFirst();
+        return at(host, screen(domain)).filter(Hooks::ours);
     }
 
     /// Whether it is there and libvirt would run it.

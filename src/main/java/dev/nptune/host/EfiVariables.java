@@ -4,7 +4,7 @@ import dev.nptune.internal.text.Printable;
 import java.nio.charset.StandardCharsets;
 
 /// UEFI variables as `efivarfs` shows them: four bytes of attributes, then the value. Up to 4 KiB are read.
-final class EfiVariables {
+public final class EfiVariables {
     static final String DIRECTORY = "/sys/firmware/efi/efivars/";
     /// Where boot loaders leave notes for the system they start. Source: systemd's Boot Loader Interface.
     private static final String LOADER = "-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f";
@@ -24,7 +24,7 @@ final class EfiVariables {
     }
 
     /// Where a note of the boot loader, or for it, is.
-    static String path(String name) {
+    public static String path(String name) {
         return DIRECTORY + name + LOADER;
     }
 

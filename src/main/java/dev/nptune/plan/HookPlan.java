@@ -45,7 +45,7 @@ final class HookPlan {
         }
         stale(draft, host);
         CpuSet kept = cores(host, guest);
-        Optional<Hook> there = there(host, HookScript.path(domain.name()));
+        Optional<Hook> there = OwnHooks.at(host, HookScript.path(domain.name()));
         Optional<String> obstacle = obstacle(host, domain, kept, there);
         if (obstacle.isPresent()) {
             draft.note("isolation: " + obstacle.get());
@@ -54,12 +54,6 @@ final class HookPlan {
         answered(diagnosis).forEach(draft::answer);
         write(draft, host, diagnosis, kept, there.flatMap(hook -> hook.text().get()));
         irqbalance(draft, host, kept);
-    }
-
-    private static Optional<Hook> there(Host host, String path) {
-        return host.virtualization().hooks().stream()
-                .filter(hook -> hook.path().equals(path))
-                .findFirst();
     }
 
     private static void write(Draft draft, Host host, Diagnosis diagnosis, CpuSet kept, Optional<String> before) {

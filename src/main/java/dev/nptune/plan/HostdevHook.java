@@ -51,9 +51,7 @@ final class HostdevHook {
             return;
         }
         String path = OwnHooks.hostdevs(name);
-        Optional<Hook> there = host.virtualization().hooks().stream()
-                .filter(hook -> hook.path().equals(path))
-                .findFirst();
+        Optional<Hook> there = OwnHooks.at(host, path);
         if (there.isPresent() && !HostFacts.isOwnHook(there.get())) {
             draft.note("devices: " + path + " is there and not of nptune's making: it stays.");
             return;

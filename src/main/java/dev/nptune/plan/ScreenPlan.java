@@ -28,7 +28,7 @@ final class ScreenPlan {
             return Optional.empty();
         }
         String path = ScreenScript.path(domain.name());
-        Optional<Hook> there = there(host, path);
+        Optional<Hook> there = OwnHooks.at(host, path);
         if (there.isPresent() && !HostFacts.isOwnHook(there.get())) {
             return Optional.of(new Refusal(
                     path + " is there and not of nptune's making",
@@ -127,11 +127,5 @@ final class ScreenPlan {
 
     private static boolean others(Host host, Domain domain) {
         return HostFacts.othersHooksMention(host, domain, OTHERS);
-    }
-
-    private static Optional<Hook> there(Host host, String path) {
-        return host.virtualization().hooks().stream()
-                .filter(hook -> hook.path().equals(path))
-                .findFirst();
     }
 }

@@ -34,7 +34,7 @@ class StandingTest {
     }
 
     private Standing standing() throws IOException {
-        return box.applier().standings().of(box.latest());
+        return box.applier().standings(box.journals().list().journals()).of(box.latest());
     }
 
     private void keepCopy() throws IOException {
@@ -68,7 +68,9 @@ class StandingTest {
     }
 
     private Standing standing(String run) throws IOException {
-        return box.applier().standings().of(box.journals().open(run));
+        return box.applier()
+                .standings(box.journals().list().journals())
+                .of(box.journals().open(run));
     }
 
     /// systemd-boot's and the check's part.

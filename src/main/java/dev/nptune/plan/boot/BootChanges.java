@@ -229,19 +229,12 @@ public final class BootChanges {
             built.stream().flatMap(r -> r.outputs().stream()).forEach(kept::unified);
         }
         changes.addAll(kept.changes());
-        loader.edits().stream()
-                .map(e -> menu.edited(e, kept.renamed()))
-                .forEach(e -> changes.add(isBuilt(e) ? fallback(summary(e), e) : change(e)));
+        loader.edits().forEach(e -> changes.add(change(menu.edited(e, kept.renamed()))));
         rebuilds();
         changes.addAll(images);
         notes.addAll(menu.notes(kept.renamed()));
         String name = loader.loader() == Kind.UKI ? "the boot menu" : LoaderEdits.name(loader.loader());
         back(name, menu.goingBack(kept, arguments));
-    }
-
-    /// Of a menu that a tool makes only the entry is edited that is kept in it.
-    private boolean isBuilt(Edit edit) {
-        return loader.rebuilds().stream().anyMatch(r -> r.outputs().contains(edit.path()));
     }
 
     private void back(String who, String how) {
@@ -371,13 +364,16 @@ public final class BootChanges {
     }
 
     private Change change(Edit edit) {
-        return new Change.EditFile(summary(edit), rules, edit.path(), edit.before(), edit.after());
+        return new Change.EditFile(summary(edit), rules, edit.path(), edit.before(), edit.after(), isMade(edit.path()));
     }
 
-    /// A menu that a tool makes is edited only to keep an entry in it.
+    /// Whether a tool makes a menu, which is then edited only to keep an entry in it.
+    private boolean isMade(String path) {
+        return loader.rebuilds().stream().anyMatch(r -> r.outputs().contains(path));
+    }
+
     private String summary(Edit edit) {
-        boolean made = loader.rebuilds().stream().anyMatch(r -> r.outputs().contains(edit.path()));
-        return made
+        return isMade(edit.path())
                 ? "Keep the entry as it is in the menu " + edit.path()
                 : "Change kernel arguments in " + edit.path();
     }
@@ -389,21 +385,18 @@ public final class BootChanges {
     }
 
     private void file(String summary, String path, String text) {
-        @Nullable String before = files.get(path);
-        if (!text.equals(before)) {
-            changes.add(new Change.EditFile(summary, rules, path, before, text));
-        }
+        file(summary, path, text, false);
     }
 
     /// What the machine falls back to, or by: taking the changes back leaves it as long as something else is left.
     private void fallback(String summary, String path, String text) {
-        @Nullable String before = files.get(path);
-        if (!text.equals(before)) {
-            changes.add(new Change.EditFile(summary, rules, path, before, text, true));
-        }
+        file(summary, path, text, true);
     }
 
-    private Change fallback(String summary, Edit edit) {
-        return new Change.EditFile(summary, rules, edit.path(), edit.before(), edit.after(), true);
+    private void file(String summary, String path, String text, boolean fallback) {
+        @Nullable String before = files.get(path);
+        if (!text.equals(before)) {
+            changes.add(new Change.EditFile(summary, rules, path, before, text, fallback));
+        }
     }
 }

@@ -80,8 +80,7 @@ final class KeptFiles {
     }
 
     /// A unified kernel image, which boot menus find by its ending; nothing else. systemd-boot sorts its copy, of the
-    /// same
-    /// system and version, by the name: it must come after the image.
+    /// same system and version, by the name: it must come after the image.
     void unified(String path) {
         if (path.endsWith(UNIFIED)) {
             String stem = name(path).substring(0, name(path).length() - UNIFIED.length());

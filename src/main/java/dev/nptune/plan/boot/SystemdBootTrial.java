@@ -1,6 +1,7 @@
 package dev.nptune.plan.boot;
 
 import dev.nptune.host.Boot.InUse;
+import dev.nptune.host.EfiVariables;
 import dev.nptune.host.Gap;
 import dev.nptune.host.Host;
 import dev.nptune.plan.boot.SystemdBootMenu.Entry;
@@ -30,7 +31,7 @@ final class SystemdBootTrial {
     /// What `bootctl set-default`, `bootctl set-preferred` and the key D in the menu set. Both go before `loader.conf`.
     /// `LoaderEntryOneShot` is for one boot alone.
     private static final List<String> VARIABLES = Stream.of("LoaderEntryDefault", "LoaderEntryPreferred")
-            .map(name -> "/sys/firmware/efi/efivars/" + name + "-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f")
+            .map(EfiVariables::path)
             .toList();
 
     /// The files that it depends on, besides entries and `loader.conf`.
