@@ -243,6 +243,28 @@ class BootTreeChangesTest {
         }
     }
 
+    /// Debian's kernel-install has a copy of the image in `/boot` on the EFI system partition.
+    @Test
+    void theKeptEntryStartsACopyOfTheImageItStarted() throws IOException {
+        BootTree tree = tree("kernel-install");
+        Files.writeString(tree.file("/boot/initrd.img-6.12.48+deb13-amd64"), "image");
+        List<Change> changes = compose(tree).changes();
+        Change.EditFile entry = (Change.EditFile) changes.stream()
+                .filter(c -> c instanceof Change.EditFile e && e.path().endsWith("-nptune-before.conf"))
+                .findFirst()
+                .orElseThrow();
+        String image = String.valueOf(entry.after())
+                .lines()
+                .filter(l -> l.startsWith("initrd"))
+                .map(l -> "/boot/efi" + l.split("\\s+")[1])
+                .findFirst()
+                .orElseThrow();
+        assertThat(changes)
+                .filteredOn(c -> c instanceof Change.KeepCopy copy && copy.to().equals(image))
+                .as(image)
+                .hasSize(1);
+    }
+
     /// The check must be there before anything is on trial, and a way back before the new arguments.
     @ParameterizedTest
     @MethodSource("trees")

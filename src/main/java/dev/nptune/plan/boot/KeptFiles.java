@@ -20,7 +20,7 @@ final class KeptFiles {
 
     private final Map<String, String> files;
     private final List<String> rules;
-    private final List<Change> changes = new ArrayList<>();
+    private final List<Change.KeepCopy> changes = new ArrayList<>();
     private final Map<String, String> renamed = new TreeMap<>();
 
     /// @param files text by absolute path; `""` for those of which only the name counts
@@ -95,7 +95,9 @@ final class KeptFiles {
 
     private void copy(String path, String kept) {
         String name = name(path);
-        if (renamed.put(name, kept) == null) {
+        renamed.put(name, kept);
+        // kernel-install puts an image of the same name on the EFI system partition
+        if (changes.stream().noneMatch(c -> c.from().equals(path))) {
             changes.add(new Change.KeepCopy("Keep " + name + " as it is", rules, path, sibling(path, kept), Map.of()));
         }
     }
