@@ -7,8 +7,8 @@ import dev.nptune.internal.json.Json;
 import dev.nptune.internal.proc.Exec;
 import dev.nptune.kernel.module.BuildManifest;
 import dev.nptune.lab.EmulatedHost;
-import dev.nptune.lab.GuestProgram;
 import dev.nptune.lab.KernelFiles;
+import dev.nptune.lab.ResidentProgram;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 /// An emulated host's `/lib/modules`, in which modules are installed as a user does: with this program, run in the
 /// host.
 /// It holds the modules of KVM and of the card only: depmod reads every module that is there, and there are 4000.
-record HostModules(EmulatedHost host, Path share, String release) {
+record HostModules(EmulatedHost host, Path share, String release, ResidentProgram program) {
     private static final Set<String> KEPT = Set.of("kvm-amd.ko", "vfio-pci.ko", "bochs.ko");
 
     /// Makes the folder and has the host use it, in its memory.
@@ -38,7 +38,7 @@ record HostModules(EmulatedHost host, Path share, String release) {
         for (String name : List.of("modules.order", "modules.builtin", "modules.builtin.modinfo")) {
             copy(kernel.modules().resolve(name), tree.resolve(name));
         }
-        HostModules modules = new HostModules(host, share, kernel.release());
+        HostModules modules = new HostModules(host, share, kernel.release(), ResidentProgram.start(share, host::call));
         modules.inHost("cp -r /lab/modules /run/modules; mount --bind /run/modules /usr/lib/modules/" + kernel.release()
                 + "; depmod");
         return modules;
@@ -84,7 +84,7 @@ record HostModules(EmulatedHost host, Path share, String release) {
 
     /// The program, as it was just compiled, in the host.
     Exec.Result nptune(String... arguments) throws Exception {
-        return host.call(GuestProgram.argv(arguments), _ -> {});
+        return program.run(arguments);
     }
 
     /// Makes a build like another whose module the kernel refuses: it was made for another layout of `struct module`,

@@ -125,7 +125,7 @@ public final class GuestProgram {
 
     private static void exercise(Path folder, List<String> command, Path archive) throws IOException {
         Files.writeString(folder.resolve("gpu.xml"), Resources.text("dev/nptune/lab/debian/gpu.xml"));
-        SeveralCommands.write(
+        List<String> arguments = ResidentProgram.write(
                 folder,
                 EXERCISE.stream()
                         .map(c -> c.replace("FOLDER", folder.toString()))
@@ -133,7 +133,8 @@ public final class GuestProgram {
         List<String> argv = new ArrayList<>(List.of("env", "XDG_STATE_HOME=" + folder.resolve("state")));
         argv.addAll(command);
         argv.add(2 + 1, "-XX:AOTCacheOutput=" + archive);
-        argv.addAll(List.of(SeveralCommands.class.getName(), folder.toString()));
+        argv.add(ResidentProgram.class.getName());
+        argv.addAll(arguments);
         run(argv);
     }
 

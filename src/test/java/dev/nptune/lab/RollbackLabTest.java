@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nptune.internal.proc.Exec;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,28 +33,12 @@ class RollbackLabTest {
     void rollbackBringsEveryByteBack() throws Exception {
         try (LabHost lab = LabHost.boot(folder)) {
             Files.writeString(lab.share().resolve("state.sh"), STATE);
-            List<Exec.Result> results = lab.nptuneEach(List.of(
-                    "run sh /lab/state.sh",
-                    "doctor win10",
-                    "tune win10 --yes --start",
-                    "run sh /lab/state.sh",
-                    "run virsh destroy win10",
-                    "doctor win10",
-                    "rollback",
-                    "run sh /lab/state.sh",
-                    "rollback",
-                    "run sh /lab/state.sh",
-                    // A VM that does not start takes everything back by itself: its kernel is gone.
-                    "run mv /lab/vmlinuz /lab/gone",
-                    "tune win10 --yes --start",
-                    "run sh /lab/state.sh"));
-            assertThat(results)
-                    .extracting(Exec.Result::exit)
-                    .as(results.toString())
-                    .containsExactly(0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0);
-            String found = results.get(0).out();
+            String found = state(lab);
             assertThat(found).contains("\nN\n0\n", "[never]", "bochs-drm", "bus='sata'", "managed='no'");
-            assertThat(results.get(3).out())
+            assertThat(lab.nptune("doctor", "win10").exit()).isEqualTo(1);
+
+            worked(lab.nptune("tune", "win10", "--yes", "--start"));
+            assertThat(state(lab))
                     .contains(
                             "etc/sysctl.d/90-nptune.conf 644 0:0 ",
                             "\nY\n256\n",
@@ -63,11 +46,34 @@ class RollbackLabTest {
                             "bus='virtio'",
                             "<vcpupin",
                             "running");
-            assertThat(results.get(7).out()).isEqualTo(found);
-            assertThat(results.get(9).out()).isEqualTo(found);
-            assertThat(results.get(11).err()).contains("does not start", "rolled back");
-            assertThat(results.get(12).out()).isEqualTo(found);
+            worked(lab.host().call("virsh", "destroy", "win10"));
+            worked(lab.nptune("doctor", "win10"));
+
+            worked(lab.nptune("rollback"));
+            assertThat(state(lab)).isEqualTo(found);
+            worked(lab.nptune("rollback"));
+            assertThat(state(lab)).as("a second time").isEqualTo(found);
+
+            aVmThatDoesNotStartTakesEverythingBack(lab);
+            assertThat(state(lab)).isEqualTo(found);
             lab.host().powerOff();
         }
+    }
+
+    /// Its kernel is gone.
+    private static void aVmThatDoesNotStartTakesEverythingBack(LabHost lab) throws Exception {
+        Files.move(lab.share().resolve("vmlinuz"), lab.share().resolve("gone"));
+        Exec.Result tune = lab.nptune("tune", "win10", "--yes", "--start");
+        assertThat(tune.exit()).as(tune.err()).isEqualTo(4);
+        assertThat(tune.err()).contains("does not start", "rolled back");
+    }
+
+    private static String state(LabHost lab) throws Exception {
+        return worked(lab.host().call("sh", "/lab/state.sh"));
+    }
+
+    private static String worked(Exec.Result result) {
+        assertThat(result.exit()).as(result.err()).isZero();
+        return result.out();
     }
 }

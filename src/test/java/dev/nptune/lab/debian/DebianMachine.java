@@ -5,7 +5,7 @@ import dev.nptune.internal.text.UserException;
 import dev.nptune.lab.Console;
 import dev.nptune.lab.GuestProgram;
 import dev.nptune.lab.Machine;
-import dev.nptune.lab.SeveralCommands;
+import dev.nptune.lab.ResidentProgram;
 import dev.nptune.vm.Qmp;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// A Debian that has booted from a disk through its firmware and its boot loader, with the Java and the build of this
 /// project at the same paths as on the real machine, to be read only.
@@ -46,6 +47,7 @@ public final class DebianMachine implements AutoCloseable {
     private final long started = System.nanoTime();
     private Duration bootTime = Duration.ZERO;
     private String boot = "";
+    private @Nullable ResidentProgram program;
     private int calls;
 
     private DebianMachine(DebianDisk disk, Path folder) throws IOException, UserException {
@@ -106,6 +108,7 @@ public final class DebianMachine implements AutoCloseable {
     }
 
     private void awaitBoot(Duration limit, long began) throws IOException, UserException {
+        program = null;
         boot = await("its agent answered", limit, () -> control.boot().filter(b -> !b.equals(boot)));
         bootTime = Duration.ofNanos(System.nanoTime() - began);
     }
@@ -142,20 +145,16 @@ public final class DebianMachine implements AutoCloseable {
         return call("sh", "/lab/" + file.getFileName());
     }
 
-    /// Runs this program as it is built, as root, and waits for it.
+    /// Runs this program as it is built, as root, and waits for it: in a Java machine that stays up until the next
+    /// boot.
     public Exec.Result nptune(String... arguments) throws IOException, UserException {
-        return startNptune(arguments).await(CALL);
+        if (program == null) {
+            program = ResidentProgram.start(share, this::call);
+        }
+        return program.run(arguments);
     }
 
-    /// Runs several commands of this program one after the other, see [SeveralCommands].
-    List<Exec.Result> nptuneEach(List<String> commands) throws IOException, UserException {
-        return SeveralCommands.run(
-                share,
-                commands,
-                (main, argument) -> startTestClass(main, argument).await(CALL));
-    }
-
-    /// Starts this program as it is built, and does not wait.
+    /// Starts this program as users do, and does not wait.
     public DebianCall startNptune(String... arguments) throws IOException {
         return start(GuestProgram.argv(arguments));
     }

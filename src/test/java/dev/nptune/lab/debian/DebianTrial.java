@@ -45,16 +45,19 @@ final class DebianTrial {
 
     /// Plans, and applies that.
     static void apply(DebianMachine machine, String... options) throws Exception {
-        String plan = "plan " + VM + " -o /lab/plan.json " + String.join(" ", options);
-        machine.nptuneEach(List.of(plan, "apply /lab/plan.json")).forEach(DebianTrial::out);
+        List<String> plan = new ArrayList<>(List.of("plan", VM, "-o", "/lab/plan.json"));
+        plan.addAll(List.of(options));
+        out(machine.nptune(plan.toArray(String[]::new)));
+        out(machine.nptune("apply", "/lab/plan.json"));
     }
 
     static String state(DebianMachine machine) throws Exception {
         return out(machine.script(STATE));
     }
 
-    /// The driver of the second graphics card.
+    /// The driver of the second graphics card, once udev has come to it.
     static String driver(DebianMachine machine) throws Exception {
+        machine.call("udevadm", "settle");
         Exec.Result link = machine.call("readlink", CARD + "/driver");
         return link.ok() ? Path.of(link.out().strip()).getFileName().toString() : "";
     }
