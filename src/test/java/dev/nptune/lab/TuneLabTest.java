@@ -2,7 +2,6 @@ package dev.nptune.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nptune.internal.json.Json;
 import java.io.IOException;
@@ -19,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/// The whole way, as a user runs it.
+/// The whole way, as a user runs it, twice.
 @Tag("lab")
 class TuneLabTest {
     private static final Duration LIMIT = Duration.ofMinutes(12);
@@ -28,40 +27,28 @@ class TuneLabTest {
     Path folder;
 
     @Test
-    void tunesTheEmulatedMachineToNearBareMetal() throws Exception {
-        try (LabRun run = LabRun.start(folder, "tune", "--host", "lab", "--json")) {
+    void tunesTheEmulatedMachineToNearBareMetalTheSameEveryTime() throws Exception {
+        JsonNode document;
+        Path first = Files.createDirectory(folder.resolve("first"));
+        try (LabRun run = LabRun.start(first, "tune", "--host", "lab", "--json")) {
             assertThat(run.await(LIMIT)).as(run.errors()).isZero();
-            JsonNode document = Json.tree(run.output());
+            document = Json.tree(run.output());
             checkFindings(document);
             checkWorkloads(document);
-            checkErrors(run);
-            checkReport(run);
             assertThat(run.qemus()).isEmpty();
             assertThat(Path.of(document.get("journal").asString()).resolve("journal.jsonl"))
                     .isNotEmptyFile();
         }
-    }
-
-    /// With `-Dnptune.again`, for another two runs take minutes.
-    @Test
-    void itIsTheSameEveryTime() throws Exception {
-        assumeTrue(System.getProperty("nptune.again") != null, "takes minutes: -Dnptune.again");
-        JsonNode first = onScreen("first");
-        JsonNode second = onScreen("second");
-        for (String side : List.of("before", "after")) {
-            double one = first.get("efficiency").get(side).asDouble();
-            double two = second.get("efficiency").get(side).asDouble();
-            assertThat(two / one).as("efficiency %s, run to run", side).isCloseTo(1, within(0.01));
-        }
-    }
-
-    private JsonNode onScreen(String name) throws Exception {
-        try (LabRun run = LabRun.start(Files.createDirectory(folder.resolve(name)), "tune", "--host", "lab")) {
+        Path second = Files.createDirectory(folder.resolve("second"));
+        try (LabRun run = LabRun.start(second, "tune", "--host", "lab")) {
             assertThat(run.await(LIMIT)).as(run.errors()).isZero();
             checkScreen(run);
-            checkErrors(run);
-            checkReport(run);
-            return Json.tree(Files.readString(only(run.state(), "tune.json")));
+            JsonNode again = Json.tree(Files.readString(only(run.state(), "tune.json")));
+            for (String side : List.of("before", "after")) {
+                double one = document.get("efficiency").get(side).asDouble();
+                double two = again.get("efficiency").get(side).asDouble();
+                assertThat(two / one).as("efficiency %s, run to run", side).isCloseTo(1, within(0.01));
+            }
         }
     }
 
@@ -119,13 +106,7 @@ class TuneLabTest {
         assertThat(run.output()).contains("Fixed:", "npt-off", "before/bare", "efficiency", "journal ", "report ");
         assertThat(run.output().lines().filter(l -> !l.startsWith("journal ") && !l.startsWith("report ")))
                 .allMatch(line -> line.length() <= 80);
-    }
-
-    private static void checkErrors(LabRun run) throws IOException {
         assertThat(run.errors()).contains("Unmanaged PCI device 0000:01:00.0", "the VM sees its GPU");
-    }
-
-    private static void checkReport(LabRun run) throws IOException {
         assertThat(Files.readString(only(run.state(), "report.html")))
                 .contains("<svg", "npt-off", "process creation")
                 .doesNotContain("<script", "src=\"http", "href=\"http");

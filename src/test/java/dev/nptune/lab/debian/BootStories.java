@@ -14,7 +14,6 @@ import dev.nptune.internal.json.Json;
 import dev.nptune.internal.proc.Exec;
 import dev.nptune.lab.QemuCommand;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /// What boots of a whole Debian prove, changed and booted again: by its real boot loader, with its real initramfs. One
@@ -92,8 +91,7 @@ final class BootStories {
         String found = state(machine);
         apply(machine, "--kernel-arg", "break=top");
 
-        // No answer is waited for: the agent may be ended first.
-        machine.start(List.of("systemctl", "reboot"));
+        machine.startReboot();
         machine.await(
                 "its initramfs had stopped",
                 HANG,

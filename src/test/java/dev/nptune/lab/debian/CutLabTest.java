@@ -14,7 +14,6 @@ import dev.nptune.lab.debian.Cuts.Cut;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -39,7 +38,6 @@ class CutLabTest {
     /// What of the changes comes before anything that is booted from.
     private static final int FILES = 9;
     private static final int BY_CHANCE = 100;
-    private static final Duration LIMIT = Duration.ofMinutes(6);
 
     @TempDir
     Path folder;
@@ -216,7 +214,7 @@ class CutLabTest {
     private String bootsAndIsTakenBack(Cut cut, Taken taken) throws Exception {
         try (DebianMachine machine = DebianMachine.boot(cut.disk(), folder)) {
             String arguments = machine.commandLine().contains("nptune.bind=") ? "new" : "old";
-            Exec.Result rollback = machine.startNptune("rollback").await(LIMIT);
+            Exec.Result rollback = machine.startNptune("rollback").await(DebianMachine.CALL);
             out(rollback);
             assertSame(taken.found(), state(machine));
             return "boots with the " + arguments + " arguments; rollback: "

@@ -24,7 +24,8 @@ public final class DebianMachine implements AutoCloseable {
     /// Within which a boot is over even on a busy computer. It takes a tenth of that on an idle one.
     private static final Duration BOOT = Duration.ofMinutes(4);
 
-    private static final Duration CALL = Duration.ofMinutes(6);
+    /// Within which a command is over.
+    static final Duration CALL = Duration.ofMinutes(6);
     private static final Duration LIFE = Duration.ofHours(2);
     private static final Path TARGET = Path.of("target").toAbsolutePath();
 
@@ -224,8 +225,13 @@ public final class DebianMachine implements AutoCloseable {
     /// Reboots in good order, through firmware and boot loader, and waits for the new boot.
     public void reboot() throws IOException, UserException {
         long began = System.nanoTime();
-        start(List.of("systemctl", "reboot"));
+        startReboot();
         awaitBoot(BOOT, began);
+    }
+
+    /// Asks for a reboot in good order and waits for nothing: the agent may be ended before it can answer.
+    void startReboot() throws IOException {
+        start(List.of("systemctl", "reboot"));
     }
 
     /// Powers it off in good order and waits for that.
