@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What the kernel counts for QEMU's own block layer, by `qemu-io`, which reads and writes as QEMU does for a disk.
 class ProcIoTest {
-    private static final int SIZE = 4 << 20;
+    /// Much more than `qemu-io` and its libraries, which it may have to fetch from the disk itself.
+    private static final int SIZE = 32 << 20;
 
     @TempDir
     private Path folder;
@@ -42,7 +43,7 @@ class ProcIoTest {
                 .start();
         try (Writer in = process.outputWriter();
                 BufferedReader out = process.inputReader()) {
-            in.write(operation + " 0 4M\n");
+            in.write(operation + " 0 32M\n");
             in.flush();
             String line = out.readLine();
             while (line != null && !line.contains("ops;")) {
