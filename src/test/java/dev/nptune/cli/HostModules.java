@@ -18,8 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// An emulated host's `/lib/modules`, in which modules are installed as a user does: with this program, run in the
-/// host.
+/// An emulated host's `/lib/modules`, in which modules are installed with this program, run in the host.
 /// It holds the modules of KVM and of the card only: depmod reads every module that is there, and there are 4000.
 record HostModules(EmulatedHost host, Path share, String release, ResidentProgram program) {
     private static final Set<String> KEPT = Set.of("kvm-amd.ko", "vfio-pci.ko", "bochs.ko");

@@ -26,7 +26,7 @@ record LabHost(KernelCache cache, EmulatedHost host, Path share, ResidentProgram
         KernelCache cache = new KernelCache(directories.cache(), path);
         try {
             KernelFiles kernel = cache.kernel(null, Progress.SILENT);
-            Lab lab = Lab.prepare(Qemu.find(path), kernel, folder, Duration.ofMinutes(15));
+            Lab lab = Lab.prepare(Qemu.find(path), kernel, folder, Duration.ofMinutes(30));
             return withProgram(cache, lab.hostAsFound("host"), lab.share("host"));
         } catch (IOException | UserException | RuntimeException e) {
             cache.close();

@@ -9,17 +9,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 
-/// This program in one Java machine that stays up in an emulated machine and runs one command after the other.
+/// This program in one Java machine that stays up in an emulated machine and runs one command after the other. What a
+/// process of its own has besides is left out: its start, signals, how it ends.
 ///
 /// There a command takes 20 to 30 s by itself, of which all but 2 or 3 go into loading and compiling what it is made
 /// of. Nothing in the machine looks again and again whether there is something to do: where a VM runs in it, a short
 /// sleep may take many seconds.
 public final class ResidentProgram {
     private static final String END = "end";
+    private static final Duration LIMIT = Duration.ofMinutes(6);
     private static final long LOOK_NANOS = 100_000_000;
     /// Looks for an answer between two for whether the machine is alive.
     private static final int LOOKS = 100;
@@ -52,7 +55,11 @@ public final class ResidentProgram {
         Exec.Result started = machine.call(
                 "sh",
                 "-c",
-                "mkfifo " + pipe(folder) + "; " + command + " < /dev/null > " + there + "/log 2>&1 & echo $!");
+                "mkfifo " + pipe(folder) + " || exit; " + command + " < /dev/null > " + there
+                        + "/log 2>&1 & echo $!");
+        if (!started.ok()) {
+            throw new AssertionError("no pipe could be made: " + started.err());
+        }
         return new ResidentProgram(folder, machine, started.out().strip());
     }
 
@@ -67,18 +74,35 @@ public final class ResidentProgram {
     public Exec.Result run(String... arguments) throws IOException, UserException {
         String name = Integer.toString(commands++);
         Files.writeString(folder.resolve(name + ".argv"), String.join("\n", arguments) + "\n");
-        machine.call("sh", "-c", "echo " + name + " > " + pipe(folder));
+        tell(name);
         Path exit = folder.resolve(name + ".exit");
+        long deadline = System.nanoTime() + LIMIT.toNanos();
         for (int look = 1; !Files.exists(exit); look++) {
             LockSupport.parkNanos(LOOK_NANOS);
             if (look % LOOKS == 0 && !machine.call("kill", "-0", process).ok() && !Files.exists(exit)) {
-                throw new AssertionError("the Java machine ended: " + Files.readString(folder.resolve("log")));
+                throw failure("the Java machine ended");
+            }
+            if (System.nanoTime() > deadline) {
+                throw failure(String.join(" ", arguments) + " was not done within " + LIMIT.toMinutes() + " min");
             }
         }
         return new Exec.Result(
                 Integer.parseInt(Files.readString(exit)),
                 Files.readString(folder.resolve(name + ".out")),
                 Files.readString(folder.resolve(name + ".err")));
+    }
+
+    /// Nobody reads the pipe any more where the Java machine has ended, and a write would wait for ever.
+    private void tell(String name) throws IOException, UserException {
+        String told = "kill -0 " + process + " && timeout " + LIMIT.toSeconds() + " sh -c 'echo " + name + " > "
+                + pipe(folder) + "'";
+        if (!machine.call("sh", "-c", told).ok()) {
+            throw failure("the Java machine takes no command");
+        }
+    }
+
+    private AssertionError failure(String what) throws IOException {
+        return new AssertionError(what + ": " + Files.readString(folder.resolve("log")));
     }
 
     /// Writes down all that is to be run.

@@ -43,7 +43,7 @@ class ProcIoTest {
                 .start();
         try (Writer in = process.outputWriter();
                 BufferedReader out = process.inputReader()) {
-            in.write(operation + " 0 32M\n");
+            in.write(operation + " 0 " + SIZE + "\n");
             in.flush();
             String line = out.readLine();
             while (line != null && !line.contains("ops;")) {

@@ -15,8 +15,6 @@ final class DebianTrial {
     /// The VM.
     static final String VM = "gpu";
 
-    private static final String CARD = "/sys/bus/pci/devices/" + QemuCommand.GUEST_GPU;
-
     /// All that a run may touch, with modes, owners and contents. systemd-boot writes its random seed at every boot.
     private static final String STATE = """
             cd /
@@ -55,10 +53,15 @@ final class DebianTrial {
         return out(machine.script(STATE));
     }
 
-    /// The driver of the second graphics card, once udev has come to it.
+    /// The driver of the second graphics card.
     static String driver(DebianMachine machine) throws Exception {
-        machine.call("udevadm", "settle");
-        Exec.Result link = machine.call("readlink", CARD + "/driver");
+        return driver(machine, QemuCommand.GUEST_GPU);
+    }
+
+    /// The driver of a device, once udev has come to it; empty if it has none.
+    static String driver(DebianMachine machine, String address) throws Exception {
+        out(machine.call("udevadm", "settle"));
+        Exec.Result link = machine.call("readlink", "/sys/bus/pci/devices/" + address + "/driver");
         return link.ok() ? Path.of(link.out().strip()).getFileName().toString() : "";
     }
 

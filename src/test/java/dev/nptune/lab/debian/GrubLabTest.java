@@ -8,20 +8,22 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A Debian that boots by GRUB with an image of initramfs-tools.
+/// A Debian that boots by GRUB with an image of initramfs-tools. At last it is a machine with one card, which goes to a
+/// VM.
 @Tag("lab")
 class GrubLabTest {
     @TempDir
     Path folder;
 
     @Test
-    void bootsAsPlannedOrAsBefore() throws Exception {
+    void bootsAsPlannedOrAsBeforeAndLendsItsOnlyCard() throws Exception {
         DebianVariant variant = DebianVariant.GRUB_INITRAMFS_TOOLS;
         try (DebianMachine machine = DebianMachine.boot(disk(variant, folder), folder)) {
             defineVm(machine);
             BootStories.theCardIsBoundFromBootAndGivenBack(machine, variant);
             BootStories.aBootThatHangsIsFollowedByTheOldOne(machine);
             BootStories.aBootWithoutTheHostsCardIsFollowedByTheOldOne(machine);
+            SingleGpuStory.theOnlyCardGoesToTheVmAndComesBack(machine);
         }
     }
 }

@@ -6,7 +6,7 @@ units=etc/systemd/system
 # All that a machine of a minute does without. libvirtd comes when its socket is asked.
 for unit in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service \
     fstrim.timer logrotate.timer systemd-tmpfiles-clean.timer systemd-networkd-wait-online.service \
-    libvirt-guests.service systemd-pstore.service getty@tty1.service serial-getty@ttyS0.service; do
+    libvirt-guests.service systemd-pstore.service getty@tty1.service serial-getty@ttyS0.service modprobe@.service; do
     ln -sf /dev/null "$units/$unit"
 done
 rm -f "$units/multi-user.target.wants/libvirtd.service"

@@ -6,8 +6,9 @@ tree=$work/tree
 root_uuid=6e707475-6e65-4c61-8000-000000000001
 esp_id=4e50544e
 # On a busy computer the emulated timer's first interrupts come too late for Linux, which then panics ("timer doesn't
-# work through Interrupt-remapped IO-APIC"), and the CPUs' counters look apart, which they are not.
-arguments='console=ttyS0,115200 no_timer_check tsc=reliable'
+# work through Interrupt-remapped IO-APIC"), and the CPUs' counters look apart, which they are not. What guards against
+# a processor's leaks takes 8 % of everything there, and the emulated processor leaks nothing.
+arguments='console=ttyS0,115200 no_timer_check tsc=reliable mitigations=off'
 
 case $variant in
     grub-initramfs-tools) packages='initramfs-tools grub-pc' esp_mib=0 ;;
@@ -35,7 +36,13 @@ modules='virtio_pci virtio_blk ext4'
 mkdir -p etc/initramfs-tools/conf.d etc/dracut.conf.d etc/default etc/kernel
 if [ "${packages%% *}" = dracut ]; then
     rmdir etc/initramfs-tools/conf.d etc/initramfs-tools
-    printf 'hostonly="no"\ndrivers="%s"\nfilesystems="ext4"\ncompress="gzip"\n' "$modules" > etc/dracut.conf.d/lab.conf
+    cat > etc/dracut.conf.d/lab.conf <<END
+hostonly="no"
+drivers="$modules"
+filesystems="ext4"
+compress="gzip"
+omit_dracutmodules+=" crypt dm kernel-modules-extra lunmask nvdimm overlay-root qemu resume terminfo virtiofs "
+END
 else
     rmdir etc/dracut.conf.d
     printf 'MODULES=list\nCOMPRESS=gzip\n' > etc/initramfs-tools/conf.d/lab

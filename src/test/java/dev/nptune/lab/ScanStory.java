@@ -14,19 +14,14 @@ import dev.nptune.host.source.Snapshot;
 import dev.nptune.internal.json.Json;
 import dev.nptune.internal.proc.Exec;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What a scan says of a machine on which other programs can be asked the same.
-@Tag("lab")
-class ScanLabTest {
+final class ScanStory {
     /// A card pulled out leaves a hole in the group numbers.
     private static final String REMOVED = "0000:00:01.0";
 
@@ -35,34 +30,26 @@ class ScanLabTest {
             for device in */devices/*; do echo "${device%%/*} ${device##*/} $(cat "${device%%/*}/type")"; done
             """;
 
-    @TempDir
-    Path folder;
+    private ScanStory() {}
 
-    @Test
-    void scanIsWhatOtherProgramsSee() throws Exception {
-        try (LabHost lab = LabHost.boot(folder)) {
-            out(lab.host().call("sh", "-c", "echo 1 > /sys/bus/pci/devices/" + REMOVED + "/remove"));
+    static void isWhatOtherProgramsSee(LabHost lab) throws Exception {
+        out(lab.host().call("sh", "-c", "echo 1 > /sys/bus/pci/devices/" + REMOVED + "/remove"));
 
-            Files.writeString(lab.share().resolve("groups.sh"), GROUPS);
-            List<Exec.Result> results =
-                    lab.nptuneEach(List.of("scan --json", "gather -o /lab/host.tar.gz", "topology -o /lab/topo.svg"));
-            results.forEach(ScanLabTest::out);
-            String json = results.getFirst().out();
-            Host host = Json.read(json, Host.class);
+        Files.writeString(lab.share().resolve("groups.sh"), GROUPS);
+        List<Exec.Result> results =
+                lab.nptuneEach(List.of("scan --json", "gather -o /lab/host.tar.gz", "topology -o /lab/topo.svg"));
+        results.forEach(ScanStory::out);
+        String json = results.getFirst().out();
+        Host host = Json.read(json, Host.class);
 
-            HwlocAgreement.check(CpuTopology.of(host.cpu()), out(lab.host().call("lstopo-no-graphics", "--of", "xml")));
-            LspciAgreement.check(host, out(lab.host().call("lspci", "-vvv", "-nn", "-D")));
-            theScanIsDeepEnoughToCompare(host);
-            groupsAreThoseOfSysfs(host, out(lab.host().call("sh", "/lab/groups.sh")));
+        HwlocAgreement.check(CpuTopology.of(host.cpu()), out(lab.host().call("lstopo-no-graphics", "--of", "xml")));
+        LspciAgreement.check(host, out(lab.host().call("lspci", "-vvv", "-nn", "-D")));
+        theScanIsDeepEnoughToCompare(host);
+        groupsAreThoseOfSysfs(host, out(lab.host().call("sh", "/lab/groups.sh")));
 
-            aSnapshotTellsTheSame(json, lab);
+        aSnapshotTellsTheSame(json, lab);
 
-            assertThat(lab.share().resolve("topo.svg"))
-                    .content()
-                    .startsWith("<svg")
-                    .contains("0000:01:00.0", "L3");
-            lab.host().powerOff();
-        }
+        assertThat(lab.share().resolve("topo.svg")).content().startsWith("<svg").contains("0000:01:00.0", "L3");
     }
 
     private static String out(Exec.Result result) {

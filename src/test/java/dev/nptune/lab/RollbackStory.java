@@ -5,13 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nptune.internal.proc.Exec;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Applying and taking back on a real kernel, a real libvirt and a real modprobe.
-@Tag("lab")
-class RollbackLabTest {
+final class RollbackStory {
     /// All that a plan may change, in one text.
     private static final String STATE = """
             cd /
@@ -26,46 +22,44 @@ class RollbackLabTest {
             virsh domstate win10
             """;
 
-    @TempDir
-    Path folder;
+    private RollbackStory() {}
 
-    @Test
-    void rollbackBringsEveryByteBack() throws Exception {
-        try (LabHost lab = LabHost.boot(folder)) {
-            Files.writeString(lab.share().resolve("state.sh"), STATE);
-            String found = state(lab);
-            assertThat(found).contains("\nN\n0\n", "[never]", "bochs-drm", "bus='sata'", "managed='no'");
-            assertThat(lab.nptune("doctor", "win10").exit()).isEqualTo(1);
+    static void bringsEveryByteBack(LabHost lab) throws Exception {
+        Files.writeString(lab.share().resolve("state.sh"), STATE);
+        String found = state(lab);
+        assertThat(found).contains("\nN\n0\n", "[never]", "bochs-drm", "bus='sata'", "managed='no'");
+        assertThat(lab.nptune("doctor", "win10").exit()).isEqualTo(1);
 
-            worked(lab.nptune("tune", "win10", "--yes", "--start"));
-            assertThat(state(lab))
-                    .contains(
-                            "etc/sysctl.d/90-nptune.conf 644 0:0 ",
-                            "\nY\n256\n",
-                            "vfio-pci",
-                            "bus='virtio'",
-                            "<vcpupin",
-                            "running");
-            worked(lab.host().call("virsh", "destroy", "win10"));
-            worked(lab.nptune("doctor", "win10"));
+        worked(lab.nptune("tune", "win10", "--yes", "--start"));
+        assertThat(state(lab))
+                .contains(
+                        "etc/sysctl.d/90-nptune.conf 644 0:0 ",
+                        "\nY\n256\n",
+                        "vfio-pci",
+                        "bus='virtio'",
+                        "<vcpupin",
+                        "running");
+        worked(lab.host().call("virsh", "destroy", "win10"));
+        worked(lab.nptune("doctor", "win10"));
 
-            worked(lab.nptune("rollback"));
-            assertThat(state(lab)).isEqualTo(found);
-            worked(lab.nptune("rollback"));
-            assertThat(state(lab)).as("a second time").isEqualTo(found);
+        worked(lab.nptune("rollback"));
+        assertThat(state(lab)).isEqualTo(found);
+        worked(lab.nptune("rollback"));
+        assertThat(state(lab)).as("a second time").isEqualTo(found);
 
-            aVmThatDoesNotStartTakesEverythingBack(lab);
-            assertThat(state(lab)).isEqualTo(found);
-            lab.host().powerOff();
-        }
+        aVmThatDoesNotStartTakesEverythingBack(lab);
+        assertThat(state(lab)).isEqualTo(found);
     }
 
     /// Its kernel is gone.
     private static void aVmThatDoesNotStartTakesEverythingBack(LabHost lab) throws Exception {
-        Files.move(lab.share().resolve("vmlinuz"), lab.share().resolve("gone"));
+        Path kernel = lab.share().resolve("vmlinuz");
+        Path away = lab.share().resolve("gone");
+        Files.move(kernel, away);
         Exec.Result tune = lab.nptune("tune", "win10", "--yes", "--start");
         assertThat(tune.exit()).as(tune.err()).isEqualTo(4);
         assertThat(tune.err()).contains("does not start", "rolled back");
+        Files.move(away, kernel);
     }
 
     private static String state(LabHost lab) throws Exception {

@@ -1,20 +1,14 @@
 package dev.nptune.lab.debian;
 
 import static dev.nptune.lab.debian.DebianTrial.apply;
-import static dev.nptune.lab.debian.DebianTrial.disk;
 import static dev.nptune.lab.debian.DebianTrial.out;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// The only graphics card of a Debian goes to a VM and comes back: by real libvirt, systemd and drivers. A service that
 /// holds the card open stands for the desktop.
-@Tag("lab")
-class SingleGpuLabTest {
+final class SingleGpuStory {
     /// The machine's second card is taken out, and the first is what a display manager uses.
     private static final String PREPARE = """
             set -e
@@ -27,6 +21,7 @@ class SingleGpuLabTest {
             ln -s desk.service /etc/systemd/system/display-manager.service
             systemctl daemon-reload
             systemctl start display-manager.service
+            virsh undefine gpu
             virsh define /lab/only.xml
             """;
 
@@ -36,35 +31,32 @@ class SingleGpuLabTest {
             cat /sys/class/vtconsole/vtcon1/bind
             """;
 
-    @TempDir
-    Path folder;
+    private SingleGpuStory() {}
 
-    @Test
-    void theOnlyCardGoesToTheVmAndComesBack() throws Exception {
-        try (DebianMachine machine = DebianMachine.boot(disk(DebianVariant.GRUB_INITRAMFS_TOOLS, folder), folder)) {
-            Files.writeString(
-                    machine.share().resolve("only.xml"),
-                    DebianScripts.text("gpu.xml").replace("bus='0x01' slot='0x00'", "bus='0x00' slot='0x01'"));
-            out(machine.script(PREPARE));
-            String before = machine.script(SEEN).out();
-            assertThat(before).startsWith("active\nbochs-drm\n");
-            assertThat(machine.nptune("plan", DebianTrial.VM).exit())
-                    .as("without consent")
-                    .isEqualTo(3);
+    /// The last of a machine's stories: its second card is gone afterwards.
+    static void theOnlyCardGoesToTheVmAndComesBack(DebianMachine machine) throws Exception {
+        Files.writeString(
+                machine.share().resolve("only.xml"),
+                DebianScripts.text("gpu.xml").replace("bus='0x01' slot='0x00'", "bus='0x00' slot='0x01'"));
+        out(machine.script(PREPARE));
+        String before = machine.script(SEEN).out();
+        assertThat(before).startsWith("active\nbochs-drm\n");
+        assertThat(machine.nptune("plan", DebianTrial.VM).exit())
+                .as("without consent")
+                .isEqualTo(3);
 
-            apply(machine, "--single-gpu");
-            out(machine.call("systemctl", "restart", "libvirtd"));
-            out(machine.call("virsh", "start", DebianTrial.VM));
-            assertThat(machine.script(SEEN).out()).startsWith("inactive\nvfio-pci\n");
+        apply(machine, "--single-gpu");
+        out(machine.call("systemctl", "restart", "libvirtd"));
+        out(machine.call("virsh", "start", DebianTrial.VM));
+        assertThat(machine.script(SEEN).out()).startsWith("inactive\nvfio-pci\n");
 
-            out(machine.call("virsh", "destroy", DebianTrial.VM));
-            assertThat(machine.script(SEEN).out()).as("after the VM").isEqualTo(before);
+        out(machine.call("virsh", "destroy", DebianTrial.VM));
+        assertThat(machine.script(SEEN).out()).as("after the VM").isEqualTo(before);
 
-            theWatchdogGivesItBackIfLibvirtIsGone(machine, before);
+        theWatchdogGivesItBackIfLibvirtIsGone(machine, before);
 
-            out(machine.nptune("rollback"));
-            assertThat(machine.script("ls /etc/libvirt/hooks/qemu.d").out()).isEmpty();
-        }
+        out(machine.nptune("rollback"));
+        assertThat(machine.script("ls /etc/libvirt/hooks/qemu.d").out()).isEmpty();
     }
 
     private static void theWatchdogGivesItBackIfLibvirtIsGone(DebianMachine machine, String before) throws Exception {

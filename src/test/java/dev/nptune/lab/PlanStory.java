@@ -1,7 +1,6 @@
 package dev.nptune.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nptune.host.CpuSet;
 import dev.nptune.internal.json.Json;
@@ -20,9 +19,6 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Plans on a real kernel, a real libvirt and a real QEMU: taken as they are, and complete, so that a second one is
 /// empty.
@@ -31,10 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// firmware is not waited for. It mostly comes through and gives the card its addresses; but QEMU 7.2 on this emulated
 /// CPU now and then pauses the VM meanwhile ("KVM internal error. Suberror: 1", at a `hlt` that KVM passes over by its
 /// emulator, there being no NRIPS), or it stands still.
-@Tag("lab")
-class PlanLabTest {
-    private static final List<Path> NEEDED =
-            List.of(Path.of("/usr/bin/swtpm"), Path.of("/usr/share/OVMF/OVMF_CODE_4M.ms.fd"));
+final class PlanStory {
+    static final List<Path> NEEDED = List.of(Path.of("/usr/bin/swtpm"), Path.of("/usr/share/OVMF/OVMF_CODE_4M.ms.fd"));
     private static final String GAME = "game";
     private static final String NEW = "plan --new game --os win11 --gpu auto --disk /run/images/game.qcow2"
             + " --memory 512M --vcpus 4 --sound none --screen viewer --network bridge:br0 -o /lab/game.json";
@@ -52,6 +46,14 @@ class PlanLabTest {
             ip link add br0 type bridge
             ip address add 192.168.122.1/24 dev br0
             ip link set br0 up
+            """;
+
+    private static final String CLEAN = """
+            set -e
+            umount /run/images
+            rmdir /run/images
+            echo 1 > /sys/block/zram0/reset
+            ip link delete br0
             """;
 
     /// All that these plans may change, in one text.
@@ -78,40 +80,33 @@ class PlanLabTest {
             virsh dumpxml game
             """;
 
-    @TempDir
-    Path folder;
+    private PlanStory() {}
 
-    @Test
-    void plansAreTakenWholeAndTakenBackWhole() throws Exception {
-        for (Path needed : NEEDED) {
-            assumeTrue(Files.exists(needed), needed + " is not there (Debian: ovmf, swtpm, swtpm-tools)");
-        }
-        try (LabHost lab = LabHost.boot(folder)) {
-            EmptyQcow2.write(lab.share().resolve("game.qcow2"), 1L << 30);
-            out(script(lab, "prepare", PREPARE));
-            String found = script(lab, "state", STATE).out();
+    static void areTakenWholeAndTakenBackWhole(LabHost lab) throws Exception {
+        EmptyQcow2.write(lab.share().resolve("game.qcow2"), 1L << 30);
+        out(script(lab, "prepare", PREPARE));
+        String found = script(lab, "state", STATE).out();
 
-            List<Exec.Result> results = lab.nptuneEach(List.of(
-                    "plan win10 -o /lab/win10.json",
-                    "plan win10 --diff",
-                    "plan win10 --what-if npt=0",
-                    "plan win10 --json",
-                    "apply /lab/win10.json",
-                    "plan win10 -o /lab/again.json",
-                    "apply /lab/win10.json",
-                    "rollback",
-                    NEW,
-                    "apply /lab/game.json",
-                    "plan game -o /lab/game-again.json"));
-            theVmThatIsThereIsPlannedOnce(lab, results.subList(0, 8));
-            theNewOneIsPlannedOnce(lab, results.subList(8, 11));
+        List<Exec.Result> results = lab.nptuneEach(List.of(
+                "plan win10 -o /lab/win10.json",
+                "plan win10 --diff",
+                "plan win10 --what-if npt=0",
+                "plan win10 --json",
+                "apply /lab/win10.json",
+                "plan win10 -o /lab/again.json",
+                "apply /lab/win10.json",
+                "rollback",
+                NEW,
+                "apply /lab/game.json",
+                "plan game -o /lab/game-again.json"));
+        theVmThatIsThereIsPlannedOnce(lab, results.subList(0, 8));
+        theNewOneIsPlannedOnce(lab, results.subList(8, 11));
 
-            start(lab, plan(lab, "game"));
-            out(lab.host().call("virsh", "destroy", GAME));
-            takenBackOnlyByForce(lab);
-            assertThat(script(lab, "state", STATE).out()).isEqualTo(found);
-            lab.host().powerOff();
-        }
+        start(lab, plan(lab, "game"));
+        out(lab.host().call("virsh", "destroy", GAME));
+        takenBackOnlyByForce(lab);
+        assertThat(script(lab, "state", STATE).out()).isEqualTo(found);
+        out(script(lab, "clean", CLEAN));
     }
 
     /// It was started, and so may have been installed: its TPM's state stays even then.
