@@ -10,6 +10,16 @@ for unit in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub
     ln -sf /dev/null "$units/$unit"
 done
 rm -f "$units/multi-user.target.wants/libvirtd.service"
+mkdir -p etc/systemd/system-generators
+for name in cryptsetup debug getty gpt-auto hibernate-resume integritysetup rc-local run system-update sysv veritysetup; do
+    ln -s /dev/null "etc/systemd/system-generators/systemd-$name-generator"
+done
+
+# Drivers for nothing that is used. Most test themselves when they are loaded, which takes seconds in an emulator.
+for module in aesni_intel ahci cfg80211 crc32_pclmul crct10dif_pclmul ghash_clmulni_intel i2c_i801 iTCO_wdt lpc_ich pcspkr \
+    psmouse serio_raw sha1_ssse3 sha256_ssse3 sha512_ssse3; do
+    echo "blacklist $module"
+done > etc/modprobe.d/lab.conf
 
 mkdir -p "$units/multi-user.target.wants" etc/systemd/network etc/systemd/system.conf.d etc/systemd/journald.conf.d
 cat > "$units/lab-agent.service" <<'END'
