@@ -7,10 +7,14 @@ import dev.nptune.plan.Plan;
 import dev.nptune.vm.Libvirt;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Carries out plans on a machine, and takes them back. The only thing in this program that changes a machine.
@@ -54,23 +58,39 @@ public final class Applier {
             return switch (new EarlierRuns(machine, journals, new Executors(machine)).judge(plan)) {
                 case Verdict.InTheWay(ApplyResult.Refused refused) -> refused;
                 case Verdict.InForce(String run) -> new ApplyResult.AlreadyApplied(run);
-                case Verdict.Lapsed(String run, List<Difference> lapsed) ->
-                    new ApplyResult.Refused(lapsedReason(run), lapsedNextStep(run), lapsed);
+                case Verdict.Lapsed lapsed ->
+                    new ApplyResult.Refused(lapsedReason(lapsed), lapsedNextStep(lapsed), lapsed.lapsed());
                 case Verdict.CutOff(Journal journal) -> {
                     ApplyResult back = takeBack(journal, "run " + journal.id() + " was cut off", false, listener);
-                    yield back instanceof ApplyResult.RolledBack ? begin(plan, listener) : back;
+                    yield back instanceof ApplyResult.RolledBack
+                            ? afterwards(journal.id(), begin(plan, listener))
+                            : back;
                 }
                 case Verdict.Clear _ -> begin(plan, listener);
             };
         });
     }
 
-    static String lapsedReason(String run) {
-        return "run " + run + " applied this plan, and some of it does not hold any more";
+    /// A refusal does not say that nothing was changed where a run was taken back first.
+    private static ApplyResult afterwards(String run, ApplyResult result) {
+        return result instanceof ApplyResult.Refused refused
+                ? new ApplyResult.Refused(
+                        "run " + run + " was taken back, and the plan was not applied again: " + refused.reason(),
+                        refused.nextStep().replaceFirst("^nothing was changed; ", ""),
+                        refused.differences())
+                : result;
     }
 
-    static String lapsedNextStep(String run) {
-        return "nothing was changed now; take the run back with nptune rollback " + run + ", then apply the plan again";
+    static String lapsedReason(Verdict.Lapsed lapsed) {
+        return "run " + lapsed.run() + " applied this plan, and some of it does not hold any more"
+                + (lapsed.byReboot() ? ": it lasts until a reboot" : "");
+    }
+
+    static String lapsedNextStep(Verdict.Lapsed lapsed) {
+        return lapsed.byReboot()
+                ? "nothing was changed now; make a new plan with nptune plan: it holds just that"
+                : "nothing was changed now; take the run back with nptune rollback " + lapsed.run()
+                        + ", then apply the plan again";
     }
 
     private ApplyResult begin(Plan plan, ApplyListener listener) throws IOException {
@@ -106,7 +126,13 @@ public final class Applier {
     ///
     /// @throws IOException if there is no such run, or its journal cannot be read
     public Preview previewBack(String id) throws IOException {
-        return new Previews(machine, journals, true).back(journals.open(id));
+        Journal journal = journals.open(id);
+        Preview preview = new Previews(machine, journals, true).back(journal);
+        return journal.state().mayBeInForce()
+                ? builtUpon(journal)
+                        .map(r -> new Preview(id, r.reason(), r.nextStep(), preview.notes(), preview.steps()))
+                        .orElse(preview)
+                : preview;
     }
 
     /// The commands that take what is left of a run back by hand, last change first.
@@ -130,10 +156,33 @@ public final class Applier {
     public ApplyResult rollback(String id, boolean force, ApplyListener listener) throws IOException {
         return locked(() -> {
             Journal journal = journals.open(id);
-            return journal.state() instanceof RunState.RolledBack done
-                    ? new ApplyResult.RolledBack(id, done.run().reason(), false)
-                    : takeBack(journal, ASKED_FOR, force, listener);
+            if (journal.state() instanceof RunState.RolledBack done) {
+                return new ApplyResult.RolledBack(id, done.run().reason(), false);
+            }
+            Optional<ApplyResult.Refused> later = builtUpon(journal);
+            return later.isPresent() ? later.get() : takeBack(journal, ASKED_FOR, force, listener);
         });
+    }
+
+    /// A later run that changed some of the same: it found what this one had left, and needs it.
+    private Optional<ApplyResult.Refused> builtUpon(Journal journal) throws IOException {
+        Set<String> targets = targets(journal);
+        return journals.list().journals().stream()
+                .filter(later -> later.id().compareTo(journal.id()) > 0
+                        && later.state().mayBeInForce()
+                        && !Collections.disjoint(targets, targets(later)))
+                .findFirst()
+                .map(later -> new ApplyResult.Refused(
+                        "run " + later.id() + " was applied after it, and changed some of the same",
+                        "nothing was taken back; take that run back first: nptune rollback " + later.id(),
+                        List.of()));
+    }
+
+    private static Set<String> targets(Journal journal) {
+        Run run = journal.state().run();
+        return run.steps().stream()
+                .map(step -> Executors.target(run.plan().changes().get(step.index())))
+                .collect(Collectors.toSet());
     }
 
     /// Stops the run that is going on, from another thread, after the change it is at; what was done is taken

@@ -1,8 +1,6 @@
 package dev.nptune.apply;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -32,16 +30,10 @@ final class BootPlaces {
                 + ", or a FAT file system)");
     }
 
-    /// Mount points of FAT file systems. A path in this table has octal escapes, which no such mount point needs.
+    /// Mount points of FAT file systems.
     private static Stream<String> fat(Machine machine) throws IOException {
-        Path mounts = machine.root().resolve("proc/self/mounts");
-        if (!Files.isRegularFile(mounts)) {
-            return Stream.empty();
-        }
-        return new String(Files.readAllBytes(mounts), StandardCharsets.UTF_8)
-                .lines()
-                .map(line -> line.split(" "))
-                .filter(words -> words.length > 2 && words[2].equals("vfat") && words[1].matches("/[^\\\\]+"))
-                .map(words -> words[1]);
+        return Mounts.of(machine).all().stream()
+                .filter(m -> m.type().equals("vfat") && m.point().length() > 1)
+                .map(Mounts.Mount::point);
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Defines libvirt domains anew, or for the first time.
 final class DomainExecutor implements ChangeExecutor<DefineDomain, Undo.OfDomain> {
@@ -50,7 +51,9 @@ final class DomainExecutor implements ChangeExecutor<DefineDomain, Undo.OfDomain
     @Override
     public List<String> stepsBack(Undo.OfDomain undo, Place place) throws IOException {
         String backup = undo.backup();
-        if (isAsBefore(undo, place)) {
+        String before = undo.before();
+        if (isAsBefore(undo, place)
+                || (before != null && gone(undo.domain(), before).isPresent())) {
             return List.of();
         }
         return List.of(
@@ -108,6 +111,10 @@ final class DomainExecutor implements ChangeExecutor<DefineDomain, Undo.OfDomain
         if (before == null) {
             return made.undo(undo, mode);
         }
+        Optional<String> gone = gone(undo.domain(), before);
+        if (gone.isPresent()) {
+            return gone.get();
+        }
         String now = machine.libvirt().inactiveXml(undo.domain());
         if (now.equals(before)) {
             return "";
@@ -118,11 +125,24 @@ final class DomainExecutor implements ChangeExecutor<DefineDomain, Undo.OfDomain
         }
         machine.libvirt().define(before);
         String restored = machine.libvirt().inactiveXml(undo.domain());
-        if (!restored.equals(before)) {
+        if (!restored.equals(before)
+                && !DomainXml.missing(now, before, restored).isEmpty()) {
             throw new IOException("VM " + Text.quoted(undo.domain()) + " was defined as before, but libvirt prints it"
                     + " differently: " + String.join("; ", Text.differingLines(before, restored)));
         }
         return "";
+    }
+
+    /// What is told where the domain of before is not there any more; empty if it is. Whoever removed it is not to
+    /// have it back.
+    private Optional<String> gone(String domain, String before) throws IOException {
+        Optional<String> uuid = machine.libvirt().uuid(domain);
+        if (uuid.isEmpty()) {
+            return Optional.of("VM " + Text.quoted(domain) + " is not there any more, and stays so");
+        }
+        return uuid.get().equalsIgnoreCase(DomainXml.text(before, "domain/uuid").strip())
+                ? Optional.empty()
+                : Optional.of("VM " + Text.quoted(domain) + " is another one now, and stays as it is");
     }
 
     /// Whether the domain is as the change left it. A run that died before it could note libvirt's version of the XML
@@ -136,9 +156,11 @@ final class DomainExecutor implements ChangeExecutor<DefineDomain, Undo.OfDomain
 
     @Override
     public boolean isAsBefore(Undo.OfDomain undo, Place place) throws IOException {
-        return undo.before() == null
+        String before = undo.before();
+        return before == null
                 ? machine.libvirt().uuid(undo.domain()).isEmpty()
-                : machine.libvirt().inactiveXml(undo.domain()).equals(undo.before());
+                : gone(undo.domain(), before).isEmpty()
+                        && machine.libvirt().inactiveXml(undo.domain()).equals(before);
     }
 
     @Override

@@ -40,7 +40,8 @@ final class EarlierRuns {
         /// The very plan was applied, and some of it is not in force any more.
         ///
         /// @param lapsed what is not
-        record Lapsed(String run, List<Difference> lapsed) implements Verdict {
+        /// @param byReboot whether it is only what lasts until a reboot, and there was one
+        record Lapsed(String run, List<Difference> lapsed, boolean byReboot) implements Verdict {
             public Lapsed {
                 lapsed = List.copyOf(lapsed);
             }
@@ -97,14 +98,19 @@ final class EarlierRuns {
             last.merge(Executors.target(changes.get(step.index())), step.index(), Math::max);
         }
         List<Difference> lapsed = new ArrayList<>();
+        boolean untilReboot = true;
         for (Run.Step step : run.steps()) {
             Change change = changes.get(step.index());
             Integer of = last.get(Executors.target(change));
             List<String> why = of != null && of == step.index() ? executors.lapsed(change, step.undo()) : List.of();
             if (!why.isEmpty()) {
+                untilReboot &= step.undo() instanceof Undo.OfSysfs;
                 lapsed.add(new Difference(step.index(), change.summary(), why));
             }
         }
-        return lapsed.isEmpty() ? new Verdict.InForce(journal.id()) : new Verdict.Lapsed(journal.id(), lapsed);
+        boolean rebooted = !run.bootId().isEmpty() && !run.bootId().equals(machine.bootId());
+        return lapsed.isEmpty()
+                ? new Verdict.InForce(journal.id())
+                : new Verdict.Lapsed(journal.id(), lapsed, untilReboot && rebooted);
     }
 }

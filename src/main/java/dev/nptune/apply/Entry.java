@@ -1,9 +1,13 @@
 package dev.nptune.apply;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.nptune.plan.Plan;
 import java.time.Instant;
+import java.util.List;
 
 /// One line of a journal. `index` counts the plan's changes from 0.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
@@ -31,7 +35,19 @@ public sealed interface Entry {
     }
 
     /// A change is about to be made; this is what taking it back will need.
-    record Started(int index, Undo undo) implements Entry {}
+    ///
+    /// @param mounts where the file systems of what it changes are mounted, but for the root's own
+    record Started(
+            int index,
+            Undo undo,
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+            List<String> mounts)
+            implements Entry {
+        public Started {
+            mounts = List.copyOf(mounts);
+        }
+    }
 
     /// A change was made; what taking it back needs now.
     record Applied(int index, Undo undo) implements Entry {}

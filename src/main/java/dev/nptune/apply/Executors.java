@@ -23,8 +23,10 @@ final class Executors {
     private final BootEntryExecutor entries;
     private final GrubVariableExecutor variables;
     private final OstreeExecutor ostree;
+    private final Machine machine;
 
     Executors(Machine machine) {
+        this.machine = machine;
         files = new FileExecutor(machine);
         modules = new ModuleExecutor(machine);
         sysfs = new SysfsExecutor(machine);
@@ -119,7 +121,7 @@ final class Executors {
         }
         ChangeExecutor<Change, Undo> executor = own(of(change));
         Undo undo = executor.prepare(change, place);
-        journal.append(new Entry.Started(place.index(), undo));
+        journal.append(new Entry.Started(place.index(), undo, Mounts.of(machine).holding(undo.paths())));
         place.at(Phase.BEFORE_ACT);
         Undo done = executor.act(change, undo, place);
         place.at(Phase.AFTER_ACT);
@@ -132,9 +134,10 @@ final class Executors {
     /// Takes a change back.
     ///
     /// @return what is worth knowing, or nothing
-    String undo(Undo undo, Place place, UndoMode mode) throws IOException {
+    String undo(Run.Step step, Place place, UndoMode mode) throws IOException {
         place.at(Phase.BEFORE_UNDO);
-        String note = own(of(undo)).undo(undo, place, mode);
+        Mounts.require(machine, step.mounts());
+        String note = own(of(step.undo())).undo(step.undo(), place, mode);
         place.at(Phase.AFTER_UNDO);
         return note;
     }
@@ -154,8 +157,9 @@ final class Executors {
     }
 
     /// What taking a change back does if nobody else has changed anything since.
-    List<String> stepsBack(Undo undo, Place place) throws IOException {
-        return own(of(undo)).stepsBack(undo, place);
+    List<String> stepsBack(Run.Step step, Place place) throws IOException {
+        Mounts.require(machine, step.mounts());
+        return own(of(step.undo())).stepsBack(step.undo(), place);
     }
 
     /// Why a change is not in force any more; empty if it is.
@@ -183,14 +187,15 @@ final class Executors {
         };
     }
 
-    /// What an exception says, with the cause's kind where the JDK gives only a file name.
-    static String message(Exception e) {
+    /// What went wrong, with the cause's kind where the JDK gives only a file name.
+    static String message(Throwable e) {
         String message = e.getMessage();
         return switch (e) {
             case AccessDeniedException d -> "no permission for " + d.getFile() + "; run as root";
             case NoSuchFileException n -> n.getFile() + " is not there";
             case FileAlreadyExistsException n -> n.getFile() + " is already there";
             case FileSystemException f when f.getReason() != null -> reason(f.getReason()) + ": " + f.getFile();
+            case Error error -> "the Java machine gave up: " + error;
             default -> message == null ? e.getClass().getSimpleName() : reason(message);
         };
     }

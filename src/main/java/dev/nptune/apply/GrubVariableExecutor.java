@@ -4,6 +4,7 @@ import dev.nptune.plan.Change.SetGrubVariable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,16 +54,27 @@ final class GrubVariableExecutor implements ChangeExecutor<SetGrubVariable, Undo
 
     @Override
     public List<String> steps(SetGrubVariable change) throws IOException {
-        return List.of(
-                Text.commandLine(argv(machine.locate(change.block()), "set", change.name() + "=" + change.value())));
+        Path block = machine.locate(change.block());
+        return inACopy(block, Place.temporary(block, "RUN"), "set", change.name() + "=" + change.value());
     }
 
     @Override
     public List<String> stepsBack(Undo.OfGrubVariable undo, Place place) throws IOException {
         Path block = machine.locate(undo.block());
-        return !Files.exists(block) || isAsBefore(undo, place)
-                ? List.of()
-                : List.of(Text.commandLine(argv(block, "unset", undo.name())));
+        if (!Files.exists(block)) {
+            return List.of();
+        }
+        if (isCutShort(undo, block)) {
+            return List.of(Text.restore(place.backups().resolve(String.valueOf(undo.backup())), block));
+        }
+        return isAsBefore(undo, place) ? List.of() : inACopy(block, temporary(undo, place), "unset", undo.name());
+    }
+
+    private List<String> inACopy(Path block, Path temporary, String... arguments) {
+        return List.of(
+                "copy " + block + " to " + temporary,
+                Text.commandLine(argv(temporary, arguments)),
+                "rename that to " + block);
     }
 
     /// GRUB takes the variable away when it has used it, and so does whoever finds the boot good.
@@ -73,12 +85,16 @@ final class GrubVariableExecutor implements ChangeExecutor<SetGrubVariable, Undo
 
     @Override
     public Undo.OfGrubVariable prepare(SetGrubVariable change, Place place) throws IOException {
-        return new Undo.OfGrubVariable(machine.inside(machine.locate(change.block())), change.name());
+        Path block = machine.locate(change.block());
+        String backup = Integer.toString(place.index());
+        Disk.keep(block, place.backups().resolve(backup));
+        return new Undo.OfGrubVariable(
+                machine.inside(block), change.name(), machine.inside(place.temporary(block)), backup);
     }
 
     @Override
     public Undo.OfGrubVariable act(SetGrubVariable change, Undo.OfGrubVariable undo, Place place) throws IOException {
-        edit(machine.locate(undo.block()), "set", change.name() + "=" + change.value());
+        edit(undo, place, FaultHook.Phase.DURING_ACT, "set", change.name() + "=" + change.value());
         return undo;
     }
 
@@ -98,13 +114,36 @@ final class GrubVariableExecutor implements ChangeExecutor<SetGrubVariable, Undo
     @Override
     public String undo(Undo.OfGrubVariable undo, Place place, UndoMode mode) throws IOException {
         Path block = machine.locate(undo.block());
+        Files.deleteIfExists(temporary(undo, place));
         if (!Files.exists(block)) {
             return block + " is not there any more";
         }
+        if (isCutShort(undo, block)) {
+            place.putBack(place.backups().resolve(String.valueOf(undo.backup())), temporary(undo, place), block);
+            return block + " was no environment block any more, and is as it was before the run";
+        }
         if (!isAsBefore(undo, place)) {
-            edit(block, "unset", undo.name());
+            edit(undo, place, FaultHook.Phase.DURING_UNDO, "unset", undo.name());
         }
         return "";
+    }
+
+    /// Whether a power cut or somebody else has left a file that GRUB cannot read, where it is known what was in it.
+    private boolean isCutShort(Undo.OfGrubVariable undo, Path block) {
+        if (undo.backup() == null) {
+            return false;
+        }
+        try {
+            run(block, "list");
+            return false;
+        } catch (IOException e) {
+            return program().isPresent();
+        }
+    }
+
+    private Path temporary(Undo.OfGrubVariable undo, Place place) throws IOException {
+        Path block = machine.locate(undo.block());
+        return undo.temporary() == null ? place.temporary(block) : machine.locate(undo.temporary());
     }
 
     @Override
@@ -125,11 +164,20 @@ final class GrubVariableExecutor implements ChangeExecutor<SetGrubVariable, Undo
                 .findFirst();
     }
 
-    private void edit(Path block, String... arguments) throws IOException {
-        run(block, arguments);
-        Disk.syncFile(block);
-        Disk.syncDirectory(Disk.directory(block));
-        Disk.settle(block);
+    /// In a copy: the program empties the file before it writes it, and GRUB may be started in between.
+    private void edit(Undo.OfGrubVariable undo, Place place, FaultHook.Phase phase, String... arguments)
+            throws IOException {
+        Path block = machine.locate(undo.block());
+        Path temporary = temporary(undo, place);
+        Files.copy(block, temporary, StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING);
+        try {
+            run(temporary, arguments);
+        } catch (IOException e) {
+            Files.deleteIfExists(temporary);
+            throw e;
+        }
+        place.at(phase);
+        Disk.replace(temporary, block);
     }
 
     private String run(Path block, String... arguments) throws IOException {

@@ -54,8 +54,8 @@ final class Previews {
                         steps(plan, false));
             case Verdict.InForce(String run) ->
                 new Preview("", "", "", List.of("run " + run + " has applied it already; nothing to do"), List.of());
-            case Verdict.Lapsed(String run, List<ApplyResult.Difference> _) ->
-                new Preview("", Applier.lapsedReason(run), Applier.lapsedNextStep(run), notes, steps(plan, true));
+            case Verdict.Lapsed lapsed ->
+                new Preview("", Applier.lapsedReason(lapsed), Applier.lapsedNextStep(lapsed), notes, steps(plan, true));
         };
     }
 
@@ -101,7 +101,7 @@ final class Previews {
 
     private Step back(Run.Step step, Change change, Place place) {
         try {
-            List<String> does = executors.stepsBack(step.undo(), place);
+            List<String> does = executors.stepsBack(step, place);
             List<String> lapsed = step.settled() && !does.isEmpty() ? executors.lapsed(change, step.undo()) : List.of();
             List<String> said = does.isEmpty() ? List.of("nothing: it is as it was before") : does;
             return new Step(step.index(), change.summary(), said, List.of(), changedSince(lapsed));

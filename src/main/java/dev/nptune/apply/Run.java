@@ -40,11 +40,16 @@ public record Run(
     /// One change that was begun.
     ///
     /// @param index its place in the plan, from 0
+    /// @param mounts where the file systems of what it changes were mounted, but for the root's own
     /// @param settled whether it was found to be in force at some time, so that any other value is somebody else's
     /// @param why why it failed or was left; empty if neither
-    public record Step(int index, Undo undo, Progress progress, boolean settled, String why) {
+    public record Step(int index, Undo undo, List<String> mounts, Progress progress, boolean settled, String why) {
+        public Step {
+            mounts = List.copyOf(mounts);
+        }
+
         Step as(Progress next, String reason) {
-            return new Step(index, undo, next, settled || next == Progress.VERIFIED, reason);
+            return new Step(index, undo, mounts, next, settled || next == Progress.VERIFIED, reason);
         }
     }
 
@@ -64,17 +69,18 @@ public record Run(
                 .toList();
     }
 
-    Run begun(int index, Undo undo) {
+    Run begun(int index, Undo undo, List<String> mounts) {
         if (step(index).isPresent() || index < 0 || index >= plan.changes().size()) {
             throw new IllegalStateException("change " + index + " cannot begin here");
         }
         List<Step> more = new ArrayList<>(steps);
-        more.add(new Step(index, undo, Progress.STARTED, false, ""));
+        more.add(new Step(index, undo, mounts, Progress.STARTED, false, ""));
         return new Run(at, bootId, plan, more, reason, until);
     }
 
     Run applied(int index, Undo undo) {
-        return replace(new Step(index, undo, Progress.APPLIED, false, ""));
+        List<String> mounts = step(index).map(Step::mounts).orElse(List.of());
+        return replace(new Step(index, undo, mounts, Progress.APPLIED, false, ""));
     }
 
     Run progressed(int index, Progress progress) {

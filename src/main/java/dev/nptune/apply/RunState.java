@@ -71,8 +71,8 @@ public sealed interface RunState {
 
     /// Changes are being made.
     record Applying(Run run) implements RunState {
-        Applying started(int index, Undo undo) {
-            return new Applying(run.begun(index, undo));
+        Applying started(int index, Undo undo, List<String> mounts) {
+            return new Applying(run.begun(index, undo, mounts));
         }
 
         Applying applied(int index, Undo undo) {
@@ -104,7 +104,7 @@ public sealed interface RunState {
         @Override
         public RunState next(Entry entry) {
             return switch (entry) {
-                case Entry.Started e -> started(e.index(), e.undo());
+                case Entry.Started e -> started(e.index(), e.undo(), e.mounts());
                 case Entry.Applied e -> applied(e.index(), e.undo());
                 case Entry.Verified e -> verified(e.index());
                 case Entry.Failed e -> failed(e.index(), e.reason());

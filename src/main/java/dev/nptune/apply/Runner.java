@@ -40,7 +40,7 @@ final class Runner {
             tell(new ApplyEvent.Started(i, change));
             try {
                 executors.carryOut(change, place(i), journal);
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | LinkageError | VirtualMachineError e) {
                 String reason = Executors.message(e);
                 note(new Entry.Failed(i, reason));
                 tell(new ApplyEvent.Failed(i, change, reason));
@@ -99,7 +99,7 @@ final class Runner {
                 note(new Entry.Undone(step.index()));
                 tell(new ApplyEvent.Undone(step.index(), change, remark));
                 madeRoom |= lacksRoom;
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | LinkageError | VirtualMachineError e) {
                 Leftover leftover = leftover(step, change, e);
                 note(new Entry.Left(step.index(), leftover.why()));
                 tell(new ApplyEvent.Left(step.index(), change, leftover.why()));
@@ -128,7 +128,7 @@ final class Runner {
 
     private String takeBack(Run run, Run.Step step, UndoMode mode) throws IOException {
         try {
-            return executors.undo(step.undo(), place(step.index()), mode);
+            return executors.undo(step, place(step.index()), mode);
         } catch (ConflictException e) {
             if (isTakenBackFurther(run, step)) {
                 return "";
@@ -152,7 +152,7 @@ final class Runner {
         return false;
     }
 
-    private Leftover leftover(Run.Step step, Change change, Exception e) {
+    private Leftover leftover(Run.Step step, Change change, Throwable e) {
         return new Leftover(
                 step.index(),
                 change.summary(),

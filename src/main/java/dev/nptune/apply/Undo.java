@@ -47,6 +47,18 @@ public sealed interface Undo {
         };
     }
 
+    /// The files that it is about, absolute paths below the root.
+    default List<String> paths() {
+        return switch (this) {
+            case OfFile file -> List.of(file.path());
+            case OfCopy copy -> List.of(copy.path());
+            case OfBuild build -> build.files().stream().map(Built::path).toList();
+            case OfBootEntry entry -> List.of(entry.path());
+            case OfGrubVariable variable -> List.of(variable.block());
+            case OfModule _, OfSysfs _, OfDomain _, OfDriver _, OfOstree _ -> List.of();
+        };
+    }
+
     /// Whether it is what the machine falls back to.
     default boolean isFallback() {
         return switch (this) {
@@ -174,7 +186,15 @@ public sealed interface Undo {
     record OfBootEntry(String path, String temporary, String backup, String after, boolean trial) implements Undo {}
 
     /// A variable of GRUB's that was not set.
-    record OfGrubVariable(String block, String name) implements Undo {}
+    ///
+    /// @param block absolute path below the root of the file that holds it, symbolic links followed
+    /// @param temporary absolute path below the root of the file that is renamed over it
+    /// @param backup name of the copy in the journal's backup folder
+    record OfGrubVariable(
+            String block,
+            String name,
+            @Nullable String temporary,
+            @Nullable String backup) implements Undo {}
 
     /// The kernel arguments of an ostree system as they were.
     ///

@@ -29,7 +29,8 @@ public final class Main {
             return command.getAsInt();
         } catch (Error e) {
             err.println("nptune: the Java machine gave up: " + Printable.line(String.valueOf(e)));
-            err.println("  next: run it again with --debug and report what it prints");
+            err.println("  next: run it again with --debug and report what it prints; if a plan was being applied,"
+                    + " nptune history says what came of it");
             if (debug) {
                 e.printStackTrace(err);
             }

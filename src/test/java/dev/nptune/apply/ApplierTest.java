@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -290,8 +291,8 @@ class ApplierTest {
                                             + ProcessHandle.current().pid() + ", since 20.*"));
         }
         Journal cutOff = box.journals().create(Box.plan(change), "");
-        cutOff.append(
-                new Entry.Started(0, new Undo.OfFile("/etc/a", "/etc/.a.tmp", null, "a", List.of("/etc"), false)));
+        cutOff.append(new Entry.Started(
+                0, new Undo.OfFile("/etc/a", "/etc/.a.tmp", null, "a", List.of("/etc"), false), List.of()));
         assertThat(box.apply(Box.edit("/etc/b", null, "b")))
                 .isInstanceOfSatisfying(
                         ApplyResult.Refused.class,
@@ -317,6 +318,69 @@ class ApplierTest {
         Journal cutOff = box.journals().create(Box.plan(change), "");
         Files.writeString(cutOff.folder().resolve("journal.jsonl"), "{\"eve");
         assertThat(box.apply(change)).isInstanceOf(ApplyResult.Committed.class);
+    }
+
+    @Test
+    void aRunThatALaterOneWasBuiltUponIsTakenBackAfterThat() throws IOException {
+        box.put("/etc/a", "1");
+        box.apply(Box.edit("/etc/a", "1", "2"), Box.edit("/etc/b", null, "b"));
+        String first = box.latest().id();
+        box.apply(Box.edit("/etc/c", null, "c"));
+        box.apply(Box.edit("/etc/a", "2", "3"));
+        String third = box.latest().id();
+
+        for (boolean force : List.of(false, true)) {
+            assertThat(box.applier().rollback(first, force, ApplyListener.SILENT))
+                    .isInstanceOfSatisfying(ApplyResult.Refused.class, r -> {
+                        assertThat(r.reason()).contains("run " + third + " was applied after it");
+                        assertThat(r.nextStep()).contains("nptune rollback " + third);
+                    });
+        }
+        assertThat(box.applier().previewBack(first).obstacle()).contains(third);
+        assertThat(box.text("/etc/b")).isEqualTo("b");
+
+        box.applier().rollback(third, false, ApplyListener.SILENT);
+        assertThat(box.applier().rollback(first, false, ApplyListener.SILENT))
+                .isInstanceOf(ApplyResult.RolledBack.class);
+        assertThat(box.text("/etc/a")).isEqualTo("1");
+        assertThat(box.text("/etc/c")).isEqualTo("c");
+    }
+
+    /// A program that was built anew while it ran, for one.
+    @Test
+    void aClassThatIsMissingIsAFaultLikeAnother() throws IOException {
+        box.put("/etc/a", "1");
+        ApplyResult result = box.applier((phase, index) -> {
+                    if (phase == FaultHook.Phase.IN_VERIFY) {
+                        throw new NoClassDefFoundError("dev/nptune/apply/Gone");
+                    }
+                })
+                .apply(Box.plan(Box.edit("/etc/a", "1", "2")), ApplyListener.SILENT);
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        ApplyResult.RolledBack.class,
+                        r -> assertThat(r.reason()).contains("the Java machine gave up", "dev/nptune/apply/Gone"));
+        assertThat(box.text("/etc/a")).isEqualTo("1");
+    }
+
+    @Test
+    void aVmThatWasRemovedSinceOrIsAnotherStaysSo() throws IOException {
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/virsh")), "no virsh here");
+        Libvirt libvirt = new Libvirt("test:///default");
+        DomainExecutor domains =
+                new DomainExecutor(new Machine(box.root, libvirt, new Modules("modprobe"), new Tools(null)));
+        Place place = new Place(0, "run", folder, FaultHook.NONE);
+        String xml = libvirt.inactiveXml("test");
+        String more = xml.replace(">2</vcpu>", ">4</vcpu>");
+        String other = xml.replaceFirst("<uuid>........", "<uuid>01234567");
+        for (boolean force : List.of(false, true)) {
+            UndoMode mode = new UndoMode(force, true, false, false, Instant.now(), Set.of(), Set.of());
+            Undo.OfDomain gone = new Undo.OfDomain("gone", xml, more, more, "0.xml", null);
+            assertThat(domains.undo(gone, place, mode)).contains("VM 'gone' is not there any more");
+            Undo.OfDomain another = new Undo.OfDomain("test", other, more, more, "0.xml", null);
+            assertThat(domains.undo(another, place, mode)).contains("VM 'test' is another one now");
+            assertThat(domains.stepsBack(another, place)).isEmpty();
+        }
     }
 
     @Test

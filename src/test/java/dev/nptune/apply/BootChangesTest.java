@@ -7,6 +7,7 @@ import dev.nptune.plan.Change;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -181,6 +182,60 @@ class BootChangesTest {
         });
         assertThat(box.rollback(true)).isInstanceOf(ApplyResult.RolledBack.class);
         assertThat(box.text(ENTRY)).isEqualTo(BEFORE);
+    }
+
+    /// All looks as if it had been removed.
+    @Test
+    void whatIsNotMountedIsNotTakenBack() throws IOException {
+        String mounts = "/proc/self/mounts";
+        box.put(mounts, "/dev/sda2 / ext4 rw 0 0\nsystemd-1 /boot autofs rw 0 0\n/dev/sda1 /boot vfat rw 0 0\n");
+        Map<String, String> before = box.snapshot();
+        applied(edit(), rebuild(), entry());
+        Map<String, String> applied = box.snapshot();
+
+        Files.move(box.at("/boot"), box.at("/away"));
+        Files.createDirectory(box.at("/boot"));
+        box.put(mounts, "/dev/sda2 / ext4 rw 0 0\nsystemd-1 /boot autofs rw 0 0\n");
+        for (boolean force : List.of(false, true)) {
+            assertThat(box.rollback(force))
+                    .isInstanceOfSatisfying(
+                            ApplyResult.Partial.class,
+                            p -> assertThat(p.left())
+                                    .hasSize(2)
+                                    .allSatisfy(left ->
+                                            assertThat(left.why()).startsWith("/boot is not mounted: mount it")));
+            assertThat(box.at("/boot")).isEmptyDirectory();
+        }
+        assertThat(box.applier().previewBack(box.latest().id()).steps())
+                .anySatisfy(s -> assertThat(s.unfit().toString()).contains("/boot is not mounted"));
+
+        Files.delete(box.at("/boot"));
+        Files.move(box.at("/away"), box.at("/boot"));
+        box.put(mounts, "/dev/sda2 / ext4 rw 0 0\n/dev/sda1 /boot vfat rw 0 0\n");
+        takenBack();
+        assertThat(applied).isNotEqualTo(before);
+        before.remove("proc/self/mounts");
+        assertThat(box.snapshot()).containsAllEntriesOf(before);
+    }
+
+    /// The program empties the file before it writes it.
+    @Test
+    void atNoTimeIsThereNoBlockOfGrubsVariables() throws IOException {
+        box.withGrubVariables();
+        String before = box.text("/boot/grub/grubenv");
+        List<String> seen = new ArrayList<>();
+        Change change = new Change.SetGrubVariable("try", List.of(), "/boot/grub/grubenv", "nptune_trial", "1");
+        box.applier((phase, _) -> {
+                    if (phase == FaultHook.Phase.DURING_ACT) {
+                        seen.add(box.text("/boot/grub/grubenv"));
+                    }
+                })
+                .apply(Box.plan(change), ApplyListener.SILENT);
+        assertThat(seen).containsExactly(before);
+
+        box.put("/boot/grub/grubenv", "");
+        takenBack();
+        assertThat(box.text("/boot/grub/grubenv")).isEqualTo(before);
     }
 
     @Test

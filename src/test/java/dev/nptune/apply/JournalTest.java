@@ -33,7 +33,7 @@ class JournalTest {
 
     @Test
     void whatIsWrittenIsRead() throws IOException {
-        journal.append(new Entry.Started(0, UNDO));
+        journal.append(new Entry.Started(0, UNDO, List.of()));
         journal.append(new Entry.Applied(0, UNDO));
         journal.append(new Entry.Verified(0));
         journal.append(new Entry.Committed(Instant.now()));
@@ -50,7 +50,7 @@ class JournalTest {
 
     @Test
     void aLineCutOffAnywhereCountsAsNotWritten() throws IOException {
-        journal.append(new Entry.Started(0, UNDO));
+        journal.append(new Entry.Started(0, UNDO, List.of()));
         byte[] whole = Files.readAllBytes(file);
         RunState state = journal.state();
         journal.append(new Entry.Applied(0, UNDO));
@@ -129,7 +129,7 @@ class JournalTest {
         });
         Journal refused = full.create(Box.plan(Box.sysfs("/sys/v", "0", "1")), "boot");
         for (Entry entry : List.of(
-                new Entry.Started(0, UNDO),
+                new Entry.Started(0, UNDO, List.of()),
                 new Entry.Failed(0, "no space"),
                 new Entry.RollingBack(Instant.now(), ""))) {
             assertThatThrownBy(() -> refused.append(entry)).hasMessageContaining("no space left");
@@ -146,7 +146,7 @@ class JournalTest {
     @Test
     void theLatestToTakeBackIsOneOfWhichSomethingMayBeInForce() throws Exception {
         assertThat(journals.latestToTakeBack()).isEmpty();
-        journal.append(new Entry.Started(0, UNDO));
+        journal.append(new Entry.Started(0, UNDO, List.of()));
         journal.append(new Entry.Applied(0, UNDO));
         journal.append(new Entry.Verified(0));
         journal.append(new Entry.Committed(Instant.now()));
@@ -179,7 +179,8 @@ class JournalTest {
     @Test
     void noTransitionThatIsNotLegal() {
         assertThatThrownBy(() -> journal.append(new Entry.Applied(0, UNDO))).hasMessageContaining("never begun");
-        assertThatThrownBy(() -> journal.append(new Entry.Started(1, UNDO))).hasMessageContaining("cannot begin");
+        assertThatThrownBy(() -> journal.append(new Entry.Started(1, UNDO, List.of())))
+                .hasMessageContaining("cannot begin");
         assertThatThrownBy(() -> journal.append(new Entry.RolledBack(Instant.now())))
                 .hasMessageContaining("cannot follow in a run that is applying");
     }

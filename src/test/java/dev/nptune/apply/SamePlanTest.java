@@ -106,19 +106,48 @@ class SamePlanTest {
     }
 
     @Test
+    void whatLastsUntilARebootIsNoReasonToTakeTheRestBack() throws IOException {
+        String id = "/proc/sys/kernel/random/boot_id";
+        box.put(id, "one\n");
+        apply();
+        box.put(id, "two\n");
+        box.put("/sys/v", "0\n");
+        assertThat(apply()).isInstanceOfSatisfying(ApplyResult.Refused.class, r -> {
+            assertThat(r.reason()).endsWith("some of it does not hold any more: it lasts until a reboot");
+            assertThat(r.nextStep()).contains("nptune plan").doesNotContain("rollback");
+        });
+        box.put("/etc/a.conf", "mine\n");
+        assertThat(apply())
+                .isInstanceOfSatisfying(
+                        ApplyResult.Refused.class, r -> assertThat(r.nextStep()).contains("nptune rollback "));
+    }
+
+    @Test
+    void aRefusalTellsThatARunWasTakenBackBefore() throws IOException {
+        Journal cutOff = box.journals().create(plan, "");
+        cutOff.append(new Entry.Started(2, new Undo.OfSysfs("/sys/v", "0", "1"), List.of()));
+        box.put("/etc/a.conf", "mine\n");
+        assertThat(apply()).isInstanceOfSatisfying(ApplyResult.Refused.class, r -> {
+            assertThat(r.reason())
+                    .startsWith("run " + cutOff.id() + " was taken back, and the plan was not applied again: ");
+            assertThat(r.nextStep()).doesNotContain("nothing was changed");
+        });
+    }
+
+    @Test
     void whatWasCutOffIsTakenBackFirst() throws IOException {
         Map<String, String> before = box.snapshot();
         try {
             box.applier((phase, index) -> {
                         if (phase == FaultHook.Phase.AFTER_ACT && index == 1) {
-                            throw new StackOverflowError("the end of the process");
+                            throw new AssertionError("the end of the process");
                         }
                     })
                     .apply(plan, ApplyListener.SILENT);
-            throw new AssertionError("it went on");
-        } catch (StackOverflowError e) {
-            assertThat(box.latest().state().unfinished()).isTrue();
+        } catch (AssertionError e) {
+            assertThat(e).hasMessage("the end of the process");
         }
+        assertThat(box.latest().state().unfinished()).isTrue();
         String cutOff = box.latest().id();
         List<ApplyEvent> events = new ArrayList<>();
         assertThat(box.applier().apply(plan, events::add)).isInstanceOf(ApplyResult.Committed.class);

@@ -29,7 +29,8 @@ class MainTest {
         assertThat(told(MainTest::outOfMemory, 3, false).lines())
                 .containsExactly(
                         "nptune: the Java machine gave up: java.lang.OutOfMemoryError: Java heap \\x1b space",
-                        "  next: run it again with --debug and report what it prints");
+                        "  next: run it again with --debug and report what it prints; if a plan was being applied,"
+                                + " nptune history says what came of it");
         assertThat(told(() -> recurse(0), 3, false))
                 .contains("StackOverflowError")
                 .doesNotContain("\tat ");

@@ -26,13 +26,12 @@ public final class GuestProgram {
     private static final Path TARGET = Path.of("target").toAbsolutePath();
     private static final String JAVA = Objects.requireNonNull(System.getProperty("java.home")) + "/bin/java";
     private static final Duration LIMIT = Duration.ofMinutes(5);
-    private static final List<String> FLAGS =
-            List.of(
-                    "-XX:TieredStopAtLevel=1",
-                    "-XX:+UseSerialGC",
-                    // else a thread wakes up twenty times a second
-                    "-XX:-UsePerfData",
-                    "--enable-native-access=ALL-UNNAMED");
+    private static final List<String> FLAGS = List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            // else a thread wakes up twenty times a second
+            "-XX:-UsePerfData",
+            "--enable-native-access=ALL-UNNAMED");
 
     /// Runs whose classes are worth keeping. They run on the real machine, and so are none that change it.
     private static final List<String> EXERCISE = List.of(

@@ -55,8 +55,7 @@ public final class ResidentProgram {
         Exec.Result started = machine.call(
                 "sh",
                 "-c",
-                "mkfifo " + pipe(folder) + " || exit; " + command + " < /dev/null > " + there
-                        + "/log 2>&1 & echo $!");
+                "mkfifo " + pipe(folder) + " || exit; " + command + " < /dev/null > " + there + "/log 2>&1 & echo $!");
         if (!started.ok()) {
             throw new AssertionError("no pipe could be made: " + started.err());
         }
