@@ -103,7 +103,7 @@ public final class Applier {
                     differences);
         }
         if (cancelled) {
-            return new ApplyResult.Refused("interrupted before anything was changed", "run it again", List.of());
+            return new ApplyResult.Refused("interrupted before anything was changed", "run it again", List.of(), true);
         }
         Journal journal = journals.create(plan, machine.bootId());
         Runner runner = run(journal, listener);
@@ -124,11 +124,12 @@ public final class Applier {
 
     /// What taking a run back would do. Changes nothing.
     ///
+    /// @param force whether to overwrite what somebody else has changed since
     /// @throws IOException if there is no such run, or its journal cannot be read
-    public Preview previewBack(String id) throws IOException {
+    public Preview previewBack(String id, boolean force) throws IOException {
+        Preview preview = new Previews(machine, journals, true).back(id, force);
         Journal journal = journals.open(id);
-        Preview preview = new Previews(machine, journals, true).back(journal);
-        return journal.state().mayBeInForce()
+        return journal.state().mayBeInForce() && preview.obstacle().isEmpty()
                 ? builtUpon(journal)
                         .map(r -> new Preview(id, r.reason(), r.nextStep(), preview.notes(), preview.steps()))
                         .orElse(preview)
@@ -144,7 +145,7 @@ public final class Applier {
     ///
     /// @param all the machine's, latest first
     public Standings standings(List<Journal> all) {
-        return Standings.of(machine, all);
+        return Standings.of(machine, all, journals.holding());
     }
 
     /// Takes a run back, applied or cut off. What is taken back already is left alone.
@@ -198,14 +199,16 @@ public final class Applier {
     private ApplyResult locked(Callable<ApplyResult> work) throws IOException {
         return alone(() -> {
             try (Journals.@Nullable Lock lock = journals.lock()) {
-                return lock == null
-                        ? new ApplyResult.Refused(
-                                "another nptune is changing this machine" + journals.holder(),
-                                "nothing was changed; wait until it is done, then run it again",
-                                List.of())
-                        : work.call();
+                return lock == null ? busy(journals) : work.call();
             }
         });
+    }
+
+    static ApplyResult.Refused busy(Journals journals) {
+        return new ApplyResult.Refused(
+                "another nptune is changing this machine" + journals.holder(),
+                "nothing was changed; wait until it is done, then run it again",
+                List.of());
     }
 
     private ApplyResult alone(Callable<ApplyResult> work) throws IOException {

@@ -17,9 +17,16 @@ public sealed interface ApplyResult {
     /// @param reason in one sentence
     /// @param nextStep what a person can do about it, in one line
     /// @param differences where the machine is not what the plan was made from; may be empty
-    record Refused(String reason, String nextStep, List<Difference> differences) implements ApplyResult {
+    /// @param interrupted whether a person stopped it
+    record Refused(String reason, String nextStep, List<Difference> differences, boolean interrupted)
+            implements ApplyResult {
         public Refused {
             differences = List.copyOf(differences);
+        }
+
+        /// One that nobody stopped.
+        public Refused(String reason, String nextStep, List<Difference> differences) {
+            this(reason, nextStep, differences, false);
         }
     }
 

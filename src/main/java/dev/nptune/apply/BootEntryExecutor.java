@@ -154,6 +154,18 @@ final class BootEntryExecutor implements ChangeExecutor<EditBootEntry, Undo.OfBo
     }
 
     @Override
+    public void check(Undo.OfBootEntry undo, Place place, UndoMode mode) throws IOException {
+        String before = text(place.backups().resolve(undo.backup()));
+        for (Path now : present(machine.locate(undo.path()))) {
+            String text = text(now);
+            if (!text.equals(before) && !text.equals(undo.after()) && !mode.force()) {
+                throw new ConflictException(
+                        now + " was edited after the change was made", "compare it with the backup");
+            }
+        }
+    }
+
+    @Override
     public String undo(Undo.OfBootEntry undo, Place place, UndoMode mode) throws IOException {
         Path file = machine.locate(undo.path());
         Path temporary = machine.locate(undo.temporary());
@@ -161,13 +173,7 @@ final class BootEntryExecutor implements ChangeExecutor<EditBootEntry, Undo.OfBo
         Path backup = place.backups().resolve(undo.backup());
         String before = text(backup);
         List<Path> counted = counted(file);
-        for (Path now : present(file)) {
-            String text = text(now);
-            if (!text.equals(before) && !text.equals(undo.after()) && !mode.force()) {
-                throw new ConflictException(now
-                        + " was edited after the change was made; compare it with the backup, or force the rollback");
-            }
-        }
+        check(undo, place, mode);
         if (!Files.exists(file) && counted.isEmpty() && mode.settled() && !mode.force() && !hasKernel(file, before)) {
             return file + " is not there any more, and stays so: kernels that are removed take their entries along";
         }

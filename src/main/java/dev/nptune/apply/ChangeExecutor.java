@@ -52,6 +52,12 @@ sealed interface ChangeExecutor<C extends Change, U extends Undo>
     /// Whether what the change is about is as it was before it.
     boolean isAsBefore(U undo, Place place) throws IOException;
 
+    /// Sees whether [#undo] would take the change back now. Changes nothing.
+    ///
+    /// @throws ConflictException if somebody else has changed it since, which force would overwrite
+    /// @throws IOException if it cannot be taken back, by force neither
+    default void check(U undo, Place place, UndoMode mode) throws IOException {}
+
     /// Takes the change back, whole, half done or not done at all; doing it twice does no harm.
     ///
     /// @return what is worth knowing, or nothing

@@ -106,6 +106,20 @@ final class DomainExecutor implements ChangeExecutor<DefineDomain, Undo.OfDomain
     }
 
     @Override
+    public void check(Undo.OfDomain undo, Place place, UndoMode mode) throws IOException {
+        if (undo.before() == null) {
+            made.check(undo, mode);
+            return;
+        }
+        String now = machine.libvirt().inactiveXml(undo.domain());
+        if (!now.equals(undo.before()) && !mode.force() && !ours(undo, now, mode)) {
+            throw new ConflictException(
+                    "VM " + Text.quoted(undo.domain()) + " was edited after the change was made",
+                    "compare it with the backup");
+        }
+    }
+
+    @Override
     public String undo(Undo.OfDomain undo, Place place, UndoMode mode) throws IOException {
         String before = undo.before();
         if (before == null) {
@@ -119,10 +133,7 @@ final class DomainExecutor implements ChangeExecutor<DefineDomain, Undo.OfDomain
         if (now.equals(before)) {
             return "";
         }
-        if (!mode.force() && !ours(undo, now, mode)) {
-            throw new ConflictException("VM " + Text.quoted(undo.domain())
-                    + " was edited after the change was made; compare it with the backup, or force the rollback");
-        }
+        check(undo, place, mode);
         machine.libvirt().define(before);
         String restored = machine.libvirt().inactiveXml(undo.domain());
         if (!restored.equals(before)

@@ -152,6 +152,27 @@ final class DriverExecutor implements ChangeExecutor<BindDriver, Undo.OfDriver> 
     }
 
     @Override
+    public void check(Undo.OfDriver undo, Place place, UndoMode mode) throws IOException {
+        Path device = device(undo.address());
+        if (mode.force()
+                || mode.rebooted()
+                || !Files.isDirectory(device)
+                || !id(device).equals(undo.id())) {
+            return;
+        }
+        String now = driver(device);
+        if (!isKnown(now, undo)) {
+            throw new ConflictException(
+                    "PCI function " + undo.address() + " was bound to " + now + " after the change was made",
+                    "leave it");
+        }
+    }
+
+    private static boolean isKnown(@Nullable String driver, Undo.OfDriver undo) {
+        return driver == null || driver.equals(undo.after()) || driver.equals(undo.before());
+    }
+
+    @Override
     public String undo(Undo.OfDriver undo, Place place, UndoMode mode) throws IOException {
         Path device = device(undo.address());
         if (!Files.isDirectory(device)) {
@@ -161,13 +182,9 @@ final class DriverExecutor implements ChangeExecutor<BindDriver, Undo.OfDriver> 
             return "another card is at " + undo.address() + " now; it was left alone";
         }
         String now = driver(device);
-        boolean known = now == null || now.equals(undo.after()) || now.equals(undo.before());
-        if (!known && !mode.force()) {
-            if (mode.rebooted()) {
-                return "the drivers were bound anew when the machine booted";
-            }
-            throw new ConflictException("PCI function " + undo.address() + " was bound to " + now
-                    + " after the change was made; leave it, or force the rollback");
+        check(undo, place, mode);
+        if (!isKnown(now, undo) && !mode.force()) {
+            return "the drivers were bound anew when the machine booted";
         }
         if (!Objects.equals(now, undo.before())) {
             rebind(device, undo, place);

@@ -142,6 +142,11 @@ final class Executors {
         return note;
     }
 
+    /// Sees whether a change would be taken back now, see [ChangeExecutor#check].
+    void check(Undo undo, Place place, UndoMode mode) throws IOException {
+        own(of(undo)).check(undo, place, mode);
+    }
+
     /// Whether what a change is about is as it was before it.
     boolean isAsBefore(Undo undo, Place place) throws IOException {
         return own(of(undo)).isAsBefore(undo, place);

@@ -25,6 +25,9 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
     /// The largest file edited, in bytes.
     static final long MAX_SIZE = 16L << 20;
 
+    /// How a step begins that the first of several files in a new folder takes for all of them.
+    static final String MAKE_FOLDER = "make folder ";
+
     private final Machine machine;
     private final Optional<Path> run;
 
@@ -79,11 +82,32 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
     public List<String> steps(EditFile change) throws IOException {
         Path file = machine.locate(change.path());
         String after = change.after();
-        if (after == null) {
-            return List.of("remove " + file);
+        List<String> out = new ArrayList<>();
+        if (!Objects.equals(change.before(), after)) {
+            out.addAll(givingBack(file));
         }
-        String mode = change.before() == null ? mode(after) : "";
-        return List.of((mode.isEmpty() ? "write " + file : "make " + file + " (" + mode + ")"));
+        if (after == null) {
+            out.add("remove " + file);
+            return out;
+        }
+        for (Path folder : missing(file)) {
+            out.add(MAKE_FOLDER + folder + " (0755)");
+        }
+        out.add(change.before() == null ? "make " + file + " (" + mode(after) + ")" : "write " + file);
+        return out;
+    }
+
+    private List<String> givingBack(Path file) throws IOException {
+        return hook(file).stream().map(h -> Text.commandLine(h.command())).toList();
+    }
+
+    /// The folders above a file that are not there, outermost first.
+    private static List<Path> missing(Path file) {
+        List<Path> out = new ArrayList<>();
+        for (Path d = Disk.directory(file); !Files.exists(d); d = Disk.directory(d)) {
+            out.addFirst(d);
+        }
+        return out;
     }
 
     /// Mode of a new file, in octal.
@@ -93,6 +117,17 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
 
     @Override
     public List<String> stepsBack(Undo.OfFile undo, Place place) throws IOException {
+        List<String> out = new ArrayList<>(fileBack(undo, place));
+        for (String made : undo.madeDirectories().reversed()) {
+            Path folder = machine.locate(made);
+            if (Files.isDirectory(folder)) {
+                out.add("remove folder " + folder + ", if it is empty then");
+            }
+        }
+        return out;
+    }
+
+    private List<String> fileBack(Undo.OfFile undo, Place place) throws IOException {
         Path file = machine.locate(undo.path());
         if (isAsBefore(undo, place)) {
             return List.of();
@@ -111,10 +146,12 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
                 return List.of("leave " + file + ", if forced: what was added to it is not in it as it was written");
             }
         }
-        return List.of(
+        List<String> out = new ArrayList<>(givingBack(file));
+        out.add(
                 undo.backup() == null
                         ? "remove " + file
                         : Text.restore(place.backups().resolve(undo.backup()), file));
+        return out;
     }
 
     @Override
@@ -129,8 +166,8 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
             }
         }
         List<String> made = new ArrayList<>();
-        for (Path d = Disk.directory(file); !Files.exists(d); d = Disk.directory(d)) {
-            made.addFirst(machine.inside(d));
+        for (Path folder : missing(file)) {
+            made.add(machine.inside(folder));
         }
         Path temporary = place.temporary(file);
         return new Undo.OfFile(
@@ -185,11 +222,30 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
     }
 
     @Override
+    public void check(Undo.OfFile undo, Place place, UndoMode mode) throws IOException {
+        if (mode.force() || isAsBefore(undo, place)) {
+            return;
+        }
+        Path file = machine.locate(undo.path());
+        byte @Nullable [] now = read(file);
+        if (same(now, undo.after())) {
+            return;
+        }
+        if (now != null && added(undo, place).flatMap(a -> a.outOf(text(now))).isPresent()) {
+            return;
+        }
+        throw new ConflictException(
+                file + (now == null ? " was removed" : " was edited") + " after the change was made",
+                "compare it with the backup");
+    }
+
+    @Override
     public String undo(Undo.OfFile undo, Place place, UndoMode mode) throws IOException {
         Path file = machine.locate(undo.path());
         Path temporary = machine.locate(undo.temporary());
         Files.deleteIfExists(temporary);
         String remark = "";
+        check(undo, place, mode);
         if (!isAsBefore(undo, place)) {
             byte @Nullable [] now = read(file);
             Optional<AddedLines> added = same(now, undo.after()) ? Optional.empty() : added(undo, place);
@@ -199,10 +255,6 @@ final class FileExecutor implements ChangeExecutor<EditFile, Undo.OfFile> {
             } else if (mode.force() && added.isPresent() && undo.backup() != null && now != null) {
                 remark = file + " has been edited since, and what was added to it is not in it as it was written;"
                         + " the file stays as it is";
-            } else if (!same(now, undo.after()) && !mode.force()) {
-                throw new ConflictException(file
-                        + (now == null ? " was removed" : " was edited")
-                        + " after the change was made; compare it with the backup, or force the rollback");
             } else {
                 remark = giveBack(file);
                 putBack(undo, file, place);

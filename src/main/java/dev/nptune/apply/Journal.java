@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -57,6 +58,15 @@ public final class Journal {
     /// Where it is kept.
     public Path folder() {
         return folder;
+    }
+
+    /// When it was written to last; long ago if that cannot be seen.
+    Instant written() {
+        try {
+            return Files.getLastModifiedTime(file()).toInstant();
+        } catch (IOException e) {
+            return Instant.EPOCH;
+        }
     }
 
     /// What it did, line by line, for people: programs run, files written; empty if nothing was kept.

@@ -1,5 +1,6 @@
 package dev.nptune.apply;
 
+import dev.nptune.internal.ffm.RecordLock;
 import dev.nptune.internal.text.NearMiss;
 import dev.nptune.plan.Plan;
 import java.io.IOException;
@@ -20,9 +21,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -46,6 +49,9 @@ public final class Journals {
     /// The locks of this very process. The kernel forgets all of a process's locks on a file when it closes that file
     /// once, however often it has it open.
     private static final Map<Path, String> HELD = new ConcurrentHashMap<>();
+
+    /// So that looking at the lock does not have the kernel forget one that this process takes meanwhile.
+    private static final ReentrantLock GLANCE = new ReentrantLock();
 
     private final Path base;
     private final FaultHook hook;
@@ -227,7 +233,16 @@ public final class Journals {
     @Nullable
     Lock lock() throws IOException {
         makeBase();
-        Path file = base.toRealPath().resolve("lock");
+        Path file = lockFile();
+        GLANCE.lock();
+        try {
+            return lock(file);
+        } finally {
+            GLANCE.unlock();
+        }
+    }
+
+    private static @Nullable Lock lock(Path file) throws IOException {
         String own = ProcessHandle.current().pid() + " " + Instant.now().getEpochSecond();
         if (HELD.putIfAbsent(file, own) != null) {
             return null;
@@ -264,20 +279,61 @@ public final class Journals {
         }
     }
 
+    private Path lockFile() throws IOException {
+        return base.toRealPath().resolve("lock");
+    }
+
+    /// Who changes the machine now.
+    ///
+    /// @param process its id; 0 if it is not visible from here
+    /// @param since when it began; null if that is not known
+    public record Holder(long process, @Nullable Instant since) {}
+
+    /// Who holds the lock now; empty if nobody does, or somebody else may not see that.
+    public Optional<Holder> holding() {
+        GLANCE.lock();
+        try {
+            Path file = lockFile();
+            if (HELD.containsKey(file)) {
+                return Optional.of(
+                        signed(file).orElse(new Holder(ProcessHandle.current().pid(), null)));
+            }
+            OptionalInt process = RecordLock.holder(file);
+            if (process.isEmpty()) {
+                return Optional.empty();
+            }
+            long id = process.getAsInt();
+            return Optional.of(
+                    signed(file).filter(h -> id == 0 || h.process() == id).orElse(new Holder(id, null)));
+        } catch (IOException e) {
+            return Optional.empty();
+        } finally {
+            GLANCE.unlock();
+        }
+    }
+
+    /// Who says in the lock to hold it, or says that no more.
+    private static Optional<Holder> signed(Path file) throws IOException {
+        @Nullable String here = HELD.get(file);
+        String text = here != null ? here : Files.size(file) > MAX_LOCK ? "" : Files.readString(file);
+        Matcher m = HOLDER.matcher(text.strip());
+        return m.matches()
+                ? Optional.of(new Holder(Long.parseLong(m.group(1)), Instant.ofEpochSecond(Long.parseLong(m.group(2)))))
+                : Optional.empty();
+    }
+
     /// Who holds the lock and since when, as the end of a sentence; empty if that is not known.
     String holder() {
         try {
-            Path file = base.toRealPath().resolve("lock");
-            @Nullable String here = HELD.get(file);
-            String text = here != null ? here : Files.size(file) > MAX_LOCK ? "" : Files.readString(file);
-            Matcher m = HOLDER.matcher(text.strip());
-            return m.matches()
-                    ? ": process " + m.group(1) + ", since "
-                            + SINCE.format(Instant.ofEpochSecond(Long.parseLong(m.group(2))))
-                    : "";
+            return signed(lockFile()).map(Journals::words).orElse("");
         } catch (IOException e) {
             return "";
         }
+    }
+
+    private static String words(Holder holder) {
+        Instant since = holder.since();
+        return ": process " + holder.process() + (since == null ? "" : ", since " + SINCE.format(since));
     }
 
     private List<String> ids() throws IOException {

@@ -105,6 +105,26 @@ final class ModuleExecutor implements ChangeExecutor<ReloadModule, Undo.OfModule
     }
 
     @Override
+    public void check(Undo.OfModule undo, Place place, UndoMode mode) throws IOException {
+        Path parameter = parameter(undo.module(), undo.parameter());
+        if (!Files.exists(parameter) || isAsBefore(undo, place)) {
+            return;
+        }
+        String now = SysfsFile.read(parameter);
+        if (!now.equals(undo.after()) && !mode.force()) {
+            if (mode.rebooted()) {
+                return;
+            }
+            throw new ConflictException(
+                    parameter + " was set to " + Text.quoted(now) + " after the change was made", "leave it");
+        }
+        List<String> users = users(undo.module());
+        if (!users.isEmpty()) {
+            throw new IOException(String.join("; ", users));
+        }
+    }
+
+    @Override
     public String undo(Undo.OfModule undo, Place place, UndoMode mode) throws IOException {
         Path parameter = parameter(undo.module(), undo.parameter());
         if (Files.exists(parameter)) {
@@ -112,16 +132,9 @@ final class ModuleExecutor implements ChangeExecutor<ReloadModule, Undo.OfModule
             if (now.equals(undo.before())) {
                 return "";
             }
+            check(undo, place, mode);
             if (!now.equals(undo.after()) && !mode.force()) {
-                if (mode.rebooted()) {
-                    return parameter + " was set anew when the machine booted";
-                }
-                throw new ConflictException(parameter + " was set to " + Text.quoted(now)
-                        + " after the change was made; leave it, or force the rollback");
-            }
-            List<String> users = users(undo.module());
-            if (!users.isEmpty()) {
-                throw new IOException(String.join("; ", users));
+                return parameter + " was set anew when the machine booted";
             }
             machine.modules().unload(undo.module());
             place.at(FaultHook.Phase.DURING_UNDO);

@@ -54,6 +54,31 @@ final class NewDomains {
         return uuid.isPresent() ? Optional.of(libvirt.inactiveXml(uuid.get())) : Optional.empty();
     }
 
+    /// Sees whether a new domain would be taken back.
+    void check(Undo.OfDomain undo, UndoMode mode) throws IOException {
+        Optional<String> uuid = libvirt.uuid(undo.domain());
+        if (uuid.isEmpty()) {
+            return;
+        }
+        String vm = "VM " + Text.quoted(undo.domain());
+        String now = libvirt.inactiveXml(uuid.get());
+        if (!mode.force() && !ours(undo, now, mode)) {
+            throw new ConflictException(vm + " was edited after it was made", "keep it");
+        }
+        String state = libvirt.state(uuid.get());
+        if (!state.equals(OFF)) {
+            throw new IOException(vm + " is " + state + "; shut it down and take the change back then");
+        }
+        List<String> used = traces.since(mode, undo.domain(), uuid.get(), now);
+        if (!used.isEmpty() && !mode.force()) {
+            throw new ConflictException(
+                    vm + " was started after it was made (" + String.join("; ", used) + "): "
+                            + lost(keepNvram(undo, mode, now), traces.hasTpm(now), libvirt.keepsTpm())
+                            + "; its disks would stay",
+                    "keep it");
+        }
+    }
+
     /// Takes a new domain back, one that was started since only by force.
     ///
     /// @return what was kept or lost, if it was started
@@ -64,22 +89,11 @@ final class NewDomains {
         }
         String vm = "VM " + Text.quoted(undo.domain());
         String now = libvirt.inactiveXml(uuid.get());
-        if (!mode.force() && !ours(undo, now, mode)) {
-            throw new ConflictException(vm + " was edited after it was made; keep it, or force the rollback");
-        }
-        String state = libvirt.state(uuid.get());
-        if (!state.equals(OFF)) {
-            throw new IOException(vm + " is " + state + "; shut it down and take the change back then");
-        }
+        check(undo, mode);
         List<String> used = traces.since(mode, undo.domain(), uuid.get(), now);
         boolean tpm = traces.hasTpm(now);
         boolean keepNvram = keepNvram(undo, mode, now);
         boolean keepTpm = tpm && !used.isEmpty() && libvirt.keepsTpm();
-        if (!used.isEmpty() && !mode.force()) {
-            throw new ConflictException(vm + " was started after it was made (" + String.join("; ", used) + "): "
-                    + lost(keepNvram, tpm, libvirt.keepsTpm())
-                    + "; its disks would stay. Keep it, or force the rollback");
-        }
         libvirt.undefine(uuid.get(), new Libvirt.Keep(keepNvram, keepTpm));
         if (libvirt.uuid(undo.domain()).isPresent()) {
             throw new IOException(vm + " was undefined, but libvirt still has it");

@@ -7,8 +7,10 @@ import dev.nptune.plan.Plan;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -32,6 +34,9 @@ final class Previews {
     }
 
     Preview of(Plan plan) throws IOException {
+        if (journals.holding().isPresent()) {
+            return busy("");
+        }
         Verdict verdict;
         List<String> notes = new ArrayList<>();
         try {
@@ -44,19 +49,27 @@ final class Previews {
             case Verdict.Clear _ -> new Preview("", "", "", notes, steps(plan, true));
             case Verdict.InTheWay(ApplyResult.Refused refused) ->
                 new Preview("", refused.reason(), refused.nextStep(), notes, List.of());
-            case Verdict.CutOff(Journal journal) ->
-                new Preview(
+            case Verdict.CutOff(Journal journal) -> {
+                Preview first = BackPreview.of(machine, executors, journal, false);
+                yield new Preview(
                         "",
                         "",
-                        "",
+                        first.nextStep(),
                         List.of("run " + journal.id()
                                 + " of this plan was cut off in the middle: it would be taken back first"),
+                        first,
                         steps(plan, false));
+            }
             case Verdict.InForce(String run) ->
                 new Preview("", "", "", List.of("run " + run + " has applied it already; nothing to do"), List.of());
             case Verdict.Lapsed lapsed ->
                 new Preview("", Applier.lapsedReason(lapsed), Applier.lapsedNextStep(lapsed), notes, steps(plan, true));
         };
+    }
+
+    private Preview busy(String run) {
+        ApplyResult.Refused busy = Applier.busy(journals);
+        return new Preview(run, busy.reason(), busy.nextStep(), List.of(), List.of());
     }
 
     private List<Step> steps(Plan plan, boolean checked) {
@@ -65,14 +78,18 @@ final class Previews {
                         : List.<ApplyResult.Difference>of())
                 .stream().collect(Collectors.toMap(ApplyResult.Difference::index, ApplyResult.Difference::what));
         List<Step> out = new ArrayList<>();
+        Set<String> folders = new HashSet<>();
         for (int i = 0; i < plan.changes().size(); i++) {
             Change change = plan.changes().get(i);
+            List<String> does = executors.steps(change).stream()
+                    .filter(d -> !d.startsWith(FileExecutor.MAKE_FOLDER) || folders.add(d))
+                    .toList();
             List<String> unfit = new ArrayList<>();
             List<String> unchecked = new ArrayList<>();
             for (String what : differences.getOrDefault(i, List.of())) {
                 (needsRoot(what) ? unchecked : unfit).add(what);
             }
-            out.add(new Step(i, change.summary(), executors.steps(change), unfit, unchecked));
+            out.add(new Step(i, change.summary(), does, List.of(), unfit, unchecked));
         }
         return out;
     }
@@ -83,35 +100,10 @@ final class Previews {
                         || FORBIDDEN.matcher(complaint).find());
     }
 
-    Preview back(Journal journal) {
-        Run run = journal.state().run();
-        List<Step> steps = new ArrayList<>();
-        if (journal.state().mayBeInForce()) {
-            for (Run.Step step : run.toUndo()) {
-                Change change = run.plan().changes().get(step.index());
-                Place place = new Place(step.index(), journal.id(), journal.backups(), FaultHook.NONE);
-                steps.add(back(step, change, place));
-            }
-        }
-        List<String> notes = journal.state() instanceof RunState.RolledBack
-                ? List.of("run " + journal.id() + " is taken back already; nothing to do")
-                : List.of();
-        return new Preview(journal.id(), "", "", notes, steps);
-    }
-
-    private Step back(Run.Step step, Change change, Place place) {
-        try {
-            List<String> does = executors.stepsBack(step, place);
-            List<String> lapsed = step.settled() && !does.isEmpty() ? executors.lapsed(change, step.undo()) : List.of();
-            List<String> said = does.isEmpty() ? List.of("nothing: it is as it was before") : does;
-            return new Step(step.index(), change.summary(), said, List.of(), changedSince(lapsed));
-        } catch (IOException | RuntimeException e) {
-            return new Step(step.index(), change.summary(), List.of(), List.of(Executors.message(e)), List.of());
-        }
-    }
-
-    /// Whether it may be taken back all the same is seen when it is.
-    private static List<String> changedSince(List<String> lapsed) {
-        return lapsed.stream().map(l -> "changed since: " + l).toList();
+    /// @param force whether to overwrite what somebody else has changed since
+    /// @throws IOException if there is no such run, or its journal cannot be read
+    Preview back(String id, boolean force) throws IOException {
+        Journal journal = journals.open(id);
+        return journals.holding().isPresent() ? busy(id) : BackPreview.of(machine, executors, journal, force);
     }
 }

@@ -69,6 +69,13 @@ public record Run(
                 .toList();
     }
 
+    /// Whether the machine was started anew since it was made, as far as that is known.
+    ///
+    /// @param now the kernel's id of this boot; empty if unknown
+    boolean isFromAnotherBoot(String now) {
+        return !bootId.isEmpty() && !now.isEmpty() && !bootId.equals(now);
+    }
+
     Run begun(int index, Undo undo, List<String> mounts) {
         if (step(index).isPresent() || index < 0 || index >= plan.changes().size()) {
             throw new IllegalStateException("change " + index + " cannot begin here");

@@ -12,6 +12,9 @@ import java.util.stream.Stream;
 
 /// One run, forwards or back, under the lock.
 final class Runner {
+    /// Why what the machine falls back to is left.
+    static final String NEEDED = "the machine may still fall back to it, so it stays until the rest is taken back";
+
     private final Executors executors;
     private final Journal journal;
     private final String bootId;
@@ -64,8 +67,7 @@ final class Runner {
     ApplyResult takeBack(String reason, boolean interrupted, boolean force) {
         note(new Entry.RollingBack(Instant.now(), reason));
         Run run = journal.state().run();
-        boolean rebooted =
-                !run.bootId().isEmpty() && !bootId.isEmpty() && !run.bootId().equals(bootId);
+        boolean rebooted = run.isFromAnotherBoot(bootId);
         tell(new ApplyEvent.RollingBack(journal.id(), reason, run.toUndo().size()));
         Round round = round(run, force, rebooted);
         List<Leftover> left = (round.madeRoom() ? round(journal.state().run(), force, rebooted) : round).left();
@@ -91,8 +93,7 @@ final class Runner {
             Change change = run.plan().changes().get(step.index());
             try {
                 if (needed && step.undo().isFallback()) {
-                    throw new IOException(
-                            "the machine may still fall back to it, so it stays until the rest is taken back");
+                    throw new IOException(NEEDED);
                 }
                 String remark =
                         takeBack(run, step, mode(run, step, steps.subList(i + 1, steps.size()), force, rebooted));
@@ -111,7 +112,10 @@ final class Runner {
         return new Round(left, madeRoom);
     }
 
-    private static UndoMode mode(Run run, Run.Step step, List<Run.Step> later, boolean force, boolean rebooted) {
+    /// What taking a step back may assume.
+    ///
+    /// @param later the steps that are taken back after it
+    static UndoMode mode(Run run, Run.Step step, List<Run.Step> later, boolean force, boolean rebooted) {
         return new UndoMode(
                 force,
                 step.settled(),

@@ -71,11 +71,15 @@ record RunningHook(Path file, Path state, boolean screen) {
                         + "): they are the host's again after a reboot";
     }
 
-    private String trouble() {
-        List<String> command = Stream.concat(Stream.of("/bin/sh", file.toString()), HookTraces.GIVE_BACK.stream())
+    /// What giving back runs.
+    List<String> command() {
+        return Stream.concat(Stream.of("/bin/sh", file.toString()), HookTraces.GIVE_BACK.stream())
                 .toList();
+    }
+
+    private String trouble() {
         try {
-            Exec.Result result = Exec.runShielded(LIMIT, command);
+            Exec.Result result = Exec.runShielded(LIMIT, command());
             if (result.ok() && !Files.exists(state)) {
                 return "";
             }

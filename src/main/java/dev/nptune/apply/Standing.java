@@ -4,6 +4,7 @@ import dev.nptune.plan.Change;
 import dev.nptune.plan.Plan;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Where a run stands today: its own state, and what the boots since made of it.
 public sealed interface Standing {
@@ -24,6 +25,12 @@ public sealed interface Standing {
 
     /// Nothing of it is left.
     record TakenBack() implements Standing {}
+
+    /// A process is at it.
+    ///
+    /// @param process its id; 0 if it is not visible from here
+    /// @param since when it began; null if that is not known
+    record GoingOn(long process, @Nullable Instant since) implements Standing {}
 
     /// Its process ended in the middle.
     record CutOff() implements Standing {}

@@ -1,6 +1,8 @@
 package dev.nptune.apply;
 
 import dev.nptune.plan.Change;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,20 +12,39 @@ import java.util.Optional;
 /// told of the run that began the last one before and was in force then. That it came up is true of all that was in
 /// force.
 public final class Standings {
+    /// A file's time may lag behind the clock by which a process says since when it has the lock.
+    private static final Duration SLACK = Duration.ofSeconds(1);
+
     private final String bootId;
     private final Optional<BootState> boot;
     private final String tried;
     private final List<String> remarks;
 
-    private Standings(String bootId, Optional<BootState> boot, String tried, List<String> remarks) {
+    private final Optional<Journals.Holder> holder;
+
+    private Standings(
+            String bootId,
+            Optional<BootState> boot,
+            String tried,
+            List<String> remarks,
+            Optional<Journals.Holder> holder) {
         this.bootId = bootId;
         this.boot = boot;
         this.tried = tried;
         this.remarks = List.copyOf(remarks);
+        this.holder = holder;
+    }
+
+    /// Where they stand if nobody is changing the machine, or only who asks.
+    ///
+    /// @param journals all runs, latest first
+    static Standings of(Machine machine, List<Journal> journals) {
+        return of(machine, journals, Optional.empty());
     }
 
     /// @param journals all runs, latest first
-    static Standings of(Machine machine, List<Journal> journals) {
+    /// @param holder who is changing the machine
+    static Standings of(Machine machine, List<Journal> journals, Optional<Journals.Holder> holder) {
         Optional<BootState> boot = BootState.read(machine.root());
         String tried = boot.flatMap(b -> journals.stream()
                         .filter(j -> j.state().run().heldAt(b.at()))
@@ -31,7 +52,7 @@ public final class Standings {
                         .findFirst())
                 .map(Journal::id)
                 .orElse("");
-        return new Standings(machine.bootId(), boot, tried, BootState.remarks(machine.root()));
+        return new Standings(machine.bootId(), boot, tried, BootState.remarks(machine.root()), holder);
     }
 
     private static boolean beginsTrial(Change change) {
@@ -56,9 +77,18 @@ public final class Standings {
 
     /// Where a run stands.
     public Standing of(Journal journal) {
+        if (journal.state().unfinished() && holder.isPresent() && mayBeAt(holder.get(), journal)) {
+            return new Standing.GoingOn(holder.get().process(), holder.get().since());
+        }
         return Standing.of(journal.state(), bootId, boot.filter(b -> switch (b.outcome()) {
             case CONFIRMED -> true;
             case REVERTED -> journal.id().equals(tried);
         }));
+    }
+
+    /// A run that was written to last before the lock was taken was cut off then, whatever is going on now.
+    private static boolean mayBeAt(Journals.Holder holder, Journal journal) {
+        Instant since = holder.since();
+        return since == null || !journal.written().isBefore(since.minus(SLACK));
     }
 }

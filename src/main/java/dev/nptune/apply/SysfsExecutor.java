@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Writes values below `/sys` and `/proc/sys`. They last until the next boot.
@@ -35,7 +36,13 @@ final class SysfsExecutor implements ChangeExecutor<WriteSysfs, Undo.OfSysfs> {
 
     @Override
     public List<String> steps(WriteSysfs change) throws IOException {
-        return List.of(writing(machine.locate(change.path()), change.after()));
+        Path file = machine.locate(change.path());
+        List<String> out = new ArrayList<>();
+        if (isOfHugePages(file) && Files.exists(compaction())) {
+            out.add(writing(compaction(), "1"));
+        }
+        out.add(writing(file, change.after()));
+        return out;
     }
 
     @Override
@@ -65,7 +72,7 @@ final class SysfsExecutor implements ChangeExecutor<WriteSysfs, Undo.OfSysfs> {
     @Override
     public Undo.OfSysfs act(WriteSysfs change, Undo.OfSysfs undo, Place place) throws IOException {
         Path file = machine.locate(undo.path());
-        if (file.endsWith("nr_hugepages")) {
+        if (isOfHugePages(file)) {
             compact();
         }
         SysfsFile.write(file, change.after());
@@ -74,10 +81,17 @@ final class SysfsExecutor implements ChangeExecutor<WriteSysfs, Undo.OfSysfs> {
 
     /// Has the kernel move pages together, so that more memory is free in pieces of a huge page.
     private void compact() throws IOException {
-        Path file = machine.locate("/proc/sys/vm/compact_memory");
-        if (Files.exists(file)) {
-            SysfsFile.write(file, "1");
+        if (Files.exists(compaction())) {
+            SysfsFile.write(compaction(), "1");
         }
+    }
+
+    private Path compaction() throws IOException {
+        return machine.locate("/proc/sys/vm/compact_memory");
+    }
+
+    private static boolean isOfHugePages(Path file) {
+        return file.endsWith("nr_hugepages");
     }
 
     @Override
@@ -89,12 +103,25 @@ final class SysfsExecutor implements ChangeExecutor<WriteSysfs, Undo.OfSysfs> {
     }
 
     private static String shortfall(Path file, String asked, String got) {
-        if (file.endsWith("nr_hugepages")) {
+        if (isOfHugePages(file)) {
             return "asked the kernel for " + asked + " huge pages (" + file + "), got " + got
                     + ": too little free memory in one piece; close programs or reboot and apply at once,"
                     + " or have them reserved at boot (hugepages=" + asked + " on the kernel command line)";
         }
         return file + " was set to " + Text.quoted(asked) + " but reads " + Text.quoted(got);
+    }
+
+    @Override
+    public void check(Undo.OfSysfs undo, Place place, UndoMode mode) throws IOException {
+        Path file = machine.locate(undo.path());
+        if (mode.force() || mode.rebooted() || !mode.settled() || !Files.exists(file)) {
+            return;
+        }
+        String now = SysfsFile.read(file);
+        if (!now.equals(undo.before()) && !now.equals(undo.after())) {
+            throw new ConflictException(
+                    file + " was set to " + Text.quoted(now) + " after the change was made", "leave it");
+        }
     }
 
     @Override
@@ -107,14 +134,9 @@ final class SysfsExecutor implements ChangeExecutor<WriteSysfs, Undo.OfSysfs> {
         if (now.equals(undo.before())) {
             return "";
         }
-        if (!now.equals(undo.after()) && !mode.force()) {
-            if (mode.rebooted()) {
-                return file + " was set anew when the machine booted";
-            }
-            if (mode.settled()) {
-                throw new ConflictException(file + " was set to " + Text.quoted(now)
-                        + " after the change was made; leave it, or force the rollback");
-            }
+        check(undo, place, mode);
+        if (!now.equals(undo.after()) && !mode.force() && mode.rebooted()) {
+            return file + " was set anew when the machine booted";
         }
         SysfsFile.write(file, undo.before());
         if (!SysfsFile.settles(SETTLE, () -> SysfsFile.read(file).equals(undo.before()))) {

@@ -31,7 +31,7 @@ final class Text {
 
     /// As one word of a POSIX shell command.
     static String word(String text) {
-        return text.matches("[A-Za-z0-9_./:=@%+-]+") ? text : ShellText.quoted(text);
+        return ShellText.word(text);
     }
 
     /// The lines at which a text is not what it was planned from, the first few of them.

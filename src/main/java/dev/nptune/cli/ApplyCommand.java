@@ -85,7 +85,7 @@ final class ApplyCommand implements Callable<Integer> {
             cli.out()
                     .println(
                             json
-                                    ? Json.pretty(ApplyOutcome.document(new ApplyResult.AlreadyApplied("")))
+                                    ? Json.pretty(ApplyDocument.of(new ApplyResult.AlreadyApplied("")))
                                     : "the plan has no changes; nothing to do");
             return Exit.OK.code();
         }
@@ -106,7 +106,7 @@ final class ApplyCommand implements Callable<Integer> {
         cli.out()
                 .print(
                         json
-                                ? Json.pretty(PreviewText.Document.of(plan, preview)) + "\n"
+                                ? Json.pretty(PreviewDocument.of(plan, preview)) + "\n"
                                 : PreviewText.render(preview, plan, diff, cli.columns()));
         if (!preview.nextStep().isEmpty()) {
             cli.err().println("  next: " + Printable.lines(preview.nextStep()));
@@ -128,6 +128,8 @@ final class ApplyCommand implements Callable<Integer> {
         if (diff) {
             cli.err().println();
             cli.err().print(PlanDiff.render(plan));
+        } else {
+            cli.err().println("--diff shows what is written.");
         }
         cli.err().println();
     }
@@ -143,7 +145,7 @@ final class ApplyCommand implements Callable<Integer> {
         try (ConsoleProgress progress = new ConsoleProgress(cli.err(), false, cli.columns(), cli.unicode())) {
             result = LocalTune.carryOut(machine.applier(), plan, progress);
             if (json) {
-                cli.out().println(Json.pretty(ApplyOutcome.document(result)));
+                cli.out().println(Json.pretty(ApplyDocument.of(result)));
             }
             journal = ApplyOutcome.journalOrFailure(result);
         }

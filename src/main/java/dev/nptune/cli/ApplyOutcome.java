@@ -7,7 +7,6 @@ import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.plan.Change;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -55,21 +54,18 @@ final class ApplyOutcome {
             case ApplyResult.AlreadyApplied(String journal) -> journal;
             case ApplyResult.Refused refused ->
                 throw new UserException(
-                        Exit.CANNOT,
+                        exit(result),
                         refused.reason()
                                 + refused.differences().stream()
                                         .map(d -> "\n    " + (d.index() + 1) + ". " + Printable.line(d.summary()) + ": "
                                                 + String.join("; ", d.what()))
                                         .collect(Collectors.joining()),
-                        refused.nextStep());
+                        nextStep(result));
             case ApplyResult.RolledBack back ->
-                throw new UserException(
-                        back.interrupted() ? Exit.INTERRUPTED : Exit.ROLLED_BACK,
-                        back.reason() + "; everything was rolled back",
-                        "see what was done with: nptune history " + back.journal());
+                throw new UserException(exit(result), back.reason() + "; everything was rolled back", nextStep(result));
             case ApplyResult.Partial partial ->
                 throw new UserException(
-                        Exit.PARTLY_APPLIED,
+                        exit(result),
                         (partial.reason().equals(Applier.ASKED_FOR) ? "" : partial.reason() + "; ")
                                 + "not everything could be taken back:"
                                 + partial.left().stream()
@@ -77,59 +73,28 @@ final class ApplyOutcome {
                                                 + l.why()
                                                 + (l.byHand().isEmpty() ? "" : "\n       by hand: " + l.byHand()))
                                         .collect(Collectors.joining()),
-                        afterPartial(partial));
+                        nextStep(result));
         };
     }
 
-    /// How a run ended, for `--json` of `apply` and `rollback`.
-    ///
-    /// @param journal the run's name; empty if nothing was touched
-    /// @param result `applied`, `already-applied`, `refused`, `rolled-back`, `partly-applied` or
-    ///     `nothing-to-take-back`
-    /// @param reason why it was not applied; empty if it was
-    /// @param differences where the machine is not what the plan was made from
-    /// @param left what could not be taken back
-    record Document(
-            int schemaVersion,
-            String journal,
-            String result,
-            String reason,
-            List<ApplyResult.Difference> differences,
-            List<ApplyResult.Leftover> left) {
-        static final int SCHEMA_VERSION = 1;
-
-        Document {
-            differences = List.copyOf(differences);
-            left = List.copyOf(left);
-        }
-    }
-
-    static Document document(ApplyResult result) {
+    /// What the program ends with.
+    static Exit exit(ApplyResult result) {
         return switch (result) {
-            case ApplyResult.Committed(String journal) -> document(journal, "applied", "");
-            case ApplyResult.AlreadyApplied(String journal) -> document(journal, "already-applied", "");
-            case ApplyResult.Refused refused ->
-                new Document(
-                        Document.SCHEMA_VERSION, "", "refused", refused.reason(), refused.differences(), List.of());
-            case ApplyResult.RolledBack back -> document(back.journal(), "rolled-back", back.reason());
-            case ApplyResult.Partial partial ->
-                new Document(
-                        Document.SCHEMA_VERSION,
-                        partial.journal(),
-                        "partly-applied",
-                        partial.reason(),
-                        List.of(),
-                        partial.left());
+            case ApplyResult.Committed _, ApplyResult.AlreadyApplied _ -> Exit.OK;
+            case ApplyResult.Refused refused -> refused.interrupted() ? Exit.INTERRUPTED : Exit.CANNOT;
+            case ApplyResult.RolledBack back -> back.interrupted() ? Exit.INTERRUPTED : Exit.ROLLED_BACK;
+            case ApplyResult.Partial _ -> Exit.PARTLY_APPLIED;
         };
     }
 
-    /// There is no run to take back.
-    static Document nothing() {
-        return document("", "nothing-to-take-back", "");
-    }
-
-    private static Document document(String journal, String result, String reason) {
-        return new Document(Document.SCHEMA_VERSION, journal, result, reason, List.of(), List.of());
+    /// What a person can do, in one line; empty if there is nothing to do.
+    static String nextStep(ApplyResult result) {
+        return switch (result) {
+            case ApplyResult.Committed _, ApplyResult.AlreadyApplied _ -> "";
+            case ApplyResult.Refused refused -> refused.nextStep();
+            case ApplyResult.RolledBack back -> "see what was done with: nptune history " + back.journal();
+            case ApplyResult.Partial partial -> afterPartial(partial);
+        };
     }
 
     private static String afterPartial(ApplyResult.Partial partial) {

@@ -34,19 +34,42 @@ final class Elevation {
     /// @return the exit status of the command; 1 if the person did not agree
     /// @throws UserException if there is nobody to ask, or no way to become root
     int run(String question, boolean yes, List<String> arguments) throws IOException, UserException {
-        String command = arguments.getFirst();
-        if (cli.terminal().isEmpty()) {
-            throw LocalMachine.needsRoot(command, "it changes the system");
-        }
-        List<String> argv = argv(cli.environment(), arguments);
+        List<String> argv = argv(arguments);
         if (!yes && !agrees(question)) {
             cli.err().println("Nothing was changed.");
             return Exit.FINDINGS_LEFT.code();
         }
+        return run(argv);
+    }
+
+    /// Runs a command that asks by itself, once it is root and sees what there is to be asked.
+    ///
+    /// @param note said before; empty for nothing
+    /// @param arguments the command and all it needs
+    /// @return the exit status of the command
+    /// @throws UserException if there is nobody to ask, or no way to become root
+    int runThatAsks(String note, List<String> arguments) throws IOException, UserException {
+        List<String> argv = argv(arguments);
+        if (!note.isEmpty()) {
+            cli.err().println(note);
+        }
+        return run(argv);
+    }
+
+    private List<String> argv(List<String> arguments) throws UserException {
+        if (cli.terminal().isEmpty()) {
+            throw LocalMachine.needsRoot(arguments.getFirst(), "it changes the system");
+        }
+        return argv(cli.environment(), arguments);
+    }
+
+    private int run(List<String> argv) throws IOException {
         cli.err().flush();
         // Ctrl-C goes to both: the one that runs as root takes back what it did, and this one waits for it
-        try (var _ = HoldExit.finishing()) {
-            return Exec.handOver(argv);
+        try (HoldExit hold = HoldExit.finishing()) {
+            int status = Exec.handOver(argv);
+            hold.endsWith(status);
+            return status;
         }
     }
 

@@ -34,12 +34,18 @@ final class HistoryDocument {
 
     /// A run in a line.
     ///
-    /// @param state in plain words
+    /// @param standing where it stands in one word: `nothing-done`, `applied`, `waits-for-reboot`, `confirmed`,
+    ///     `reverted`, `rolled-back`, `going-on`, `cut-off` or `partly-rolled-back`
+    /// @param standingSince when a boot confirmed it or the machine went back, or what is going on began; null with
+    ///     all other words, and if it is not known
+    /// @param state the same in plain words, with local time
     /// @param nextStep what there is to do; empty if nothing
     /// @param reason why it failed or was taken back; empty if neither
     record Entry(
             String run,
             Instant at,
+            String standing,
+            @Nullable Instant standingSince,
             String state,
             String nextStep,
             String domain,
@@ -54,6 +60,8 @@ final class HistoryDocument {
             return new Entry(
                     journal.id(),
                     run.at(),
+                    HistoryText.word(standing),
+                    since(standing),
                     HistoryText.state(words, remarks),
                     words.nextStep(),
                     run.plan().domain(),
@@ -61,6 +69,20 @@ final class HistoryDocument {
                     run.reason(),
                     journal.folder().toString());
         }
+    }
+
+    private static @Nullable Instant since(Standing standing) {
+        return switch (standing) {
+            case Standing.Confirmed(Instant at) -> at;
+            case Standing.Reverted(Instant at) -> at;
+            case Standing.GoingOn going -> going.since();
+            case Standing.NothingDone _,
+                    Standing.Applied _,
+                    Standing.WaitsForReboot _,
+                    Standing.TakenBack _,
+                    Standing.CutOff _,
+                    Standing.PartlyTakenBack _ -> null;
+        };
     }
 
     record Unreadable(String run, String reason, String nextStep) {

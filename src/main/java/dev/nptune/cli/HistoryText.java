@@ -32,12 +32,35 @@ final class HistoryText {
                         "the machine did not come up with it and went back (" + local(at) + ")",
                         "take it back with: " + back);
             case Standing.TakenBack _ -> new Words("rolled back", "");
+            case Standing.GoingOn going -> new Words(goingOn(going), "wait until it is done");
             case Standing.CutOff _ ->
                 new Words(
                         "cut off in the middle",
                         "take it back with: " + back + " (or apply the same plan again, which does that first)");
             case Standing.PartlyTakenBack _ ->
                 new Words("rolled back in part", "see what is left with: nptune history " + run);
+        };
+    }
+
+    private static String goingOn(Standing.GoingOn going) {
+        Instant since = going.since();
+        return "going on"
+                + (going.process() == 0 ? "" : ": process " + going.process())
+                + (since == null ? "" : ", since " + local(since));
+    }
+
+    /// Where a run stands, as one word for programs.
+    static String word(Standing standing) {
+        return switch (standing) {
+            case Standing.NothingDone _ -> "nothing-done";
+            case Standing.Applied _ -> "applied";
+            case Standing.WaitsForReboot _ -> "waits-for-reboot";
+            case Standing.Confirmed _ -> "confirmed";
+            case Standing.Reverted _ -> "reverted";
+            case Standing.TakenBack _ -> "rolled-back";
+            case Standing.GoingOn _ -> "going-on";
+            case Standing.CutOff _ -> "cut-off";
+            case Standing.PartlyTakenBack _ -> "partly-rolled-back";
         };
     }
 

@@ -19,7 +19,7 @@ final class HoldExit implements AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread hook;
 
-    /// What the program ends with once a signal came; the signal's own status if nobody said.
+    /// What the program ends with once a signal came; the signal's own status if nobody said: nothing was begun then.
     private volatile int status = -1;
 
     private HoldExit(Runnable first) {
@@ -51,12 +51,13 @@ final class HoldExit implements AutoCloseable {
         return new HoldExit(() -> {});
     }
 
-    /// Asks the run to stop, for which a signal is the usual way: see [#endsWith].
+    /// Asks the run to stop, for which a signal is the usual way.
     static HoldExit stopping(Runnable stop) {
         return new HoldExit(stop);
     }
 
-    /// The run came to a good end, also if a signal was what ended it.
+    /// The run has ended, and this tells how: the signal's own status would say no more than that there was one, not
+    /// whether something is left changed.
     void endsWith(int code) {
         status = code;
     }

@@ -3,6 +3,8 @@ package dev.nptune.cli;
 import dev.nptune.apply.Applier;
 import dev.nptune.apply.ApplyListener;
 import dev.nptune.apply.ApplyResult;
+import dev.nptune.apply.NoSuchRunException;
+import dev.nptune.apply.UnreadableRunException;
 import dev.nptune.doctor.Diagnosis;
 import dev.nptune.doctor.Doctor;
 import dev.nptune.host.Host;
@@ -17,6 +19,7 @@ import dev.nptune.plan.Request;
 import dev.nptune.report.TuneDocument;
 import dev.nptune.vm.Domain;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +70,7 @@ final class LocalTune {
             }
             ApplyResult result = carryOut(machine.applier(), plan, progress);
             if (!(result instanceof ApplyResult.Committed || result instanceof ApplyResult.AlreadyApplied)) {
-                ApplyOutcome.Document how = ApplyOutcome.document(result);
+                ApplyDocument how = ApplyDocument.of(result);
                 failed.accept(TuneDocument.of(host, before, before, plan, diff, how.journal(), false)
                         .failed(how.result(), how.reason()));
             }
@@ -84,30 +87,45 @@ final class LocalTune {
         return TuneDocument.of(host, before, after, plan, diff, journal, start && off);
     }
 
-    /// Applies a plan.
-    ///
-    /// @throws UserException if no journal can be kept; nothing was changed then
-    static ApplyResult carryOut(Applier applier, Plan plan, Progress progress) throws UserException {
+    /// Applies a plan. If no journal can be kept, it is refused.
+    static ApplyResult carryOut(Applier applier, Plan plan, Progress progress) {
         progress.begin("apply");
-        try (var _ = HoldExit.cancelling(applier, progress)) {
+        try (HoldExit hold = HoldExit.cancelling(applier, progress)) {
             ApplyResult result = applier.apply(plan, listener(progress));
+            hold.endsWith(ApplyOutcome.exit(result).code());
             if (result instanceof ApplyResult.Committed(String journal)) {
                 progress.done("apply", "journal " + journal);
             }
             return result;
         } catch (IOException e) {
-            throw new UserException(
-                    Exit.CANNOT,
+            return new ApplyResult.Refused(
                     "no journal can be kept, and without one nothing is changed: " + IoReason.of(e),
                     "nothing was changed; make room or see to the permissions in /var/lib/nptune, then apply again",
-                    e);
+                    List.of());
         }
     }
 
-    /// Takes a run back; Ctrl-C does not stop that.
+    /// Takes a run back; Ctrl-C does not stop that. If it cannot be begun, it is refused.
+    ///
+    /// @throws IOException if there is no such run, or its journal cannot be read
     static ApplyResult rollback(Applier applier, String run, boolean force, Progress progress) throws IOException {
-        try (var _ = HoldExit.finishing()) {
-            return applier.rollback(run, force, listener(progress));
+        return rollback(applier, run, force, Exit.OK, progress);
+    }
+
+    /// @param done what the program ends with if all was taken back
+    private static ApplyResult rollback(Applier applier, String run, boolean force, Exit done, Progress progress)
+            throws IOException {
+        try (HoldExit hold = HoldExit.finishing()) {
+            ApplyResult result = applier.rollback(run, force, listener(progress));
+            hold.endsWith((result instanceof ApplyResult.RolledBack ? done : ApplyOutcome.exit(result)).code());
+            return result;
+        } catch (NoSuchRunException | UnreadableRunException e) {
+            throw e;
+        } catch (IOException e) {
+            return new ApplyResult.Refused(
+                    "no journal can be kept, and without one nothing is taken back: " + IoReason.of(e),
+                    "nothing was taken back; make /var/lib/nptune writable, then run it again",
+                    List.of());
         }
     }
 
@@ -122,7 +140,8 @@ final class LocalTune {
         } catch (IOException e) {
             String undone = "nothing had been changed";
             if (!journal.isEmpty()) {
-                ApplyOutcome.takenBackOrFailure(rollback(machine.applier(), journal, false, progress));
+                ApplyOutcome.takenBackOrFailure(
+                        rollback(machine.applier(), journal, false, Exit.ROLLED_BACK, progress));
                 undone = "the changes were rolled back";
             }
             throw new UserException(

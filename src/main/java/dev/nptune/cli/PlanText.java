@@ -5,6 +5,7 @@ import dev.nptune.plan.Change;
 import dev.nptune.plan.Choice;
 import dev.nptune.plan.Plan;
 import dev.nptune.plan.Topic;
+import dev.nptune.plan.Touched;
 import java.util.List;
 
 /// A plan for people: what was decided and why, what it brings and costs, what will be changed, what is left alone.
@@ -26,24 +27,25 @@ final class PlanText {
                     topic,
                     plan.choices().stream().filter(c -> c.topic() == topic).toList());
         }
-        text.changes(plan.changes());
+        text.changes(plan.changes(), false);
         text.notes(plan.notes());
         return Printable.lines(text.out.toString());
     }
 
-    /// The changes alone, in order.
+    /// The changes alone, in order, each with what it really touches: what somebody agrees to must not be what the plan
+    /// says of itself.
     static String changes(Plan plan, int columns) {
         PlanText text = new PlanText(columns);
         text.head(plan);
-        text.changes(plan.changes());
+        text.changes(plan.changes(), true);
         return Printable.lines(text.out.toString());
     }
 
     private void head(Plan plan) {
         line(
                 plan.changes().isEmpty()
-                        ? "Plan for " + plan.domain() + ": nothing to change"
-                        : "Plan for " + plan.domain() + ": "
+                        ? "Plan for " + Printable.line(plan.domain()) + ": nothing to change"
+                        : "Plan for " + Printable.line(plan.domain()) + ": "
                                 + Plural.of(plan.changes().size(), "change"),
                 "");
     }
@@ -66,7 +68,7 @@ final class PlanText {
         }
     }
 
-    private void changes(List<Change> changes) {
+    private void changes(List<Change> changes, boolean touched) {
         if (changes.isEmpty()) {
             return;
         }
@@ -74,6 +76,9 @@ final class PlanText {
         line("changes, in order", "");
         for (int i = 0; i < changes.size(); i++) {
             line(String.format("%4d  %s", i + 1, Printable.line(changes.get(i).summary())), "      ");
+            if (touched) {
+                line("    > " + Touched.of(changes.get(i)), "        ");
+            }
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.nptune.cli;
 
-import dev.nptune.apply.ApplyResult.Difference;
 import dev.nptune.cli.RehearsalDocument.Result;
 import dev.nptune.internal.json.Json;
 import dev.nptune.internal.proc.Exec;
@@ -137,7 +136,7 @@ final class Rehearsal {
     private Outcome apply(RehearsalParts parts) throws IOException, UserException {
         progress.begin("apply there");
         Exec.Result applied = inside("apply", "--yes", "--json", INSIDE + "/plan.json");
-        ApplyOutcome.Document document = read(applied, "apply");
+        ApplyDocument document = read(applied, "apply");
         if (!document.result().equals("applied")) {
             progress.done("apply there", document.result());
             return failure(parts, document);
@@ -149,10 +148,10 @@ final class Rehearsal {
         return back.ok() ? Outcome.NOTHING : new Outcome(-1, "", "it could not be taken back: " + complaint(back));
     }
 
-    private static Outcome failure(RehearsalParts parts, ApplyOutcome.Document document) {
+    private static Outcome failure(RehearsalParts parts, ApplyDocument document) {
         if (!document.differences().isEmpty()) {
-            Difference first = document.differences().getFirst();
-            int index = parts.rehearsed().get(first.index());
+            ApplyDocument.Difference first = document.differences().getFirst();
+            int index = parts.rehearsed().get(first.index() - 1);
             return new Outcome(index, String.join("; ", first.what()), document.reason());
         }
         for (int index : parts.rehearsed()) {
@@ -169,9 +168,9 @@ final class Rehearsal {
                 SelfCommand.of(arguments), line -> LabMeasurement.inside(line).ifPresent(progress::note));
     }
 
-    private static ApplyOutcome.Document read(Exec.Result result, String command) throws UserException {
+    private static ApplyDocument read(Exec.Result result, String command) throws UserException {
         try {
-            return Json.read(result.out(), ApplyOutcome.Document.class);
+            return Json.read(result.out(), ApplyDocument.class);
         } catch (IllegalArgumentException e) {
             throw new UserException(
                     Exit.ROLLED_BACK,

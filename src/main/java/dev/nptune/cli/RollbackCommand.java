@@ -5,11 +5,15 @@ import dev.nptune.apply.Journal;
 import dev.nptune.apply.Journals;
 import dev.nptune.apply.NoSuchRunException;
 import dev.nptune.apply.Preview;
+import dev.nptune.apply.Run;
+import dev.nptune.apply.Standing;
 import dev.nptune.apply.UnreadableRunException;
 import dev.nptune.internal.json.Json;
+import dev.nptune.internal.text.Printable;
 import dev.nptune.internal.text.Progress;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
+import dev.nptune.plan.Plan;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.AccessDeniedException;
@@ -61,7 +65,7 @@ final class RollbackCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print how it ended as JSON.")
     private boolean json;
 
-    @Option(names = "--elevated", hidden = true, description = "Root was asked for already.")
+    @Option(names = "--elevated", hidden = true, description = "Somebody who is not root began it.")
     private boolean elevated;
 
     RollbackCommand() {}
@@ -83,17 +87,17 @@ final class RollbackCommand implements Callable<Integer> {
             }
             return asRoot(cli);
         }
-        if (!yes && cli.terminal().isPresent() && !new Elevation(cli).agrees(question() + "?")) {
-            cli.err().println("Nothing was changed.");
-            return Exit.FINDINGS_LEFT.code();
-        }
         try (ConsoleProgress progress = new ConsoleProgress(cli.err(), false, cli.columns(), cli.unicode())) {
-            return rollback(machine, cli.out(), progress);
+            return rollback(machine, cli.out(), progress, journal -> agreed(cli, machine, journal));
         }
     }
 
+    /// Which run it is only root can see, so that the question is asked there.
     private int asRoot(Cli cli) throws IOException, UserException {
-        List<String> arguments = new ArrayList<>(List.of("rollback", "--elevated", "--yes"));
+        List<String> arguments = new ArrayList<>(List.of("rollback", "--elevated"));
+        if (yes) {
+            arguments.add("--yes");
+        }
         if (force) {
             arguments.add("--force");
         }
@@ -103,58 +107,92 @@ final class RollbackCommand implements Callable<Integer> {
         if (run != null) {
             arguments.addAll(List.of("--", run));
         }
-        return new Elevation(cli).run(question() + " as root?", yes, arguments);
+        String note = yes ? "" : "Only root can see the runs; you are asked before one is taken back.";
+        return new Elevation(cli).runThatAsks(note, arguments);
     }
 
-    private String question() {
-        return "Take " + (run == null ? "the last run" : "run " + run) + " back";
+    /// Whether it is to be done: root at a terminal is asked as everybody is; a script is not.
+    boolean agreed(Cli cli, LocalMachine machine, Journal journal) throws IOException {
+        if (yes || (cli.terminal().isEmpty() && !elevated)) {
+            return true;
+        }
+        cli.err().println(shown(machine, journal, cli.columns()));
+        String over = force ? ", over what others have changed since" : "";
+        boolean agrees = new Elevation(cli).agrees("Take run " + journal.id() + " back" + over + "?");
+        if (!agrees) {
+            cli.err().println("Nothing was changed.");
+        }
+        return agrees;
+    }
+
+    /// What run it is: when it was made, where it stands and what it did.
+    static String shown(LocalMachine machine, Journal journal, int columns) throws IOException {
+        Standing standing = machine.applier()
+                .standings(machine.journals().list().journals())
+                .of(journal);
+        Run of = journal.state().run();
+        return "Run " + journal.id() + ", " + HistoryText.local(of.at()) + ": "
+                + HistoryText.words(standing, journal.id()).state() + "\n"
+                + PlanText.changes(of.plan(), columns);
     }
 
     private int preview(LocalMachine machine, Cli cli) throws IOException, UserException {
         try {
-            return preview(machine, cli.out(), cli.columns());
+            return preview(machine, cli.out(), cli.err(), cli.columns());
         } catch (AccessDeniedException e) {
             throw LocalMachine.needsRoot("rollback --dry-run", "only root may read " + e.getFile());
         }
     }
 
-    int preview(LocalMachine machine, PrintStream out, int columns) throws IOException, UserException {
-        Optional<String> id = toTakeBack(machine.journals());
-        if (id.isEmpty()) {
-            out.println(json ? Json.pretty(ApplyOutcome.nothing()) : "nothing to take back");
+    int preview(LocalMachine machine, PrintStream out, PrintStream err, int columns) throws IOException, UserException {
+        Optional<Journal> journal = toTakeBack(machine.journals());
+        if (journal.isEmpty()) {
+            out.println(json ? Json.pretty(ApplyDocument.nothing()) : "nothing to take back");
             return Exit.OK.code();
         }
-        var plan = machine.journals().open(id.get()).state().run().plan();
-        Preview preview = machine.applier().previewBack(id.get());
+        Plan plan = journal.get().state().run().plan();
+        Preview preview = machine.applier().previewBack(journal.get().id(), force);
         out.print(
                 json
-                        ? Json.pretty(PreviewText.Document.of(plan, preview)) + "\n"
+                        ? Json.pretty(PreviewDocument.of(plan, preview)) + "\n"
                         : PreviewText.render(preview, plan, false, columns));
+        if (!preview.nextStep().isEmpty()) {
+            err.println("  next: " + Printable.lines(preview.nextStep()));
+        }
         return (preview.fits() ? Exit.OK : Exit.CANNOT).code();
     }
 
-    int rollback(LocalMachine machine, PrintStream out, Progress progress) throws IOException, UserException {
-        Optional<String> id = toTakeBack(machine.journals());
-        if (id.isEmpty()) {
-            out.println(json ? Json.pretty(ApplyOutcome.nothing()) : "nothing to take back");
+    /// Something that asks whether a run is to be taken back.
+    @FunctionalInterface
+    interface Asking {
+        boolean agreed(Journal journal) throws IOException;
+    }
+
+    int rollback(LocalMachine machine, PrintStream out, Progress progress, Asking asking)
+            throws IOException, UserException {
+        Optional<Journal> journal = toTakeBack(machine.journals());
+        if (journal.isEmpty()) {
+            out.println(json ? Json.pretty(ApplyDocument.nothing()) : "nothing to take back");
             return Exit.OK.code();
         }
-        ApplyResult result = LocalTune.rollback(machine.applier(), id.get(), force, progress);
+        if (!asking.agreed(journal.get())) {
+            return Exit.FINDINGS_LEFT.code();
+        }
+        String id = journal.get().id();
+        ApplyResult result = LocalTune.rollback(machine.applier(), id, force, progress);
         if (json) {
-            out.println(Json.pretty(ApplyOutcome.document(result)));
+            out.println(Json.pretty(ApplyDocument.of(result)));
         }
         ApplyOutcome.takenBackOrFailure(result);
         if (!json) {
-            out.println("rolled back: " + id.get());
+            out.println("rolled back: " + id);
         }
         return Exit.OK.code();
     }
 
-    private Optional<String> toTakeBack(Journals journals) throws IOException, UserException {
+    private Optional<Journal> toTakeBack(Journals journals) throws IOException, UserException {
         try {
-            return run == null
-                    ? journals.latestToTakeBack().map(Journal::id)
-                    : Optional.of(open(journals, run).id());
+            return run == null ? journals.latestToTakeBack() : Optional.of(open(journals, run));
         } catch (UnreadableRunException e) {
             throw new UserException(Exit.CANNOT, String.valueOf(e.getMessage()), e.nextStep(), e);
         }

@@ -48,7 +48,7 @@ class AddedToFallbackTest {
     }
 
     private List<String> stepsBack() throws IOException {
-        return box.applier().previewBack(box.latest().id()).steps().stream()
+        return box.applier().previewBack(box.latest().id(), true).steps().stream()
                 .flatMap(s -> s.does().stream())
                 .toList();
     }

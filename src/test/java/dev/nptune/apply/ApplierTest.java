@@ -336,7 +336,7 @@ class ApplierTest {
                         assertThat(r.nextStep()).contains("nptune rollback " + third);
                     });
         }
-        assertThat(box.applier().previewBack(first).obstacle()).contains(third);
+        assertThat(box.applier().previewBack(first, false).obstacle()).contains(third);
         assertThat(box.text("/etc/b")).isEqualTo("b");
 
         box.applier().rollback(third, false, ApplyListener.SILENT);

@@ -70,7 +70,8 @@ final class Box {
             """);
 
     /// Files that a program rewrites in place, so that their time is nobody's to keep.
-    private static final Set<String> REWRITTEN = Set.of("boot/grub/grubenv", "ostree/kargs");
+    private static final Set<String> REWRITTEN =
+            Set.of("boot/grub/grubenv", "ostree/kargs", "proc/sys/vm/compact_memory");
 
     final Path root;
     final Path state;

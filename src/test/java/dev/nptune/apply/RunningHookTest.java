@@ -87,7 +87,10 @@ class RunningHookTest {
 
     @Test
     void theHostHasItsCpusBackBeforeTheHookIsRemoved() throws Exception {
-        EditFile change = edit(confined(), null);
+        Path hook = confined();
+        EditFile change = edit(hook, null);
+        assertThat(files.steps(change))
+                .containsExactly("run /bin/sh " + Text.word(hook.toString()) + " nptune release", "remove " + hook);
         files.act(change, files.prepare(change, place), place);
         assertGivenBack();
     }
@@ -97,7 +100,10 @@ class RunningHookTest {
         String path = OwnHooks.cpus(NAME);
         EditFile change = new EditFile("edit", List.of(), path, null, here(HookScripts.cpus(NAME, "2-5")));
         Undo.OfFile undo = files.act(change, files.prepare(change, place), place);
-        confined();
+        Path hook = confined();
+        assertThat(files.stepsBack(undo, place))
+                .startsWith("run /bin/sh " + Text.word(hook.toString()) + " nptune release", "remove " + hook)
+                .allMatch(s -> s.startsWith("run ") || s.startsWith("remove "));
         assertThat(files.undo(undo, place, ASKED)).isEmpty();
         assertThat(box.at(path)).doesNotExist();
         assertGivenBack();

@@ -6,6 +6,7 @@ import dev.nptune.plan.Change;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -132,6 +133,29 @@ class StandingTest {
         assertThat(box.rollback(false)).isInstanceOf(ApplyResult.RolledBack.class);
         assertThat(box.text(ENTRY)).isEqualTo("a\n");
         tried("a\n", "b\n");
+    }
+
+    /// A run that a process is at was not cut off; one that another process left in the middle before was.
+    @Test
+    void whatIsGoingOnWasNotCutOff() throws Exception {
+        Journal cutOff = box.journals().create(Box.plan(Box.sysfs("/sys/v", "0", "1")), "one");
+        cutOff.append(new Entry.Started(0, new Undo.OfSysfs("/sys/v", "0", "1")));
+        Files.setLastModifiedTime(
+                cutOff.folder().resolve("journal.jsonl"), FileTime.from(Instant.parse("2026-05-01T10:00:00Z")));
+        assertThat(standing()).isEqualTo(new Standing.CutOff());
+        try (Journals.Lock _ = box.journals().lock()) {
+            assertThat(standing()).isEqualTo(new Standing.CutOff());
+            Journal now = box.journals().create(Box.plan(Box.sysfs("/sys/v", "0", "1")), "one");
+            now.append(new Entry.Started(0, new Undo.OfSysfs("/sys/v", "0", "1")));
+            assertThat(standing(now.id())).isInstanceOfSatisfying(Standing.GoingOn.class, going -> {
+                assertThat(going.process()).isEqualTo(ProcessHandle.current().pid());
+                assertThat(going.since()).isNotNull();
+            });
+            assertThat(standing(cutOff.id())).isEqualTo(new Standing.CutOff());
+            assertThat(box.applier().previewBack(now.id(), false).obstacle())
+                    .startsWith("another nptune is changing this machine: process ");
+        }
+        assertThat(standing()).isEqualTo(new Standing.CutOff());
     }
 
     @Test

@@ -6,11 +6,19 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.nptune.apply.ApplyEvent;
 import dev.nptune.apply.ApplyResult;
 import dev.nptune.internal.json.Json;
+import dev.nptune.internal.text.Progress;
 import dev.nptune.internal.text.UserException;
 import dev.nptune.internal.text.UserException.Exit;
 import dev.nptune.plan.Change;
+import dev.nptune.plan.Plan;
+import dev.nptune.vm.Libvirt;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ApplyOutcomeTest {
     private static final Change CHANGE =
@@ -73,18 +81,60 @@ class ApplyOutcomeTest {
                 .endsWith("for the rest, see to the cause first");
     }
 
+    /// Nothing was touched by then.
+    @Test
+    void whoStopsItBeforeItBeginsIsInterruptedToo() {
+        ApplyResult stopped = new ApplyResult.Refused("stopped", "again", List.of(), true);
+        assertThat(failure(stopped).exit().code()).isEqualTo(130);
+        assertThat(ApplyDocument.of(stopped).interrupted()).isTrue();
+    }
+
     @Test
     void eachEndHasItsDocument() {
-        assertThat(ApplyOutcome.document(new ApplyResult.Committed("1")).result())
-                .isEqualTo("applied");
-        ApplyOutcome.Document refused = ApplyOutcome.document(new ApplyResult.Refused("changed", "see", List.of()));
-        assertThat(refused.journal()).isEmpty();
-        assertThat(Json.pretty(refused)).contains("\"result\" : \"refused\"", "\"reason\" : \"changed\"");
-        assertThat(ApplyOutcome.document(new ApplyResult.RolledBack("1", "npt stayed N", false)))
-                .isEqualTo(new ApplyOutcome.Document(1, "1", "rolled-back", "npt stayed N", List.of(), List.of()));
-        assertThat(ApplyOutcome.document(new ApplyResult.Partial("1", "", false, List.of()))
-                        .result())
-                .isEqualTo("partly-applied");
+        assertThat(ApplyDocument.of(new ApplyResult.Committed("1")))
+                .isEqualTo(new ApplyDocument(2, "1", "applied", "", "", false, List.of(), List.of()));
+        assertThat(Json.pretty(
+                        ApplyDocument.of(new ApplyResult.Refused("changed", "see", List.of(difference("differs"))))))
+                .contains(
+                        "\"schemaVersion\" : 2",
+                        "\"journal\" : \"\"",
+                        "\"result\" : \"refused\"",
+                        "\"reason\" : \"changed\"",
+                        "\"nextStep\" : \"see\"",
+                        "\"interrupted\" : false",
+                        "\"index\" : 1");
+        assertThat(ApplyDocument.of(new ApplyResult.RolledBack("1", "npt stayed N", true)))
+                .isEqualTo(new ApplyDocument(
+                        2,
+                        "1",
+                        "rolled-back",
+                        "npt stayed N",
+                        "see what was done with: nptune history 1",
+                        true,
+                        List.of(),
+                        List.of()));
+        ApplyDocument partial = ApplyDocument.of(new ApplyResult.Partial(
+                "1", "", true, List.of(new ApplyResult.Leftover(0, "Edit", true, "why", "vi"))));
+        assertThat(partial.result()).isEqualTo("partly-applied");
+        assertThat(partial.interrupted()).isTrue();
+        assertThat(partial.nextStep()).startsWith("nptune rollback 1 --force overwrites");
+        assertThat(partial.left()).containsExactly(new ApplyDocument.Leftover(1, "Edit", true, "why", "vi"));
+    }
+
+    /// A lock that cannot be taken, as below a `/var` that is read-only.
+    @Test
+    void whereNoJournalCanBeKeptThereIsADocumentToo(@TempDir Path root) throws IOException {
+        Files.createDirectories(root.resolve("var/lib/nptune/lock"));
+        LocalMachine machine = new LocalMachine(root, new Libvirt("test:///default"), Map.of());
+        ApplyDocument document = ApplyDocument.of(
+                LocalTune.carryOut(machine.applier(), Plan.of("win10", List.of(CHANGE)), Progress.SILENT));
+        assertThat(document.result()).isEqualTo("refused");
+        assertThat(document.reason()).startsWith("no journal can be kept, and without one nothing is changed: ");
+        assertThat(document.nextStep()).startsWith("nothing was changed; make room or see to the permissions");
+    }
+
+    private static ApplyResult.Difference difference(String what) {
+        return new ApplyResult.Difference(0, "Turn nested paging on", List.of(what));
     }
 
     @Test

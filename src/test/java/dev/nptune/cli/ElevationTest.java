@@ -95,6 +95,11 @@ class ElevationTest {
 
     /// Somebody who is not root, at a terminal, who types something.
     private Sitting sit(String typed, String... arguments) throws Exception {
+        script(bin.resolve("sudo"), SUDO);
+        return sitAtProgram(typed, arguments);
+    }
+
+    private Sitting sitAtProgram(String typed, String... arguments) throws Exception {
         assumeTrue(LocalMachine.of(Map.of()).isRoot(), "nobody to become");
         for (String program : List.of("setpriv", "script")) {
             assumeTrue(Programs.find(program, System.getenv("PATH")).isPresent(), "no " + program + " here");
@@ -106,7 +111,6 @@ class ElevationTest {
                             .endsWith("x"),
                     "only the owner gets at the classes");
         }
-        script(bin.resolve("sudo"), SUDO);
         List<String> command = new ArrayList<>(List.of(
                 System.getProperty("java.home") + "/bin/java",
                 "-XX:TieredStopAtLevel=1",
@@ -145,18 +149,36 @@ class ElevationTest {
         assertThat(agreed.told())
                 .contains(
                         "Plan for win10: 2 changes\n",
-                        "   1  Make a file\n",
+                        "   1  Make a file\n    > make /etc/nptune-test\n",
+                        "--diff shows what is written.\n",
                         "Apply these 2 changes as root? [y/N] ",
                         "nptune apply --digest " + digest + " --yes " + plan + "\n");
         assertThat(agreed.exit()).isEqualTo(42);
     }
 
-    /// A sudo that makes nobody root must not be asked again and again.
+    /// What the one that runs as root ends with says whether something is left changed; the signal does not.
     @Test
     @Timeout(120)
-    void aRollbackAsksForRootOnce() throws Exception {
-        assertThat(sit("y\n", "rollback", "20260501", "--force").told())
-                .contains("nptune rollback --elevated --yes --force -- 20260501\n");
+    void whoIsInterruptedEndsAsTheRootProcessDoes() throws Exception {
+        script(bin.resolve("sudo"), "#!/bin/sh\nkill -TERM $PPID\nsleep 1\nexit 5\n");
+        assertThat(sitAtProgram("y\n", "apply", plan.toString()).exit()).isEqualTo(5);
+    }
+
+    /// Only root sees which run it is, so that the question is asked there. A sudo that makes nobody root must not be
+    /// asked again and again.
+    @Test
+    @Timeout(120)
+    void aRollbackAsksForRootOnceAndRootAsksForTheRest() throws Exception {
+        Sitting asked = sit("", "rollback", "20260501", "--force");
+        assertThat(asked.told())
+                .contains(
+                        "Only root can see the runs; you are asked before one is taken back.\n",
+                        "nptune rollback --elevated --force -- 20260501\n")
+                .doesNotContain("[y/N]");
+        assertThat(asked.exit()).isEqualTo(42);
+        assertThat(sit("", "rollback", "-y").told())
+                .contains("nptune rollback --elevated --yes\n")
+                .doesNotContain("asked");
         Sitting again = sit("y\n", "rollback", "--elevated", "--yes");
         assertThat(again.told())
                 .contains("nptune: 'nptune rollback' needs root: it changes the system")
@@ -167,9 +189,9 @@ class ElevationTest {
     @Test
     @Timeout(120)
     void whoDoesNotChangesNothing() throws Exception {
-        Sitting declined = sit("\n", "rollback");
+        Sitting declined = sit("\n", "apply", plan.toString());
         assertThat(declined.told())
-                .contains("Take the last run back as root? [y/N] ", "Nothing was changed.\n")
+                .contains("Apply these 2 changes as root? [y/N] ", "Nothing was changed.\n")
                 .doesNotContain("sudo:");
         assertThat(declined.exit()).isEqualTo(1);
     }

@@ -126,7 +126,31 @@ class HistoryCommandTest {
         new HistoryCommand(null, false, true)
                 .print(machine, new PrintStream(out, true), new PrintStream(err, true), 100);
         assertThat(out.toString(StandardCharsets.UTF_8))
-                .contains("\"schemaVersion\" : 1", "\"state\" : \"applied\"", "\"domain\" : \"win10\"");
+                .contains(
+                        "\"schemaVersion\" : 1",
+                        "\"standing\" : \"applied\"",
+                        "\"standingSince\" : null",
+                        "\"state\" : \"applied\"",
+                        "\"domain\" : \"win10\"");
+    }
+
+    /// A boot is told by a time that does not depend on where it is read.
+    @Test
+    void theTimeOfTheBootIsThatOfTheWorld() throws Exception {
+        Files.createDirectories(root.resolve("boot"));
+        Files.writeString(root.resolve("boot/image"), "image");
+        Path bootId = root.resolve("proc/sys/kernel/random/boot_id");
+        Files.createDirectories(bootId.resolveSibling("."));
+        Files.writeString(bootId, "one\n");
+        Change copy = new Change.KeepCopy("keep", List.of(), "/boot/image", "/boot/kept", Map.of());
+        machine.applier().apply(Plan.of("win10", List.of(copy)), ApplyListener.SILENT);
+        Files.writeString(bootId, "two\n");
+        Path state = root.resolve("var/lib/nptune/boot-state");
+        Files.writeString(state, "confirmed 2099-05-01T10:00:00Z\n");
+        new HistoryCommand(null, false, true)
+                .print(machine, new PrintStream(out, true), new PrintStream(err, true), 100);
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("\"standing\" : \"confirmed\"", "\"standingSince\" : \"2099-05-01T10:00:00Z\"");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nptune.apply.ApplyListener;
 import dev.nptune.apply.ApplyResult;
+import dev.nptune.apply.Journal;
 import dev.nptune.internal.json.Json;
 import dev.nptune.internal.text.Progress;
 import dev.nptune.internal.text.UserException;
@@ -17,6 +18,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,7 +52,8 @@ class RollbackCommandTest {
 
     private String rollback(RollbackCommand command) throws IOException, UserException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        int exit = command.rollback(machine, new PrintStream(out, true, StandardCharsets.UTF_8), Progress.SILENT);
+        int exit = command.rollback(
+                machine, new PrintStream(out, true, StandardCharsets.UTF_8), Progress.SILENT, _ -> true);
         assertThat(exit).isZero();
         return out.toString(StandardCharsets.UTF_8).strip();
     }
@@ -74,15 +77,58 @@ class RollbackCommandTest {
         assertThat(Json.tree(rollback(command)).get("result").asString()).isEqualTo("nothing-to-take-back");
         assertThat(apply("0", "1")).isInstanceOf(ApplyResult.Committed.class);
         JsonNode document = Json.tree(rollback(command));
-        assertThat(document.get("schemaVersion").asInt()).isEqualTo(1);
+        assertThat(document.get("schemaVersion").asInt()).isEqualTo(2);
         assertThat(document.get("result").asString()).isEqualTo("rolled-back");
         assertThat(document.get("journal").asString()).isNotEmpty();
     }
 
+    /// Root at a terminal is asked once it is known which run it is.
+    @Test
+    void whoIsAskedSeesWhichRunItIs() throws Exception {
+        ApplyResult.Committed run = (ApplyResult.Committed) apply("0", "1");
+        List<String> asked = new ArrayList<>();
+        int exit = new RollbackCommand()
+                .rollback(machine, new PrintStream(new ByteArrayOutputStream()), Progress.SILENT, journal -> {
+                    asked.add(RollbackCommand.shown(machine, journal, 80));
+                    return false;
+                });
+        assertThat(exit).isEqualTo(1);
+        assertThat(value).hasContent("1");
+        assertThat(asked)
+                .singleElement()
+                .asString()
+                .startsWith("Run " + run.journal() + ", 20")
+                .contains(": applied\nPlan for win10: 1 change\n", "   1  write\n    > write '1' to /sys/value\n");
+    }
+
+    /// The one that was started as root for somebody asks that person, and if there is nobody, does nothing.
+    @Test
+    void theRootProcessOfSomebodyDoesNothingUnasked() throws Exception {
+        apply("0", "1");
+        Journal journal = machine.journals().list().journals().getFirst();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Cli cli = new Cli(System.out, new PrintStream(err, true, StandardCharsets.UTF_8), Map.of("TERM", "dumb"));
+        RollbackCommand script = new RollbackCommand();
+        assertThat(script.agreed(cli, machine, journal)).isTrue();
+        RollbackCommand root = new RollbackCommand();
+        new CommandLine(root).parseArgs("--elevated");
+        assertThat(root.agreed(cli, machine, journal)).isFalse();
+        assertThat(err.toString(StandardCharsets.UTF_8)).endsWith("Nothing was changed.\n");
+        RollbackCommand agreed = new RollbackCommand();
+        new CommandLine(agreed).parseArgs("--elevated", "--yes");
+        assertThat(agreed.agreed(cli, machine, journal)).isTrue();
+    }
+
     private String preview(RollbackCommand command) throws IOException, UserException {
+        return preview(command, 0);
+    }
+
+    /// @return what was printed, the next step last
+    private String preview(RollbackCommand command, int expected) throws IOException, UserException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        int exit = command.preview(machine, new PrintStream(out, true, StandardCharsets.UTF_8), 100);
-        assertThat(exit).isZero();
+        PrintStream both = new PrintStream(out, true, StandardCharsets.UTF_8);
+        int exit = command.preview(machine, both, both, 100);
+        assertThat(exit).as(out.toString(StandardCharsets.UTF_8)).isEqualTo(expected);
         return out.toString(StandardCharsets.UTF_8);
     }
 
@@ -95,9 +141,35 @@ class RollbackCommandTest {
                         + "   1  write\n      write '0' to " + value + "\n\nIt would go.\n");
         assertThat(value).hasContent("1");
         Files.writeString(value, "7\n");
-        assertThat(preview(new RollbackCommand()))
-                .contains("changed since: " + root)
-                .endsWith("It would go; what somebody else has changed since is left unless forced.\n");
+        assertThat(preview(new RollbackCommand(), 3))
+                .contains("   1  write\n      left: " + value + " was set to '7' after")
+                .doesNotContain("write '0'")
+                .endsWith("Not all of it would be taken back: 1 change would be left.\n  next: nptune rollback "
+                        + run.journal() + " --force overwrites what somebody else has changed since\n");
+        RollbackCommand forced = new RollbackCommand();
+        new CommandLine(forced).parseArgs("--force");
+        assertThat(preview(forced))
+                .contains("      write '0' to " + value + "\n      changed since: " + value + " was set to '7' after")
+                .endsWith("It would go.\n");
+        RollbackCommand document = new RollbackCommand();
+        new CommandLine(document).parseArgs("--force", "--json");
+        assertThat(preview(document))
+                .contains("\"schemaVersion\" : 2", "\"wouldGo\" : true", "\"first\" : null", "\"index\" : 1");
+        assertThat(machine.journals().open(run.journal()).state().label()).isEqualTo("applied");
+    }
+
+    /// A lock that cannot be taken, as below a `/var` that is read-only.
+    @Test
+    void whereNothingCanBeNotedNothingIsTakenBack() throws Exception {
+        ApplyResult.Committed run = (ApplyResult.Committed) apply("0", "1");
+        Path lock = root.resolve("var/lib/nptune/lock");
+        Files.delete(lock);
+        Files.createDirectory(lock);
+        UserException e = catchThrowableOfType(UserException.class, () -> rollback(new RollbackCommand()));
+        assertThat(e.exit().code()).isEqualTo(3);
+        assertThat(e).hasMessageStartingWith("no journal can be kept, and without one nothing is taken back: ");
+        assertThat(e.nextStep()).isEqualTo("nothing was taken back; make /var/lib/nptune writable, then run it again");
+        assertThat(value).hasContent("1");
         assertThat(machine.journals().open(run.journal()).state().label()).isEqualTo("applied");
     }
 
