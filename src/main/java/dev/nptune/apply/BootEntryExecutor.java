@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -88,7 +89,11 @@ final class BootEntryExecutor implements ChangeExecutor<EditBootEntry, Undo.OfBo
         Path file = machine.locate(undo.path());
         List<String> out = new ArrayList<>();
         if (!isAsBefore(undo, place)) {
-            out.add(Text.restore(place.backups().resolve(undo.backup()), file));
+            out.add(
+                    rewritten(undo, text(place.backups().resolve(undo.backup())))
+                                    .isPresent()
+                            ? "put the arguments of before back into " + file + ", which was written again since"
+                            : Text.restore(place.backups().resolve(undo.backup()), file));
             counted(file).forEach(trial -> out.add("remove " + trial));
         }
         return out;
@@ -99,7 +104,7 @@ final class BootEntryExecutor implements ChangeExecutor<EditBootEntry, Undo.OfBo
     public List<String> lapsed(EditBootEntry change, Undo.OfBootEntry undo) throws IOException {
         Path file = machine.locate(undo.path());
         for (Path now : present(file)) {
-            if (text(now).equals(change.after())) {
+            if (RewrittenEntry.isLike(text(now), change.after())) {
                 return List.of();
             }
         }
@@ -158,7 +163,7 @@ final class BootEntryExecutor implements ChangeExecutor<EditBootEntry, Undo.OfBo
         String before = text(place.backups().resolve(undo.backup()));
         for (Path now : present(machine.locate(undo.path()))) {
             String text = text(now);
-            if (!text.equals(before) && !text.equals(undo.after()) && !mode.force()) {
+            if (!RewrittenEntry.isLike(text, before) && !RewrittenEntry.isLike(text, undo.after()) && !mode.force()) {
                 throw new ConflictException(
                         now + " was edited after the change was made", "compare it with the backup");
             }
@@ -177,13 +182,42 @@ final class BootEntryExecutor implements ChangeExecutor<EditBootEntry, Undo.OfBo
         if (!Files.exists(file) && counted.isEmpty() && mode.settled() && !mode.force() && !hasKernel(file, before)) {
             return file + " is not there any more, and stays so: kernels that are removed take their entries along";
         }
-        if (!Files.exists(file) || !text(file).equals(before)) {
+        Optional<String> rewritten = mode.force() ? Optional.empty() : rewritten(undo, before);
+        if (rewritten.isPresent()) {
+            putBack(rewritten.get(), backup, temporary, file, place);
+        } else if (!Files.exists(file) || !text(file).equals(before)) {
             place.putBack(backup, temporary, file);
         }
         for (Path trial : counted) {
             Disk.remove(trial);
         }
-        return "";
+        return rewritten.isPresent()
+                ? file + " had been written again since: it has the arguments of before, and else what was written"
+                : "";
+    }
+
+    /// The entry with the arguments of before, where its tool has written it again since: Debian's does with
+    /// each new initramfs. Empty if it was not.
+    private Optional<String> rewritten(Undo.OfBootEntry undo, String before) throws IOException {
+        for (Path now : present(machine.locate(undo.path()))) {
+            String text = text(now);
+            if (!text.equals(before) && !text.equals(undo.after()) && RewrittenEntry.isLike(text, undo.after())) {
+                return Optional.of(RewrittenEntry.withOptions(text, before));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static void putBack(String text, Path backup, Path temporary, Path file, Place place) throws IOException {
+        try {
+            Files.copy(backup, temporary, StandardCopyOption.COPY_ATTRIBUTES);
+            Files.writeString(temporary, text);
+        } catch (IOException e) {
+            Files.deleteIfExists(temporary);
+            throw Disk.noRoom(file, text.length(), e).orElse(e);
+        }
+        place.at(FaultHook.Phase.DURING_UNDO);
+        Disk.replace(temporary, file);
     }
 
     @Override

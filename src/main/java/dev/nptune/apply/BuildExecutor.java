@@ -4,7 +4,6 @@ import dev.nptune.internal.files.Sha256;
 import dev.nptune.plan.Builder;
 import dev.nptune.plan.Change.Rebuild;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,9 +25,6 @@ import org.jspecify.annotations.Nullable;
 /// would lack what came then: it is built once more, from files that are as before by then. A file that is gone since,
 /// with the kernel it was built for, is nobody's to make again.
 final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
-    /// As much of an image as tells it from text, in bytes.
-    private static final int HEADER = 4096;
-
     /// What they build holds hashes of kernels and images: an old one has a newer kernel refused.
     private static final Set<Builder> HASHING = Set.of(Builder.LIMINE_MKINITCPIO, Builder.LIMINE_UPDATE);
 
@@ -103,33 +99,25 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
             Path file = machine.locate(built.path());
             if (!Files.exists(file)) {
                 out.add(file + " is gone");
-            } else if (!lacking(change, file).isEmpty()) {
-                out.add(file + " does not say "
-                        + Text.quoted(lacking(change, file).getFirst()) + " any more");
+                continue;
             }
+            lacking(change, built, file).stream()
+                    .findFirst()
+                    .ifPresent(word -> out.add(file + " does not say " + Text.quoted(word) + " any more"));
         }
         return out;
     }
 
-    private static List<String> lacking(Rebuild change, Path file) throws IOException {
-        if (change.contains().isEmpty() || isImage(file)) {
+    /// The words are those of the first file: the others are images, or an older kernel's entry that stays as it is
+    /// where its kernel is gone.
+    private List<String> lacking(Rebuild change, Undo.Built built, Path file) throws IOException {
+        boolean first =
+                machine.inside(machine.locate(change.outputs().getFirst())).equals(built.path());
+        if (change.contains().isEmpty() || !first) {
             return List.of();
         }
         String text = Files.readString(file, StandardCharsets.ISO_8859_1);
         return change.contains().stream().filter(w -> !text.contains(w)).toList();
-    }
-
-    /// What is built along with a text and does not say its words: text has no NUL, a kernel or an initramfs has one
-    /// within its header.
-    private static boolean isImage(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            for (byte each : in.readNBytes(HEADER)) {
-                if (each == 0) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     @Override
@@ -218,7 +206,7 @@ final class BuildExecutor implements ChangeExecutor<Rebuild, Undo.OfBuild> {
             if (!Sha256.of(file).equals(built.digest())) {
                 throw new IOException(file + " does not read as it was built: somebody else writes it too");
             }
-            for (String wanted : lacking(change, file)) {
+            for (String wanted : lacking(change, built, file)) {
                 throw new IOException(change.builder().program() + " ran, but " + file + " does not say "
                         + Text.quoted(wanted) + ": it may not be the file that the machine boots with");
             }

@@ -120,7 +120,7 @@ public sealed interface Change {
     /// @param kernel the kernel's release they are built for; empty where they are not one kernel's
     /// @param outputs absolute paths below the root of the files that are built and there already; exactly one
     ///     for a builder that is told where to write
-    /// @param contains what must stand in each of them then; empty for those that are no text
+    /// @param contains what must stand in the first of them then; empty if that is no text
     record Rebuild(
             String summary,
             List<String> rules,

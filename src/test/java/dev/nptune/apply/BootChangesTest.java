@@ -238,6 +238,80 @@ class BootChangesTest {
         assertThat(box.text("/boot/grub/grubenv")).isEqualTo(before);
     }
 
+    private static final String INSTALLED = """
+            # Boot Loader Specification type#1 entry
+            # File created by kernel-install (systemd 257)
+            title      Debian
+            options    root=x quiet systemd.machine_id=1
+            linux      /1/6/linux
+            initrd     /1/6/initrd
+            """;
+
+    private void installed() throws IOException {
+        box.put(ENTRY, INSTALLED);
+        String after = INSTALLED.replace("machine_id=1", "machine_id=1 iommu=pt");
+        applied(new Change.EditBootEntry("entry", List.of(), ENTRY, INSTALLED, after, true));
+    }
+
+    /// kernel-install at each new initramfs of Debian's: from `/etc/kernel/cmdline`, which has the new arguments.
+    @Test
+    void anEntryThatItsToolWroteAgainGetsItsArgumentsBack() throws IOException {
+        for (String name : List.of("arch+1.conf", "arch.conf", "arch+0-1.conf")) {
+            installed();
+            Files.deleteIfExists(box.at(ENTRY).resolveSibling("arch+1.conf"));
+            Files.writeString(
+                    box.at(ENTRY).resolveSibling(name),
+                    INSTALLED
+                            .replace("257", "258")
+                            .replace(
+                                    "root=x quiet systemd.machine_id=1", "root=x quiet iommu=pt systemd.machine_id=1"));
+            takenBack();
+            assertThat(box.text(ENTRY)).as(name).isEqualTo(INSTALLED.replace("257", "258"));
+            assertThat(box.at(ENTRY).resolveSibling("arch+1.conf")).doesNotExist();
+            assertThat(box.at(ENTRY).resolveSibling("arch+0-1.conf")).doesNotExist();
+        }
+    }
+
+    @Test
+    void anEntryThatStartsSomethingElseIsLeft() throws IOException {
+        for (List<String> change : List.of(
+                List.of("/1/6/initrd", "/1/7/initrd"), List.of("/1/6/linux", "/1/7/linux"), List.of("quiet", "mine"))) {
+            installed();
+            Path now = box.at(ENTRY).resolveSibling("arch+1.conf");
+            Files.writeString(
+                    now, Files.readString(now).replace("257", "258").replace(change.getFirst(), change.getLast()));
+            assertThat(box.rollback(false)).as(change.toString()).isInstanceOf(ApplyResult.Partial.class);
+            assertThat(box.rollback(true)).isInstanceOf(ApplyResult.RolledBack.class);
+            assertThat(box.text(ENTRY)).isEqualTo(INSTALLED);
+        }
+    }
+
+    /// kernelstub leaves the entry of the kernel before as it is where that kernel is gone.
+    @Test
+    void argumentsAreLookedForInTheFirstTextAlone() throws IOException {
+        String current = "/boot/efi/loader/entries/Pop_OS-current.conf";
+        String older = "/boot/efi/loader/entries/Pop_OS-oldkern.conf";
+        box.put(current, "options quiet\n");
+        box.put(older, "options quiet\n");
+        box.put("/boot/efi/EFI/Pop_OS/initrd.img", "old\n");
+        Path tool = box.tools.resolve("kernelstub");
+        Files.writeString(
+                tool,
+                "#!/bin/sh\necho 'options quiet iommu=pt' > " + box.at(current) + "\necho new > "
+                        + box.at("/boot/efi/EFI/Pop_OS/initrd.img"));
+        assertThat(tool.toFile().setExecutable(true)).isTrue();
+        Map<String, String> before = box.snapshot();
+        applied(new Change.Rebuild(
+                "build",
+                List.of(),
+                Builder.KERNELSTUB,
+                "",
+                List.of(current, older, "/boot/efi/EFI/Pop_OS/initrd.img"),
+                List.of("iommu=pt")));
+        takenBack();
+        assertThat(box.snapshot()).isEqualTo(before);
+    }
+
     @Test
     void aVariableThatGrubHasUsedIsNoTrouble() throws IOException {
         box.withGrubVariables();

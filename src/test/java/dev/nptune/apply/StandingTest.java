@@ -139,14 +139,14 @@ class StandingTest {
     @Test
     void whatIsGoingOnWasNotCutOff() throws Exception {
         Journal cutOff = box.journals().create(Box.plan(Box.sysfs("/sys/v", "0", "1")), "one");
-        cutOff.append(new Entry.Started(0, new Undo.OfSysfs("/sys/v", "0", "1")));
+        cutOff.append(new Entry.Started(0, new Undo.OfSysfs("/sys/v", "0", "1"), List.of()));
         Files.setLastModifiedTime(
                 cutOff.folder().resolve("journal.jsonl"), FileTime.from(Instant.parse("2026-05-01T10:00:00Z")));
         assertThat(standing()).isEqualTo(new Standing.CutOff());
         try (Journals.Lock _ = box.journals().lock()) {
             assertThat(standing()).isEqualTo(new Standing.CutOff());
             Journal now = box.journals().create(Box.plan(Box.sysfs("/sys/v", "0", "1")), "one");
-            now.append(new Entry.Started(0, new Undo.OfSysfs("/sys/v", "0", "1")));
+            now.append(new Entry.Started(0, new Undo.OfSysfs("/sys/v", "0", "1"), List.of()));
             assertThat(standing(now.id())).isInstanceOfSatisfying(Standing.GoingOn.class, going -> {
                 assertThat(going.process()).isEqualTo(ProcessHandle.current().pid());
                 assertThat(going.since()).isNotNull();

@@ -210,6 +210,48 @@ class BootLoaderFailuresTest {
         assertThat(cannot(tree.plan(EDIT)).why()).startsWith("No entry of systemd-boot has");
     }
 
+    /// sdbootutil has the number of a snapshot before the kernel's release.
+    @Test
+    void openSusesEntriesAreOfSnapshots() throws IOException {
+        BootTree tree = tree("arch-systemd-boot");
+        tree.write("/proc/sys/kernel/osrelease", "6.15.3-1-default\n");
+        tree.write("/proc/cmdline", "root=/dev/sda1 quiet\n");
+        String entry = "/boot/loader/entries/snapper-opensuse-6.15.3-1-default-36.conf";
+        tree.write(entry, """
+                title openSUSE
+                version 36@6.15.3-1-default
+                linux /opensuse/6.15.3-1-default/linux-1a
+                options root=/dev/sda1 quiet
+                """);
+        assertThat(after(tree.plan(EDIT), entry)).contains("options root=/dev/sda1 iommu=pt\n");
+        tree.write("/proc/sys/kernel/osrelease", "6.15.2-1-default\n");
+        assertThat(cannot(tree.plan(EDIT)).why()).contains(entry + " is the entry of a newer kernel");
+    }
+
+    @Test
+    void openSusesOwnToolIsNamed() throws IOException {
+        BootTree tree = tree("arch-systemd-boot");
+        tree.write("/proc/cmdline", "root=/dev/sda1 rw nomodeset\n");
+        assertThat(cannot(tree.plan(EDIT)).byHand()).doesNotContain("sdbootutil");
+        tree.write("/usr/bin/sdbootutil", "#!/bin/bash\n");
+        assertThat(cannot(tree.plan(EDIT)).byHand())
+                .isEqualTo("In /etc/kernel/cmdline, add iommu=pt, take away quiet, then run"
+                        + " `sdbootutil update-all-entries`.");
+    }
+
+    /// Its kernels are in `/boot`, and not where kernel-install is told to take one from.
+    @Test
+    void debiansUnifiedImagesAreBuiltByHand() throws IOException {
+        BootTree tree = tree("arch-uki");
+        Files.delete(tree.file("/etc/mkinitcpio.d/linux.preset"));
+        tree.write("/etc/kernel/install.conf", "layout=uki\n");
+        tree.write("/efi/EFI/Linux/token-6.12.1-arch1-1.efi", "MZ");
+        assertThat(edits(tree.plan(EDIT)).rebuilds()).anyMatch(r -> r.builder() == Builder.KERNEL_INSTALL);
+        tree.write("/etc/os-release", "ID=ubuntu\nID_LIKE=debian\n");
+        assertThat(cannot(tree.plan(EDIT)).byHand())
+                .contains("`kernel-install add 6.12.1-arch1-1 /boot/vmlinuz-6.12.1-arch1-1`");
+    }
+
     @Test
     void anotherDeploymentThanTheRunningOneIsLeft() throws IOException {
         BootTree tree = tree("bazzite");

@@ -111,7 +111,7 @@ record BootTree(Path root) {
                                     + String.join(" ", rebuild.contains()) + "\n");
                 } else if (output.endsWith("/limine.conf")) {
                     limine(output);
-                } else if (!rebuild.contains().isEmpty()) {
+                } else if (!rebuild.contains().isEmpty() && Files.exists(file(output))) {
                     write(output, text(output) + "# " + String.join(" ", rebuild.contains()) + "\n");
                 }
             }

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -194,7 +195,7 @@ class BootTreeChangesTest {
                 tree.write(output, tree.text(output).stripTrailing() + " " + String.join(" ", built.contains()) + "\n");
             } else if (output.endsWith("/limine.conf")) {
                 tree.limine(output);
-            } else if (!built.contains().isEmpty()) {
+            } else if (!built.contains().isEmpty() && Files.exists(tree.file(output))) {
                 tree.write(output, tree.text(output) + "# " + String.join(" ", built.contains()) + "\n");
             }
         }
@@ -233,7 +234,7 @@ class BootTreeChangesTest {
         List<Change> changes = compose(tree(name)).changes();
         for (Change change : changes) {
             if (change instanceof Change.EditFile e) {
-                boolean kept = e.path().matches(".*nptune-before.*|/etc/grub\\.d/\\d\\d_nptune|.*/custom\\.cfg")
+                boolean kept = e.path().matches(".*nptune[_-]before.*|/etc/grub\\.d/\\d\\d_nptune|.*/custom\\.cfg")
                         || CHECKS.contains(e.path());
                 boolean inMenuOfATool = changes.stream()
                         .anyMatch(c ->
@@ -276,7 +277,7 @@ class BootTreeChangesTest {
         int first = order.size();
         for (int i = check; i < order.size(); i++) {
             String line = order.get(i);
-            if (line.startsWith("keep ") || line.contains("nptune-before")) {
+            if (line.startsWith("keep ") || line.matches(".*nptune[_-]before.*")) {
                 last = i;
             } else if (line.startsWith("build ") || line.startsWith("set ") || line.startsWith("entry ")) {
                 first = Math.min(first, i);
@@ -333,17 +334,96 @@ class BootTreeChangesTest {
         assertThat(composed.order().lines().skip(armed + 1L).filter(l -> l.startsWith("edit /boot/loader/entries/")))
                 .isNotEmpty();
         assertThat(composed.order().lines().limit(armed).filter(l -> l.startsWith("edit /boot/loader/entries/")))
-                .allMatch(l -> l.contains("nptune-before"));
+                .allMatch(l -> l.contains("nptune_before"));
     }
 
     /// It copies the image to where it is started from.
     @Test
     void kernelstubComesAfterTheImages() throws IOException {
         Composed composed = compose(tree("pop-os"));
-        int stub = composed.at("build /boot/efi/loader/entries/Pop_OS-current.conf");
+        String entries = "/boot/efi/loader/entries/Pop_OS-";
+        String folder = "/boot/efi/EFI/Pop_OS-6d2c51f0-2b1a-4c3d-9e8f-0a1b2c3d4008/";
+        int stub =
+                composed.at("build " + entries + "current.conf " + entries + "oldkern.conf " + folder + "vmlinuz.efi "
+                        + folder + "initrd.img " + folder + "vmlinuz-previous.efi " + folder + "initrd.img-previous");
         assertThat(composed.at("build /boot/initrd.img-6.9.3-76060903-generic")).isLessThan(stub);
         assertThat(composed.at("edit /boot/efi/loader/entries/Pop_OS-current-nptune-before.conf"))
                 .isLessThan(stub);
+    }
+
+    @Test
+    void kernelstubsOtherEntryNeedNotBeThere() throws IOException {
+        BootTree tree = tree("pop-os");
+        Files.delete(tree.file("/boot/efi/loader/entries/Pop_OS-oldkern.conf"));
+        assertThat(compose(tree).order()).doesNotContain("oldkern", "previous");
+    }
+
+    /// GRUB takes a name apart as a package's: behind the last `-` stands the release, before that the version.
+    @Test
+    void theKeptEntryIsTheOlderPackageOfTheSameName() throws IOException {
+        BootTree tree = tree("fedora-ext4");
+        String token = "8f1f2c3d4e5f60718293a4b5c6d7e8f9-6.11.10-";
+        Composed composed = compose(tree);
+        String kept = composed.order()
+                .lines()
+                .filter(l -> l.contains("before") && l.startsWith("edit /boot/loader/entries/"))
+                .findFirst()
+                .orElseThrow();
+        String name = kept.substring(kept.lastIndexOf('/') + 1).replaceFirst("\\.conf$", "");
+        assertThat(name.substring(0, name.lastIndexOf('-') + 1)).isEqualTo(token);
+        assertThat(name.substring(name.lastIndexOf('-') + 1)).startsWith("300.fc41.x86_64~");
+    }
+
+    /// A later plan changes neither what is kept nor what an earlier version has kept.
+    @Test
+    void keptEntriesOfBothSpellingsAreNoKernels() throws IOException {
+        for (String kept : List.of("~nptune_before", "~nptune-before")) {
+            BootTree tree = tree("fedora-ext4");
+            tree.write(
+                    "/boot/loader/entries/8f1f2c3d4e5f60718293a4b5c6d7e8f9-6.11.4-301.fc41.x86_64" + kept + ".conf",
+                    "title Fedora (before nptune)\nversion 6.11.4~nptune\nlinux /vmlinuz\noptions quiet\n");
+            assertThat(compose(tree).order()).doesNotContain("6.11.4-301.fc41.x86_64" + kept);
+        }
+    }
+
+    /// The check would take what is kept for what is new.
+    @Test
+    void noTrialWhereTheRunningKernelHasTheArgumentsAlready() throws IOException {
+        BootTree tree = tree("debian");
+        String argument = compose(tree).changes().stream()
+                .flatMap(c -> c instanceof Change.EditFile e && e.path().equals("/etc/nptune/vfio-claim")
+                        ? Pattern.compile("nptune\\.bind=\\w{8}")
+                                .matcher(String.valueOf(e.after()))
+                                .results()
+                        : Stream.empty())
+                .findFirst()
+                .orElseThrow()
+                .group();
+        tree.write("/proc/cmdline", tree.text("/proc/cmdline").strip() + " iommu=pt " + argument + "\n");
+        Composed composed = compose(tree);
+        assertThat(composed.fallsBack()).isEmpty();
+        assertThat(composed.order()).doesNotContain("set pending").contains("edit /etc/default/grub");
+        assertThat(composed.notes())
+                .anyMatch(n -> n.contains("been started with these arguments already")
+                        && n.contains("'Menu before the last change"));
+    }
+
+    /// What goes into an image anew is tried like any other change: the same card, and another builder of images.
+    @Test
+    void otherFilesInTheImageAreAnotherArgument() throws IOException {
+        BootTree tree = tree("debian");
+        List<String> first = arguments(tree);
+        assertThat(arguments(tree)).isEqualTo(first);
+        Files.delete(tree.file("/usr/share/initramfs-tools"));
+        Files.createDirectories(tree.file("/usr/lib/dracut"));
+        assertThat(arguments(tree)).isNotEqualTo(first).allMatch(a -> a.matches("nptune\\.bind=[0-9a-f]{8}"));
+    }
+
+    private static List<String> arguments(BootTree tree) {
+        Host host = tree.host();
+        BootBinding bound = BootBinding.plan(host, PlanFiles.read(tree.root(), host), CARD);
+        assertThat(bound).as("%s", bound).isInstanceOf(BootBinding.Result.class);
+        return ((BootBinding.Result) bound).arguments();
     }
 
     @Test

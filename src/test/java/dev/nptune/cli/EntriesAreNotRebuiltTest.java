@@ -121,7 +121,7 @@ class EntriesAreNotRebuiltTest {
         Map<String, String> after = state();
         assertThat(after).hasSize(before.size() + 1);
         after.forEach((name, text) -> {
-            if (name.contains("~nptune-before")) {
+            if (name.contains("~nptune_before")) {
                 assertThat(text).contains(" ro rhgb quiet ").doesNotContain("iommu=pt");
             } else if (name.contains("6.11.4")) {
                 assertThat(text).contains(" mine=1 ").contains(" iommu=pt");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nptune.MemoryFolder;
 import dev.nptune.cli.BootTreeChangesTest.Composed;
+import dev.nptune.plan.Change;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +86,9 @@ class SystemdBootTrialTest {
         BootTree tree = tree("kernel-install");
         Composed composed = compose(tree);
         assertThat(composed.at("edit " + TRIES)).isLessThan(composed.at("edit /etc/kernel/cmdline"));
+        // an entry that is written anew has the name of the one on trial
+        assertThat(composed.changes())
+                .anyMatch(c -> c instanceof Change.EditFile e && e.path().equals(TRIES) && "1\n".equals(e.after()));
         tree.write(TRIES, "3\n");
         assertThat(compose(tree).order()).doesNotContain(TRIES);
         Files.delete(tree.file(TRIES));

@@ -75,6 +75,16 @@ public record ArgumentEdit(List<String> add, List<String> drop) {
         return added(add).filter(a -> there.stream().noneMatch(p -> same(a, p))).toList();
     }
 
+    /// Whether a command line is as one with the change, so that nothing tells the one from the other.
+    boolean isMetBy(List<Parameter> there) {
+        return missing(there).isEmpty()
+                && gone().stream()
+                        .map(ArgumentEdit::parameter)
+                        .noneMatch(d -> there.stream()
+                                .anyMatch(p -> p.is(d.name())
+                                        && (d.value().isEmpty() || d.value().equals(p.value()))));
+    }
+
     private static Stream<Parameter> added(List<String> words) {
         return words.stream().map(ArgumentEdit::parameter);
     }

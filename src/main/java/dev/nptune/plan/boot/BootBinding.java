@@ -85,11 +85,8 @@ public sealed interface BootBinding {
         Boot boot = host.boot();
         List<PassedFunction> all = together(files, functions);
         if (isOstree(boot)) {
-            return new Result(
-                    List.copyOf(edits(files, realRoot(all))),
-                    List.of(),
-                    List.of(ClaimScript.argument(all)),
-                    List.of(ostree()));
+            Map<String, String> texts = texts(all, Map.of());
+            return new Result(List.copyOf(edits(files, texts)), List.of(), List.of(argument(texts)), List.of(ostree()));
         }
         return switch (boot.initramfs()) {
             case Fact.Known<String>(String tool, String _) -> byTool(tool, host, files, all);
@@ -109,7 +106,6 @@ public sealed interface BootBinding {
     }
 
     private static BootBinding byTool(String tool, Host host, Map<String, String> files, List<PassedFunction> all) {
-        Map<String, String> texts = realRoot(all);
         List<BootImage> images = host.boot().images().stream()
                 .filter(i -> !i.path().contains("/booster-"))
                 .toList();
@@ -129,31 +125,33 @@ public sealed interface BootBinding {
         }
         return switch (tool) {
             case "initramfs-tools" -> {
-                texts.putAll(InitramfsFiles.initramfsTools());
-                yield built(all, edits(files, texts), each(Builder.MKINITRAMFS, images), List.of());
+                Map<String, String> texts = texts(all, InitramfsFiles.initramfsTools());
+                yield built(argument(texts), edits(files, texts), each(Builder.MKINITRAMFS, images), List.of());
             }
             case "dracut" -> {
-                texts.putAll(InitramfsFiles.dracut());
-                yield built(all, edits(files, texts), each(Builder.DRACUT, images), List.of());
+                Map<String, String> texts = texts(all, InitramfsFiles.dracut());
+                yield built(argument(texts), edits(files, texts), each(Builder.DRACUT, images), List.of());
             }
             case "mkinitcpio" -> {
-                texts.putAll(InitramfsFiles.mkinitcpio());
+                Map<String, String> texts = texts(all, InitramfsFiles.mkinitcpio());
                 yield LimineEdits.makesImages(host.boot())
-                        ? limine(host, files, all, mkinitcpio.dropIn(), edits(files, texts))
-                        : mkinitcpio(all, mkinitcpio, edits(files, texts), images);
+                        ? limine(host, files, argument(texts), mkinitcpio.dropIn(), edits(files, texts))
+                        : mkinitcpio(argument(texts), mkinitcpio, edits(files, texts), images);
             }
-            case "booster" ->
-                new Result(
+            case "booster" -> {
+                Map<String, String> texts = texts(all, Map.of());
+                yield new Result(
                         List.copyOf(edits(files, texts)),
                         List.of(),
-                        List.of(ClaimScript.argument(all)),
+                        List.of(argument(texts)),
                         BoosterConfig.notes(host, files, all));
+            }
             default -> new Impossible("how " + tool + " is told to bind a card is not known");
         };
     }
 
     private static BootBinding mkinitcpio(
-            List<PassedFunction> claimed, Mkinitcpio mkinitcpio, List<Change.EditFile> edits, List<BootImage> images) {
+            String argument, Mkinitcpio mkinitcpio, List<Change.EditFile> edits, List<BootImage> images) {
         Optional<Change.EditFile> hook = mkinitcpio.hook();
         if (hook.isEmpty()) {
             return new Impossible("no line of " + Mkinitcpio.CONFIG + " sets HOOKS in a way that can be edited: add "
@@ -165,16 +163,12 @@ public sealed interface BootBinding {
                 .map(c -> "a preset in " + Mkinitcpio.PRESETS + " has images built from " + c + ": add "
                         + InitramfsFiles.NAME + " to its HOOKS")
                 .toList();
-        return built(claimed, all, mkinitcpio.images(images), notes);
+        return built(argument, all, mkinitcpio.images(images), notes);
     }
 
     /// limine-mkinitcpio-hook takes no notice of presets, and comes with a mkinitcpio that reads drop-ins.
     private static BootBinding limine(
-            Host host,
-            Map<String, String> files,
-            List<PassedFunction> claimed,
-            Change.EditFile hook,
-            List<Change.EditFile> edits) {
+            Host host, Map<String, String> files, String argument, Change.EditFile hook, List<Change.EditFile> edits) {
         Optional<Rebuild> images = LimineEdits.images(host.boot(), files);
         if (images.isEmpty()) {
             return new Impossible("what builds the initramfs images that Limine starts is not known");
@@ -183,18 +177,14 @@ public sealed interface BootBinding {
         if (!Objects.equals(hook.after(), hook.before())) {
             all.add(hook);
         }
-        return built(claimed, all, List.of(images.get()), List.of());
+        return built(argument, all, List.of(images.get()), List.of());
     }
 
     private static BootBinding built(
-            List<PassedFunction> all, List<Change.EditFile> edits, List<Rebuild> images, List<String> notes) {
+            String argument, List<Change.EditFile> edits, List<Rebuild> images, List<String> notes) {
         return images.isEmpty()
                 ? new Impossible("no initramfs image of an installed kernel was found")
-                : new Result(
-                        List.copyOf(edits),
-                        edits.isEmpty() ? List.of() : images,
-                        List.of(ClaimScript.argument(all)),
-                        notes);
+                : new Result(List.copyOf(edits), edits.isEmpty() ? List.of() : images, List.of(argument), notes);
     }
 
     private static List<Rebuild> each(Builder builder, List<BootImage> images) {
@@ -215,11 +205,18 @@ public sealed interface BootBinding {
                 List.of());
     }
 
-    private static Map<String, String> realRoot(List<PassedFunction> all) {
+    /// The script, the units of the real root, and what else puts them into an initramfs.
+    private static Map<String, String> texts(List<PassedFunction> all, Map<String, String> ofTool) {
+        Map<String, String> beside = new LinkedHashMap<>(InitramfsFiles.systemd());
+        beside.putAll(ofTool);
         Map<String, String> texts = new LinkedHashMap<>();
-        texts.put(ClaimScript.PATH, ClaimScript.of(all));
-        texts.putAll(InitramfsFiles.systemd());
+        texts.put(ClaimScript.PATH, ClaimScript.of(all, beside.values()));
+        texts.putAll(beside);
         return texts;
+    }
+
+    private static String argument(Map<String, String> texts) {
+        return ClaimScript.argument(texts.getOrDefault(ClaimScript.PATH, ""));
     }
 
     private static List<Change.EditFile> edits(Map<String, String> files, Map<String, String> texts) {

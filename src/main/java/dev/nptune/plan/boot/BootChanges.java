@@ -32,6 +32,11 @@ public final class BootChanges {
     /// What stands in the name of an entry that is kept.
     static final String KEPT_ENTRY = "nptune-before";
 
+    /// The same where GRUB reads the entries. It takes what is behind the last `-` of a name for a package's
+    /// release, and what is before that for its version: another `-` would make of the kept entry a package of a
+    /// longer name, which comes before all kernels.
+    private static final String KEPT_PACKAGE = "nptune_before";
+
     private final Host host;
     private final Map<String, String> files;
     private final Edits loader;
@@ -86,7 +91,8 @@ public final class BootChanges {
                 BootCheck.REQUIRED,
                 GrubFallback.DECIDES,
                 GrubFallback.OFFERS,
-                GrubCustomMenu.FILE);
+                GrubCustomMenu.FILE,
+                SystemdBootEdits.SDBOOTUTIL);
         return Stream.concat(own, SystemdBootTrial.FILES.stream()).toList();
     }
 
@@ -184,7 +190,8 @@ public final class BootChanges {
 
     private void systemdBoot() {
         Optional<Edit> entry = runningEntry();
-        Optional<String> cannotCount = entry.flatMap(e -> trial(e).cannotCount(host));
+        Optional<String> cannotCount =
+                entry.flatMap(e -> trial(e).cannotCount(host).or(this::alike));
         boolean trial = entry.isPresent() && cannotCount.isEmpty();
         check("", trial ? entry.orElseThrow().path().replaceFirst("\\.conf$", "") : "");
         entry.ifPresent(this::keepEntry);
@@ -192,7 +199,7 @@ public final class BootChanges {
             fallback("Count a boot as good only after the check", BootCheck.REQUIRED, BootCheck.REQUIRED_TEXT);
             trial(entry.orElseThrow())
                     .tries()
-                    .ifPresent(t -> file("Give new kernels two boots to come up", SystemdBootTrial.TRIES, t));
+                    .ifPresent(t -> file("Give new kernels one boot to come up", SystemdBootTrial.TRIES, t));
             fallsBack = "systemd-boot starts the entry of before if the machine has not come up well";
         } else {
             cannotCount.ifPresent(why -> notes.add("boot: " + why + ", so it does not go back by itself: if the machine"
@@ -246,26 +253,18 @@ public final class BootChanges {
     private void kernelstub() {
         check("", "");
         String entry = loader.rebuilds().getFirst().outputs().getFirst();
-        @Nullable String text = files.get(entry);
-        if (text != null) {
-            String esp = entry.substring(0, Math.max(0, entry.indexOf("/loader/")));
-            KeptFiles kept = new KeptFiles(files, rules);
-            if (!images.isEmpty()) {
-                EntryText now = new EntryText(text);
-                Stream.of("linux", "initrd")
-                        .flatMap(key -> now.values(key).stream())
-                        .forEach(path -> kept.copy(esp + path));
-            }
-            keepEntry(entry, text, kept);
+        String text = Objects.requireNonNull(files.get(entry));
+        KeptFiles kept = new KeptFiles(files, rules);
+        if (!images.isEmpty()) {
+            KernelstubEdits.started(entry, text).forEach(kept::copy);
         }
+        keepEntry(entry, text, kept);
         edits();
         changes.addAll(images);
         rebuilds();
         back(
                 "systemd-boot as kernelstub sets it up",
-                text == null
-                        ? "choose the older kernel in its menu (hold the space bar at boot)"
-                        : "choose the entry '(before nptune)' in its menu (hold the space bar at boot)");
+                "choose the entry '(before nptune)' in its menu (hold the space bar at boot)");
     }
 
     /// The check of the next boot, as a unit of systemd's.
@@ -288,13 +287,29 @@ public final class BootChanges {
 
     /// GRUB's environment block; empty if GRUB cannot write to it or cannot be made to decide, which is noted.
     private String block(String menu, Optional<String> obstacle) {
-        Optional<String> cannot = GrubFallback.cannotWrite(host.storage(), menu).or(() -> obstacle);
-        notes.add(cannot.map(why -> "boot: " + why + ", so it does not go back by itself: if the machine does not come"
-                        + " up, choose " + offered() + " in GRUB's menu (if it does not show at boot, press Esc"
-                        + " or hold Shift).")
-                .orElse("boot: the next start of GRUB is the trial. Start this system then, and no other: if"
-                        + " another one is chosen, GRUB takes the trial for failed and goes back."));
+        Optional<String> cannot = GrubFallback.cannotWrite(host.storage(), menu)
+                .or(() -> obstacle)
+                .or(this::alike);
+        notes.add(
+                cannot.map(why -> "boot: " + why + ", so it does not go back by itself: if the machine does not come"
+                                + " up, choose " + offered() + " in GRUB's menu (if it does not show at boot, press Esc"
+                                + " or hold Shift).")
+                        .orElse(
+                                "boot: the next start of GRUB is the trial. Start this system then, and no other: if"
+                                        + " another one is chosen, GRUB takes the trial for failed and goes back. Reboot, and do not"
+                                        + " hibernate first: GRUB is started to wake the machine up, too, and that would be the trial."));
         return cannot.isPresent() ? "" : GrubFallback.block(menu);
+    }
+
+    /// Why the check could not tell a boot with the new arguments from one of what is kept; empty if it can.
+    private Optional<String> alike() {
+        return host.kernel()
+                .commandLine()
+                .get()
+                .filter(line -> arguments.isMetBy(Site.configuredBy(line)))
+                .map(line ->
+                        "the running kernel has been started with these arguments already, and nothing would tell a"
+                                + " boot with them from one of before");
     }
 
     private String offered() {
@@ -355,8 +370,13 @@ public final class BootChanges {
     private String keptStem(String path, String before) {
         String stem = KeptFiles.name(path).replaceFirst("\\.conf$", "");
         return loader.loader() == Kind.GRUB_BLS
-                ? stem + "~" + KEPT_ENTRY
+                ? stem + "~" + KEPT_PACKAGE
                 : new SystemdBootTrial(files, path, before).keptStem();
+    }
+
+    /// Whether an entry is one that was kept, by the name that it has or had.
+    static boolean isKept(String path) {
+        return path.contains(KEPT_ENTRY) || path.contains(KEPT_PACKAGE);
     }
 
     private void edits() {

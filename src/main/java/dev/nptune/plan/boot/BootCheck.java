@@ -38,6 +38,9 @@ final class BootCheck {
             Documentation=man:systemd-bless-boot.service(8)
             After=systemd-user-sessions.service display-manager.service network.target getty.target
             Before=boot-complete.target
+            # A VM that starts by itself takes its card from the driver that is looked for. So the daemons of libvirt, and
+            # nothing else, wait until the check has ended: a second or so, and up to three minutes where all is not well.
+            Before=libvirtd.service virtqemud.service libvirt-guests.service
             ConditionPathExists=/etc/nptune/boot-check
 
             [Service]
@@ -61,13 +64,19 @@ final class BootCheck {
             """;
 
     private static final String BODY = """
+            # words are patterns, and no names of files
+            set -f
             state=$root/var/lib/nptune/boot-state
             remarks=$root/var/lib/nptune/boot-remarks
             message=$root/run/motd.d/nptune
 
+            # what the kernel was given, a word to an argument: no quotes, and for the blanks within them a _
+            given=$(sed -e ':again' -e 's/^\\(\\([^"]*"[^"]*"\\)*[^"]*"[^" ]*\\) /\\1_/' -e 't again' -e 's/"//g' "$root/proc/cmdline")
+
             # whether an argument is given; the patterns are ours
             has() {
-                for word in $(cat "$root/proc/cmdline"); do
+                for word in $given; do
+                    [ "$word" != -- ] || return 1
                     case $word in $1) return 0 ;; esac
                 done
                 return 1
@@ -141,6 +150,11 @@ final class BootCheck {
                 fi
             }
 
+            # GRUB reads the disk, and before anything else is told the block must be there
+            settle() {
+                sync -f "$root$block" 2> /dev/null || sync
+            }
+
             # what GRUB remembers of the trial
             remembered() {
                 [ -z "$block" ] || editenv list | sed -n 's/^nptune_trial=//p'
@@ -180,10 +194,10 @@ final class BootCheck {
             # whether systemd-boot has no try left to the new entry
             used_up() {
                 [ -n "$entry" ] || return 1
-                for file in "$root$entry"+0-*.conf; do
-                    [ ! -e "$file" ] || return 0
-                done
-                return 1
+                set +f
+                set -- "$root$entry"+0-*.conf
+                set -f
+                [ -e "$1" ]
             }
 
             check() {
@@ -198,7 +212,11 @@ final class BootCheck {
             }
 
             trial=$(remembered)
-            if new; then
+            if new && [ "$trial" = failed ]; then
+                # the trial is over whatever this boot is like: one that hangs must not be what GRUB starts by itself
+                tell reverted
+                say "GRUB has given the new kernel arguments up and starts what was kept: run 'nptune rollback'"
+            elif new; then
                 if [ -z "$trial" ] && confirmed; then
                     exit 0
                 fi
@@ -210,7 +228,7 @@ final class BootCheck {
                     fi
                     exit 1
                 fi
-                [ -z "$trial" ] || editenv unset nptune_trial || exit 1
+                [ -z "$trial" ] || { editenv unset nptune_trial && settle; } || exit 1
                 tell confirmed
                 say 'the machine has come up with the new kernel arguments'
             elif [ "$trial" = failed ] || used_up; then
@@ -219,6 +237,7 @@ final class BootCheck {
                 say 'the machine runs with the old kernel arguments: it did not come up with the new ones, or another system was started'
             elif [ "$trial" = tried ]; then
                 editenv set nptune_trial=pending
+                settle
                 say 'this boot was not with the new kernel arguments: the next one tries them'
             fi
             exit 0
@@ -290,19 +309,31 @@ final class BootCheck {
                 network=%s
                 desktop=%s
                 """.formatted(
-                                words(change.add()),
-                                words(change.gone()),
+                                patterns(change.add()),
+                                patterns(change.gone()),
                                 ShellText.quoted(block),
                                 ShellText.quoted(entry),
-                                words(expected.cards()),
+                                ShellText.quoted(String.join(" ", expected.cards())),
                                 yes(expected.network()),
                                 ShellText.quoted(expected.desktop()))
                 + BODY;
     }
 
-    /// What has a blank in it cannot be told apart by a shell, and is not looked for.
-    private static String words(List<String> words) {
-        return ShellText.quoted(words.stream().filter(w -> !w.contains(" ")).collect(Collectors.joining(" ")));
+    /// Arguments as patterns of the shell's, each of them a word.
+    private static String patterns(List<String> arguments) {
+        return ShellText.quoted(arguments.stream().map(BootCheck::pattern).collect(Collectors.joining(" ")));
+    }
+
+    /// The kernel takes a `-` in a name for a `_`. A blank would end the word.
+    private static String pattern(String argument) {
+        int end = argument.indexOf('=', 1);
+        String name = end < 0 ? argument : argument.substring(0, end);
+        String value = end < 0 ? "" : argument.substring(end);
+        return plain(name).replaceAll("[-_]", "[-_]") + plain(value).replaceAll("[ \\\\]", "?");
+    }
+
+    private static String plain(String text) {
+        return text.replaceAll("[*?\\[]", "[$0]");
     }
 
     private static String yes(boolean is) {

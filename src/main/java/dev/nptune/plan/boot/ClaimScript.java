@@ -3,6 +3,7 @@ package dev.nptune.plan.boot;
 import dev.nptune.host.PciAddress;
 import dev.nptune.plan.PassedFunction;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.MatchResult;
@@ -25,12 +26,16 @@ public final class ClaimScript {
     /// Where it is, on the machine and in an initramfs.
     public static final String PATH = "/etc/nptune/vfio-claim";
 
-    /// The name of the kernel argument that must be given, with the mark of the list of functions as its value: the
-    /// arguments of before are those of another list.
+    /// The name of the kernel argument that must be given, with a mark as its value. The mark is that of all that
+    /// is in an initramfs for it, the list of functions and the scripts: with another list or another script the
+    /// arguments of before do nothing, and the first boot with what is built anew has new arguments, so it is a
+    /// trial.
     public static final String ARGUMENT = "nptune.bind";
 
     private static final Pattern LINE = Pattern.compile(
             "^claim ([0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]) ([0-9a-f]{4}:[0-9a-f]{4})$", Pattern.MULTILINE);
+
+    private static final Pattern MARK = Pattern.compile("^mark=(\\w+)$", Pattern.MULTILINE);
 
     /// What the shell has built in, and modprobe: an initramfs may have no more. It is called by the path by which
     /// the kernel calls it, since a busybox may take its own for the bare name (Debian's does).
@@ -133,27 +138,35 @@ public final class ClaimScript {
     /// The script for a machine.
     ///
     /// @param functions all that are to be claimed
-    static String of(List<PassedFunction> functions) {
+    /// @param beside the texts that go into an initramfs beside it
+    static String of(List<PassedFunction> functions, Collection<String> beside) {
+        String mark = mark(functions, beside);
         String head = """
                 #!/bin/sh
                 # Made by nptune: gives PCI functions to vfio-pci before another driver has them, if the kernel was
-                # booted with %s. 'nptune rollback' takes it away again.
-                mark=%s
-                """.formatted(argument(functions), mark(functions));
+                # booted with %1$s=%2$s. 'nptune rollback' takes it away again.
+                mark=%2$s
+                """.formatted(ARGUMENT, mark);
         String claims = functions.stream()
                 .map(f -> "claim " + f.address() + " " + f.id() + "\n")
                 .collect(Collectors.joining());
         return head + BODY + claims + END;
     }
 
-    /// The kernel argument with which a list of functions is claimed.
-    public static String argument(List<PassedFunction> functions) {
-        return ARGUMENT + "=" + mark(functions);
+    /// The kernel argument with which a script claims.
+    static String argument(String script) {
+        return ARGUMENT + "="
+                + MARK.matcher(script)
+                        .results()
+                        .map(m -> m.group(1))
+                        .findFirst()
+                        .orElse("");
     }
 
-    private static String mark(List<PassedFunction> functions) {
+    private static String mark(List<PassedFunction> functions, Collection<String> beside) {
         String list = functions.stream().map(f -> f.address() + " " + f.id()).collect(Collectors.joining(","));
-        return String.format(Locale.ROOT, "%08x", list.hashCode());
+        String all = list + "\n" + BODY + END + String.join("", beside);
+        return String.format(Locale.ROOT, "%08x", all.hashCode());
     }
 
     /// What a script claims.

@@ -15,9 +15,12 @@ import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 
 /// kernelstub of Pop!_OS, which makes systemd-boot's entry from `user.kernel_options` of its configuration, a list with
-/// an argument to an element. The entry of the kernel before keeps the arguments it was made with until the next
-/// kernel.
-/// Source: kernelstub's `config.py` and `installer.py`.
+/// an argument to an element.
+///
+/// Each run copies kernel and initramfs to where systemd-boot reads them, and does the same for the kernel
+/// before: its entry, `Pop_OS-oldkern.conf`, gets the new arguments as well, so it is no way back.
+///
+/// Source: kernelstub's `config.py`, `application.py` and `installer.py`.
 final class KernelstubEdits {
     private static final String CONFIGURATION = "/etc/kernelstub/configuration";
 
@@ -37,20 +40,41 @@ final class KernelstubEdits {
                 .findFirst()
                 .orElseThrow(() -> new Impossible(
                         "The entry that kernelstub makes (Pop_OS-current.conf) was not found", byHand(site)));
-        boolean stale = there.size() > 0
-                && site.has(entry)
-                && !new EntryText(site.text(entry)).edited(site.edit()).equals(site.text(entry));
+        String now = site.text(entry);
+        boolean stale =
+                there.size() > 0 && !new EntryText(now).edited(site.edit()).equals(now);
         List<Change.Rebuild> rebuilds = edits.isEmpty() && !stale
                 ? List.of()
                 : List.of(site.rebuild(
                         "Have kernelstub write " + entry + " anew",
                         Builder.KERNELSTUB,
-                        List.of(entry),
+                        outputs(site, entry),
                         site.written()));
         List<String> notes = new ArrayList<>(List.of(
                 "kernelstub writes " + entry + " from " + CONFIGURATION + "; an edit of the entry would be lost.",
                 "By hand it is: " + command(site)));
         return new Edits(Kind.KERNELSTUB, edits, rebuilds, Optional.empty(), notes);
+    }
+
+    /// All that a run writes: the entry first, that of the kernel before where there is one, and what they start.
+    private static List<String> outputs(Site site, String entry) {
+        String older = entry.replaceFirst("-current\\.conf$", "-oldkern.conf");
+        List<String> entries = site.has(older) ? List.of(entry, older) : List.of(entry);
+        return Stream.concat(entries.stream(), entries.stream().flatMap(e -> started(e, site.text(e)).stream()))
+                .distinct()
+                .toList();
+    }
+
+    /// Kernel and initramfs that an entry starts, by absolute paths.
+    ///
+    /// @param path of the entry
+    static List<String> started(String path, String entry) {
+        String esp = path.substring(0, Math.max(0, path.indexOf("/loader/")));
+        EntryText text = new EntryText(entry);
+        return Stream.of("linux", "initrd")
+                .flatMap(key -> text.values(key).stream())
+                .map(file -> esp + file)
+                .toList();
     }
 
     private static OptionList options(Site site, String text) {

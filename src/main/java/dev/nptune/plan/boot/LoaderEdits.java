@@ -101,8 +101,9 @@ public final class LoaderEdits {
         String found = site.host().boot().loaders().stream()
                 .map(l -> name(l.kind()) + " (" + String.join(", ", l.commandLineFiles()) + ")")
                 .collect(Collectors.joining("; "));
-        return "In your boot loader's kernel arguments, " + site.wanted() + "."
-                + (found.isEmpty() ? "" : " Found: " + found + ".");
+        return SystemdBootEdits.bySdbootutil(site)
+                .orElse("In your boot loader's kernel arguments, " + site.wanted() + "."
+                        + (found.isEmpty() ? "" : " Found: " + found + "."));
     }
 
     /// A loader's name for people.

@@ -57,7 +57,7 @@ record Site(Host host, Map<String, String> files, ArgumentEdit edit) {
     /// Entries of the Boot Loader Specification among a loader's files.
     List<String> entries(Kind kind) {
         return configured(kind).stream()
-                .filter(f -> f.contains("/loader/entries/") && !f.contains(BootChanges.KEPT_ENTRY))
+                .filter(f -> f.contains("/loader/entries/") && !BootChanges.isKept(f))
                 .toList();
     }
 

@@ -17,6 +17,9 @@ import java.util.function.Predicate;
 /// machine can still be started with.
 final class SystemdBootEdits {
     private static final String KERNEL_CMDLINE = "/etc/kernel/cmdline";
+    /// openSUSE's tool for entries, a script.
+    static final String SDBOOTUTIL = "/usr/bin/sdbootutil";
+
     private static final String MANAGE = "/etc/sdboot-manage.conf";
     private static final String COUNTED = ".*\\+\\d+(-\\d+)?\\.conf";
 
@@ -27,9 +30,10 @@ final class SystemdBootEdits {
             return text.value("linux").orElse("");
         }
 
-        /// The kernel's release, where the entry says it.
+        /// The kernel's release, where the entry says it. openSUSE's sdbootutil puts the number of a snapshot before
+        /// it.
         Optional<String> version() {
-            return text.value("version");
+            return text.value("version").map(v -> v.replaceFirst("^\\d+@", ""));
         }
 
         boolean isFallback() {
@@ -86,9 +90,20 @@ final class SystemdBootEdits {
                                     + String.join(
                                             ", ",
                                             fitting.stream().map(Entry::path).toList()),
-                    "`bootctl status` shows the entry in use; in its options line, " + site.wanted() + ".");
+                    bySdbootutil(site)
+                            .orElse("`bootctl status` shows the entry in use; in its options line, " + site.wanted()
+                                    + "."));
         }
         return fitting.getFirst();
+    }
+
+    /// How openSUSE's own tool does it, which writes the entries of all kernels and snapshots; empty if it is not
+    /// there.
+    static Optional<String> bySdbootutil(Site site) {
+        return site.has(SDBOOTUTIL)
+                ? Optional.of(
+                        "In " + KERNEL_CMDLINE + ", " + site.wanted() + ", then run `sdbootutil update-all-entries`.")
+                : Optional.empty();
     }
 
     private static List<Entry> narrowed(List<Entry> entries, Predicate<Entry> by) {

@@ -21,8 +21,9 @@ final class SystemdBootTrial {
     /// How many boots a new kernel has: kernel-install(8) puts that into the names of entries that it makes.
     static final String TRIES = "/etc/kernel/tries";
 
-    /// Not one: a boot that was cut off by accident would cost a kernel.
-    private static final String TWO = "2\n";
+    /// As the entry on trial has, so that an entry that kernel-install writes anew for the same kernel, as Debian
+    /// does with each new initramfs, takes the place of that on trial: two of them would be two trials.
+    private static final String ONE = "1\n";
 
     /// Its units; the first one is where it is without a merged `/usr`.
     private static final List<String> BLESSING = List.of(
@@ -123,7 +124,7 @@ final class SystemdBootTrial {
     /// reboot above all: it has the new arguments and is started before the entry on trial. Empty if it is there
     /// already or kernel-install does not make the entries.
     Optional<String> tries() {
-        return isMadeByKernelInstall() && !files.containsKey(TRIES) ? Optional.of(TWO) : Optional.empty();
+        return isMadeByKernelInstall() && !files.containsKey(TRIES) ? Optional.of(ONE) : Optional.empty();
     }
 
     /// What is wrong with a name for the kept entry.

@@ -126,7 +126,17 @@ final class UkiEdits {
                 .map((MatchResult m) -> m.group(2));
     }
 
+    /// kernel-install is told the kernel where Fedora and Arch have it, beside its modules.
     private static Change.Rebuild byKernelInstall(Site site) {
+        if (site.isLike("debian", "ubuntu")) {
+            String kernel = site.release().isEmpty() ? "RELEASE" : site.release();
+            throw new Impossible(
+                    "kernel-install builds the unified kernel images here, from kernels in /boot, which is not done by"
+                            + " nptune",
+                    "In " + KERNEL_CMDLINE + ", " + site.wanted()
+                            + ", keep a copy of the image in /EFI/Linux to go back"
+                            + " to, then run `kernel-install add " + kernel + " /boot/vmlinuz-" + kernel + "`.");
+        }
         List<String> outputs = site.files().keySet().stream()
                 .filter(f -> f.contains("/EFI/Linux/") && f.endsWith("-" + site.release() + ".efi"))
                 .sorted()

@@ -39,6 +39,7 @@ class BootCheckTest {
     private String desktop = "";
     private String block = "";
     private String entry = "";
+    private ArgumentEdit change = new ArgumentEdit(List.of("iommu=pt", "nptune.bind=1"), List.of("quiet"));
 
     @BeforeEach
     void machine() throws IOException {
@@ -69,11 +70,7 @@ class BootCheckTest {
     /// A boot with a command line.
     private Exec.Result boot(String commandLine) throws IOException {
         write("proc/cmdline", commandLine + "\n");
-        String script = BootCheck.script(
-                        new BootCheck.Expected(List.of(CARD), network, desktop),
-                        new ArgumentEdit(List.of("iommu=pt", "nptune.bind=1"), List.of("quiet")),
-                        block,
-                        entry)
+        String script = BootCheck.script(new BootCheck.Expected(List.of(CARD), network, desktop), change, block, entry)
                 .replace("root=\n", "root='" + root + "'\n")
                 .replace("patience=60", "patience=1");
         Path file = root.resolve("etc/nptune/boot-check");
@@ -193,6 +190,87 @@ class BootCheckTest {
         assertThat(edit("list")).contains("nptune_trial=failed");
     }
 
+    /// As GRUB has it on the command line, and as others have.
+    @Test
+    void anArgumentWithABlankIsLookedFor() throws IOException {
+        change = new ArgumentEdit(List.of("dyndbg=file x.c +p"), List.of());
+        for (String written : List.of("\"dyndbg=file x.c +p\"", "dyndbg=\"file x.c +p\"")) {
+            grub("tried");
+            boot("ro x=\"a b\" " + written + " quiet");
+            assertThat(edit("list")).as(written).doesNotContain("nptune_trial");
+        }
+        for (String other : List.of(
+                "ro quiet", "ro \"x=dyndbg=file x.c +p\"", "ro dyndbg=file x.c +p", "ro -- \"dyndbg=file x.c +p\"")) {
+            grub("failed");
+            boot(other);
+            assertThat(edit("list")).as(other).contains("nptune_trial=failed");
+            grub("tried");
+            boot(other);
+            assertThat(edit("list")).as(other).contains("nptune_trial=pending");
+        }
+    }
+
+    /// To the kernel they are the same in names, and are not in values.
+    @Test
+    void namesMayBeSpelledWithADashOrAnUnderscore() throws IOException {
+        change = new ArgumentEdit(List.of("kvm_amd.npt=a-b"), List.of("vfio-pci.ids", "split_lock"));
+        grub("tried");
+        for (String old : List.of(
+                "kvm_amd.npt=a-b vfio_pci.ids=1002:73bf",
+                "kvm_amd.npt=a-b split-lock",
+                "kvm_amd.npt=a_b",
+                "kvm_amd.npt")) {
+            boot(old);
+            assertThat(edit("list")).as(old).contains("nptune_trial=pending");
+            edit("set", "nptune_trial=tried");
+        }
+        boot("kvm-amd.npt=a-b split_locks");
+        assertThat(edit("list")).doesNotContain("nptune_trial");
+    }
+
+    /// Names are patterns, and a file that fits one is none.
+    @Test
+    void filesAreNoArguments() throws IOException {
+        change = new ArgumentEdit(List.of("a_b"), List.of("c*"));
+        write("a-b", "");
+        grub("tried");
+        boot("a_b cd");
+        assertThat(state()).isEqualTo("confirmed");
+    }
+
+    /// GRUB has given it up, so nothing that it starts ends the trial: neither what was kept, should it look like
+    /// the new one, nor the new one chosen by hand.
+    @Test
+    void aTrialThatHasFailedIsOver() throws IOException {
+        grub("failed");
+        assertThat(boot(NEW).ok()).isTrue();
+        assertThat(edit("list")).contains("nptune_trial=failed");
+        assertThat(state()).isEqualTo("reverted");
+        assertThat(Files.readString(root.resolve("dev/kmsg"))).contains("run 'nptune rollback'");
+    }
+
+    /// A power cut must not leave a trial that is told to have ended well.
+    @Test
+    void theBlockIsOnTheDiskBeforeAnythingIsTold() throws IOException {
+        grub("tried");
+        write(
+                "bin/sync",
+                "#!/bin/sh\n[ \"$1\" != -f ] || { echo \"$* $(ls '" + root + "/var/lib/nptune' 2> /dev/null)\" >> '"
+                        + root + "/synced'; grub-editenv \"$2\" list >> '" + root + "/synced'; }\n");
+        assertThat(root.resolve("bin/sync").toFile().setExecutable(true)).isTrue();
+        boot(NEW);
+        assertThat(root.resolve("synced")).hasContent("-f " + root + "/grubenv \nsaved_entry=0\n");
+        assertThat(state()).isEqualTo("confirmed");
+    }
+
+    /// A VM that starts by itself takes its card from the driver that is looked for.
+    @Test
+    void libvirtWaitsForTheCheck() {
+        assertThat(BootCheck.UNIT_TEXT.lines().filter(l -> l.startsWith("Before=")))
+                .anyMatch(l -> List.of(l.substring(7).split(" "))
+                        .containsAll(List.of("libvirtd.service", "virtqemud.service", "libvirt-guests.service")));
+    }
+
     private String message() throws IOException {
         Path file = root.resolve("run/motd.d/nptune");
         return Files.exists(file) ? Files.readString(file) : "";
@@ -229,8 +307,8 @@ class BootCheckTest {
     @Test
     void aFunctionThatAnotherDriverHasIsRemarked() throws IOException {
         List<PassedFunction> claimed = List.of(new PassedFunction(PciAddress.parse(CARD), "10de:2484"));
-        write("etc/nptune/vfio-claim", ClaimScript.of(claimed));
-        String asked = NEW + " " + ClaimScript.argument(claimed);
+        write("etc/nptune/vfio-claim", ClaimScript.of(claimed, List.of()));
+        String asked = NEW + " " + ClaimScript.argument(ClaimScript.of(claimed, List.of()));
         driver("nouveau");
         Exec.Result result = boot(asked);
         assertThat(result.ok()).isTrue();
@@ -244,11 +322,13 @@ class BootCheckTest {
     void aRemarkGoesWithTheNextGoodBoot() throws IOException {
         write("var/lib/nptune/boot-remarks", "of before\n");
         List<PassedFunction> other = List.of(new PassedFunction(PciAddress.parse("0000:0a:00.0"), "10de:2484"));
-        write("etc/nptune/vfio-claim", ClaimScript.of(other));
+        write("etc/nptune/vfio-claim", ClaimScript.of(other, List.of()));
         assertThat(boot(NEW).ok()).isTrue();
         assertThat(remarks()).isEmpty();
         Files.delete(root.resolve("var/lib/nptune/boot-state"));
-        assertThat(boot(NEW + " " + ClaimScript.argument(other)).ok()).isTrue();
+        assertThat(boot(NEW + " " + ClaimScript.argument(ClaimScript.of(other, List.of())))
+                        .ok())
+                .isTrue();
         assertThat(remarks()).containsExactly("0000:0a:00.0 has no driver and not vfio-pci");
     }
 

@@ -36,7 +36,7 @@ class ClaimScriptTest {
 
     private static final List<PassedFunction> CLAIMED =
             List.of(function(CARD, "10de:2484"), function(SOUND, "10de:228b"));
-    private static final String ARGUMENT = ClaimScript.argument(CLAIMED);
+    private static final String ARGUMENT = ClaimScript.argument(ClaimScript.of(CLAIMED, List.of()));
 
     @TempDir
     Path root = Path.of("");
@@ -100,7 +100,7 @@ class ClaimScriptTest {
     private void run(String shell) throws Exception {
         List<String> command = new ArrayList<>(List.of(shell.split(" ")));
         assumeTrue(Files.isExecutable(Path.of(command.getFirst())), command.getFirst() + " is not installed");
-        String text = ClaimScript.of(CLAIMED)
+        String text = ClaimScript.of(CLAIMED, List.of())
                 .replace("/sys/", root + "/sys/")
                 .replace("/proc/", root + "/proc/")
                 .replace("/sbin/", root + "/bin/")
@@ -277,14 +277,14 @@ class ClaimScriptTest {
     @Test
     void theScriptSaysWhatItClaims() {
         List<PassedFunction> all = List.of(function(CARD, "10de:2484"), function("0001:0a:00.1", "1002:ab28"));
-        assertThat(ClaimScript.functions(ClaimScript.of(all))).isEqualTo(all);
+        assertThat(ClaimScript.functions(ClaimScript.of(all, List.of()))).isEqualTo(all);
         assertThat(ClaimScript.functions("claim 0000:0a:00.0 10de:2484; rm -rf /\n#claim x\n"))
                 .isEmpty();
     }
 
     @Test
     void nothingIsBoundByIdAlone() {
-        assertThat(ClaimScript.of(List.of(function(CARD, "10de:2484"))))
+        assertThat(ClaimScript.of(List.of(function(CARD, "10de:2484")), List.of()))
                 .doesNotContain("ids=")
                 .doesNotContain("new_id")
                 .contains("claim 0000:0a:00.0 10de:2484\n");

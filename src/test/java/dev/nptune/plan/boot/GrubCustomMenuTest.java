@@ -29,7 +29,7 @@ class GrubCustomMenuTest {
     /// It begins with a letter: GRUB as Debian has it takes what begins with a digit for a number. Fedora's, which
     /// alone
     /// reads such entries, looks for a name first.
-    private static final String ID = "a123456789abcdef0123456789abcdef-6.17.8-300.fc43.x86_64~nptune-before";
+    private static final String ID = "a123456789abcdef0123456789abcdef-6.17.8-300.fc43.x86_64~nptune_before";
 
     /// A menu as Fedora's is built up: the block is read, entries come, what is hidden is said, a file may follow.
     private static final String TEXT = """
