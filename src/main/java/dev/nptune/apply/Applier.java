@@ -167,11 +167,11 @@ public final class Applier {
 
     /// A later run that changed some of the same: it found what this one had left, and needs it.
     private Optional<ApplyResult.Refused> builtUpon(Journal journal) throws IOException {
-        Set<String> targets = targets(journal);
+        Set<String> targets = inForce(journal);
         return journals.list().journals().stream()
                 .filter(later -> later.id().compareTo(journal.id()) > 0
                         && later.state().mayBeInForce()
-                        && !Collections.disjoint(targets, targets(later)))
+                        && !Collections.disjoint(targets, inForce(later)))
                 .findFirst()
                 .map(later -> new ApplyResult.Refused(
                         "run " + later.id() + " was applied after it, and changed some of the same",
@@ -179,9 +179,12 @@ public final class Applier {
                         List.of()));
     }
 
-    private static Set<String> targets(Journal journal) {
+    /// What of a run may be in force, as far as it lasts.
+    private Set<String> inForce(Journal journal) {
         Run run = journal.state().run();
-        return run.steps().stream()
+        boolean rebooted = run.isFromAnotherBoot(machine.bootId());
+        return run.toUndo().stream()
+                .filter(step -> !rebooted || !(step.undo() instanceof Undo.OfSysfs))
                 .map(step -> Executors.target(run.plan().changes().get(step.index())))
                 .collect(Collectors.toSet());
     }

@@ -52,8 +52,11 @@ final class DomainExecutor implements ChangeExecutor<DefineDomain, Undo.OfDomain
     public List<String> stepsBack(Undo.OfDomain undo, Place place) throws IOException {
         String backup = undo.backup();
         String before = undo.before();
-        if (isAsBefore(undo, place)
-                || (before != null && gone(undo.domain(), before).isPresent())) {
+        Optional<String> gone = before == null ? Optional.empty() : gone(undo.domain(), before);
+        if (gone.isPresent()) {
+            return List.of("nothing: " + gone.get());
+        }
+        if (isAsBefore(undo, place)) {
             return List.of();
         }
         return List.of(
@@ -107,12 +110,16 @@ final class DomainExecutor implements ChangeExecutor<DefineDomain, Undo.OfDomain
 
     @Override
     public void check(Undo.OfDomain undo, Place place, UndoMode mode) throws IOException {
-        if (undo.before() == null) {
+        String before = undo.before();
+        if (before == null) {
             made.check(undo, mode);
             return;
         }
+        if (gone(undo.domain(), before).isPresent()) {
+            return;
+        }
         String now = machine.libvirt().inactiveXml(undo.domain());
-        if (!now.equals(undo.before()) && !mode.force() && !ours(undo, now, mode)) {
+        if (!now.equals(before) && !mode.force() && !ours(undo, now, mode)) {
             throw new ConflictException(
                     "VM " + Text.quoted(undo.domain()) + " was edited after the change was made",
                     "compare it with the backup");
@@ -148,10 +155,16 @@ final class DomainExecutor implements ChangeExecutor<DefineDomain, Undo.OfDomain
     /// have it back.
     private Optional<String> gone(String domain, String before) throws IOException {
         Optional<String> uuid = machine.libvirt().uuid(domain);
+        String own = DomainXml.text(before, "domain/uuid").strip();
+        Optional<String> renamed = uuid.isEmpty() ? machine.libvirt().name(own) : Optional.empty();
+        if (renamed.isPresent()) {
+            throw new IOException("VM " + Text.quoted(domain) + " is called " + Text.quoted(renamed.get())
+                    + " now: rename it back (virsh domrename), then take the run back once more");
+        }
         if (uuid.isEmpty()) {
             return Optional.of("VM " + Text.quoted(domain) + " is not there any more, and stays so");
         }
-        return uuid.get().equalsIgnoreCase(DomainXml.text(before, "domain/uuid").strip())
+        return uuid.get().equalsIgnoreCase(own)
                 ? Optional.empty()
                 : Optional.of("VM " + Text.quoted(domain) + " is another one now, and stays as it is");
     }

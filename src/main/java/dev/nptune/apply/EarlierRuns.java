@@ -108,9 +108,12 @@ final class EarlierRuns {
                 lapsed.add(new Difference(step.index(), change.summary(), why));
             }
         }
-        boolean rebooted = !run.bootId().isEmpty() && !run.bootId().equals(machine.bootId());
-        return lapsed.isEmpty()
-                ? new Verdict.InForce(journal.id())
+        if (lapsed.isEmpty()) {
+            return new Verdict.InForce(journal.id());
+        }
+        boolean rebooted = run.isFromAnotherBoot(machine.bootId());
+        return rebooted && changes.stream().allMatch(Change.WriteSysfs.class::isInstance)
+                ? new Verdict.Clear()
                 : new Verdict.Lapsed(journal.id(), lapsed, untilReboot && rebooted);
     }
 }

@@ -136,7 +136,7 @@ final class Executors {
     /// @return what is worth knowing, or nothing
     String undo(Run.Step step, Place place, UndoMode mode) throws IOException {
         place.at(Phase.BEFORE_UNDO);
-        Mounts.require(machine, step.mounts());
+        Mounts.require(machine, step.mounts(), step.undo().paths());
         String note = own(of(step.undo())).undo(step.undo(), place, mode);
         place.at(Phase.AFTER_UNDO);
         return note;
@@ -163,7 +163,7 @@ final class Executors {
 
     /// What taking a change back does if nobody else has changed anything since.
     List<String> stepsBack(Run.Step step, Place place) throws IOException {
-        Mounts.require(machine, step.mounts());
+        Mounts.require(machine, step.mounts(), step.undo().paths());
         return own(of(step.undo())).stepsBack(step.undo(), place);
     }
 

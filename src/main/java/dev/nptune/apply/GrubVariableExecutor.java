@@ -2,10 +2,13 @@ package dev.nptune.apply;
 
 import dev.nptune.plan.Change.SetGrubVariable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -16,6 +19,9 @@ final class GrubVariableExecutor implements ChangeExecutor<SetGrubVariable, Undo
 
     /// What a trial says whose boot failed; GRUB starts what was kept from then on, however often.
     private static final String FAILED = "failed";
+
+    /// What a block begins with.
+    private static final byte[] SIGNATURE = "# GRUB Environment Block\n".getBytes(StandardCharsets.US_ASCII);
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Pattern VALUE = Pattern.compile("[\\x20-\\x7e]*");
@@ -128,16 +134,14 @@ final class GrubVariableExecutor implements ChangeExecutor<SetGrubVariable, Undo
         return "";
     }
 
-    /// Whether a power cut or somebody else has left a file that GRUB cannot read, where it is known what was in it.
-    private boolean isCutShort(Undo.OfGrubVariable undo, Path block) {
+    /// Whether a power cut has left a file without a beginning, which GRUB does not read, where it is known what was
+    /// in it.
+    private static boolean isCutShort(Undo.OfGrubVariable undo, Path block) throws IOException {
         if (undo.backup() == null) {
             return false;
         }
-        try {
-            run(block, "list");
-            return false;
-        } catch (IOException e) {
-            return program().isPresent();
+        try (InputStream in = Files.newInputStream(block)) {
+            return !Arrays.equals(in.readNBytes(SIGNATURE.length), SIGNATURE);
         }
     }
 

@@ -79,17 +79,27 @@ record Mounts(List<Mount> all) {
         return all.stream().filter(m -> !m.type().equals(AUTOMOUNT)).map(Mount::point);
     }
 
-    /// Sees to it that what a run found mounted is mounted when it is taken back.
+    /// Sees to it that what a run found mounted is mounted when it is taken back. Where the files are there all the
+    /// same, or the folders that they are in, somebody has moved them to another file system, and it need not be.
     ///
     /// @param points as [#holding(List)] told them
+    /// @param files the files, absolute paths below the root
     /// @throws IOException if one is not
-    static void require(Machine machine, List<String> points) throws IOException {
+    static void require(Machine machine, List<String> points, List<String> files) throws IOException {
         for (String point : points) {
             awaken(machine.root().resolve(point.substring(1)));
-            if (of(machine).mounted().noneMatch(point::equals)) {
+            if (of(machine).mounted().noneMatch(point::equals)
+                    && files.stream().anyMatch(file -> file.startsWith(point + "/") && isAway(machine, point, file))) {
                 throw new IOException(point + " is not mounted: mount it, then take the run back once more");
             }
         }
+    }
+
+    private static boolean isAway(Machine machine, String point, String path) {
+        Path file = machine.root().resolve(path.substring(1));
+        Path folder = Disk.directory(file);
+        return !Files.exists(file)
+                && (!Files.isDirectory(folder) || folder.equals(machine.root().resolve(point.substring(1))));
     }
 
     /// What is mounted on demand is mounted for who looks into it.

@@ -2,10 +2,8 @@ package dev.nptune.apply;
 
 import dev.nptune.host.CommandLine;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /// An entry of the Boot Loader Specification that its own tool has written again. kernel-install writes another first
 /// line then, and puts the arguments in another order; what the entry starts is the same.
@@ -21,7 +19,8 @@ final class RewrittenEntry {
                 || (List.of("linux", "initrd").stream()
                                 .allMatch(key -> values(one, key).equals(values(other, key)))
                         && !values(one, "linux").isEmpty()
-                        && arguments(one).equals(arguments(other)));
+                        && sorted(one).equals(sorted(other))
+                        && ordered(one).equals(ordered(other)));
     }
 
     /// An entry with the arguments of another one, all in its first line of them.
@@ -46,9 +45,25 @@ final class RewrittenEntry {
                 .toList();
     }
 
-    private static Set<String> arguments(String entry) {
-        return CommandLine.parse(String.join(" ", values(entry, "options"))).parameters().stream()
+    private static List<CommandLine.Parameter> arguments(String entry) {
+        return CommandLine.parse(String.join(" ", values(entry, "options"))).parameters();
+    }
+
+    private static List<String> sorted(String entry) {
+        return arguments(entry).stream()
                 .map(CommandLine.Parameter::toString)
-                .collect(Collectors.toSet());
+                .sorted()
+                .toList();
+    }
+
+    /// Those whose order the kernel minds: of one name the last counts or is the console, and huge pages are of the
+    /// size that is named before them.
+    private static List<String> ordered(String entry) {
+        List<CommandLine.Parameter> all = arguments(entry);
+        return all.stream()
+                .filter(p -> p.name().startsWith("hugepages")
+                        || all.stream().filter(q -> q.name().equals(p.name())).count() > 1)
+                .map(CommandLine.Parameter::toString)
+                .toList();
     }
 }

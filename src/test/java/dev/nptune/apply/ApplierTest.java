@@ -375,11 +375,16 @@ class ApplierTest {
         String other = xml.replaceFirst("<uuid>........", "<uuid>01234567");
         for (boolean force : List.of(false, true)) {
             UndoMode mode = new UndoMode(force, true, false, false, Instant.now(), Set.of(), Set.of());
-            Undo.OfDomain gone = new Undo.OfDomain("gone", xml, more, more, "0.xml", null);
+            Undo.OfDomain gone = new Undo.OfDomain("gone", other, more, more, "0.xml", null);
             assertThat(domains.undo(gone, place, mode)).contains("VM 'gone' is not there any more");
             Undo.OfDomain another = new Undo.OfDomain("test", other, more, more, "0.xml", null);
             assertThat(domains.undo(another, place, mode)).contains("VM 'test' is another one now");
-            assertThat(domains.stepsBack(another, place)).isEmpty();
+            assertThat(domains.stepsBack(another, place))
+                    .containsExactly("nothing: VM 'test' is another one now, and stays as it is");
+            domains.check(another, place, mode);
+            Undo.OfDomain renamed = new Undo.OfDomain("before", xml, more, more, "0.xml", null);
+            assertThatThrownBy(() -> domains.undo(renamed, place, mode))
+                    .hasMessageContaining("VM 'before' is called 'test' now: rename it back");
         }
     }
 

@@ -209,9 +209,9 @@ class BootChangesTest {
         assertThat(box.applier().previewBack(box.latest().id(), false).steps())
                 .anySatisfy(s -> assertThat(s.unfit().toString()).contains("/boot is not mounted"));
 
+        // all of it is in the root now
         Files.delete(box.at("/boot"));
         Files.move(box.at("/away"), box.at("/boot"));
-        box.put(mounts, "/dev/sda2 / ext4 rw 0 0\n/dev/sda1 /boot vfat rw 0 0\n");
         takenBack();
         assertThat(applied).isNotEqualTo(before);
         before.remove("proc/self/mounts");
@@ -251,6 +251,16 @@ class BootChangesTest {
         box.put(ENTRY, INSTALLED);
         String after = INSTALLED.replace("machine_id=1", "machine_id=1 iommu=pt");
         applied(new Change.EditBootEntry("entry", List.of(), ENTRY, INSTALLED, after, true));
+    }
+
+    @Test
+    void anEntryWhoseArgumentsSomebodyPutInAnotherOrderThatCountsIsLeft() throws IOException {
+        String text = INSTALLED.replace("quiet", "quiet console=tty0 console=ttyS0");
+        box.put(ENTRY, text);
+        String after = text.replace("machine_id=1", "machine_id=1 iommu=pt");
+        applied(new Change.EditBootEntry("entry", List.of(), ENTRY, text, after, false));
+        box.put(ENTRY, after.replace("console=tty0 console=ttyS0", "console=ttyS0 console=tty0"));
+        assertThat(box.rollback(false)).isInstanceOf(ApplyResult.Partial.class);
     }
 
     /// kernel-install at each new initramfs of Debian's: from `/etc/kernel/cmdline`, which has the new arguments.

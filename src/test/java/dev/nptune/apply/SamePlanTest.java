@@ -123,6 +123,23 @@ class SamePlanTest {
     }
 
     @Test
+    void whatAllLastsUntilARebootIsAppliedOnceMoreAfterIt() throws IOException {
+        String id = "/proc/sys/kernel/random/boot_id";
+        plan = Box.plan(Box.sysfs("/sys/v", "0", "1"));
+        box.put(id, "one\n");
+        apply();
+        String first = box.latest().id();
+        box.put(id, "two\n");
+        box.put("/sys/v", "0\n");
+        assertThat(apply()).isInstanceOf(ApplyResult.Committed.class);
+        assertThat(box.text("/sys/v").strip()).isEqualTo("1");
+        box.put(id, "three\n");
+        assertThat(box.applier().rollback(first, false, ApplyListener.SILENT))
+                .as("of the second one nothing lasts")
+                .isInstanceOf(ApplyResult.RolledBack.class);
+    }
+
+    @Test
     void aRefusalTellsThatARunWasTakenBackBefore() throws IOException {
         Journal cutOff = box.journals().create(plan, "");
         cutOff.append(new Entry.Started(2, new Undo.OfSysfs("/sys/v", "0", "1"), List.of()));

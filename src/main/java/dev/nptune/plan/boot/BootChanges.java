@@ -191,7 +191,7 @@ public final class BootChanges {
     private void systemdBoot() {
         Optional<Edit> entry = runningEntry();
         Optional<String> cannotCount =
-                entry.flatMap(e -> trial(e).cannotCount(host).or(this::alike));
+                entry.flatMap(e -> trial(e).cannotCount(host).or(() -> alike(e)));
         boolean trial = entry.isPresent() && cannotCount.isEmpty();
         check("", trial ? entry.orElseThrow().path().replaceFirst("\\.conf$", "") : "");
         entry.ifPresent(this::keepEntry);
@@ -301,15 +301,24 @@ public final class BootChanges {
         return cannot.isPresent() ? "" : GrubFallback.block(menu);
     }
 
-    /// Why the check could not tell a boot with the new arguments from one of what is kept; empty if it can.
+    /// Why the check could not tell a boot with the new arguments from one of the entry that is kept; empty if it can.
+    private Optional<String> alike(Edit entry) {
+        String options = String.join(" ", new EntryText(String.valueOf(entry.before())).values("options"));
+        return alike(options, "the entry that is kept has these arguments already");
+    }
+
+    /// The same for GRUB's menu, which is taken to start what is running.
     private Optional<String> alike() {
         return host.kernel()
                 .commandLine()
                 .get()
-                .filter(line -> arguments.isMetBy(Site.configuredBy(line)))
-                .map(line ->
-                        "the running kernel has been started with these arguments already, and nothing would tell a"
-                                + " boot with them from one of before");
+                .flatMap(line -> alike(line, "the running kernel has been started with these arguments already"));
+    }
+
+    private Optional<String> alike(String kept, String why) {
+        return arguments.isMetBy(Site.configuredBy(kept))
+                ? Optional.of(why + ", and nothing would tell a boot with them from one of before")
+                : Optional.empty();
     }
 
     private String offered() {

@@ -8,6 +8,7 @@ import dev.nptune.host.Host;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// Edits of whatever a machine's kernel arguments are configured in.
@@ -101,7 +102,15 @@ public final class LoaderEdits {
         String found = site.host().boot().loaders().stream()
                 .map(l -> name(l.kind()) + " (" + String.join(", ", l.commandLineFiles()) + ")")
                 .collect(Collectors.joining("; "));
-        return SystemdBootEdits.bySdbootutil(site)
+        boolean entries = site.host()
+                .boot()
+                .loader()
+                .get()
+                .filter(l -> l.kind() == Kind.SYSTEMD_BOOT || l.kind() == Kind.GRUB_BLS)
+                .isPresent();
+        return Optional.of(site)
+                .filter(_ -> entries)
+                .flatMap(SystemdBootEdits::bySdbootutil)
                 .orElse("In your boot loader's kernel arguments, " + site.wanted() + "."
                         + (found.isEmpty() ? "" : " Found: " + found + "."));
     }
