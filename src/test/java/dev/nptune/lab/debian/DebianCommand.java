@@ -22,7 +22,7 @@ final class DebianCommand {
             throws UserException {
         DebianCommand command = new DebianCommand();
         command.add(Qemu.find(System.getenv("PATH")).program().toString());
-        command.add("-nodefaults", "-no-user-config", "-display", "none");
+        command.add("-nodefaults", "-no-user-config", "-no-reboot", "-display", "none");
         // On the wall clock: the instruction clock jumps over every wait for the disk, so that hours pass inside and
         // nothing waits as long as it should. Both CPUs on one thread: with a thread for each, two machines on two
         // real CPUs wait for each other: a scan was seen to take 33 s instead of 16 to 20.
