@@ -127,8 +127,8 @@ public final class Applier {
     /// @param force whether to overwrite what somebody else has changed since
     /// @throws IOException if there is no such run, or its journal cannot be read
     public Preview previewBack(String id, boolean force) throws IOException {
-        Preview preview = new Previews(machine, journals, true).back(id, force);
         Journal journal = journals.open(id);
+        Preview preview = new Previews(machine, journals, true).back(journal, force);
         return journal.state().mayBeInForce() && preview.obstacle().isEmpty()
                 ? builtUpon(journal)
                         .map(r -> new Preview(id, r.reason(), r.nextStep(), preview.notes(), preview.steps()))

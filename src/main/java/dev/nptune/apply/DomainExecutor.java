@@ -56,7 +56,10 @@ final class DomainExecutor implements ChangeExecutor<DefineDomain, Undo.OfDomain
         if (gone.isPresent()) {
             return List.of("nothing: " + gone.get());
         }
-        if (isAsBefore(undo, place)) {
+        boolean asBefore = before == null
+                ? isAsBefore(undo, place)
+                : machine.libvirt().inactiveXml(undo.domain()).equals(before);
+        if (asBefore) {
             return List.of();
         }
         return List.of(
@@ -118,7 +121,10 @@ final class DomainExecutor implements ChangeExecutor<DefineDomain, Undo.OfDomain
         if (gone(undo.domain(), before).isPresent()) {
             return;
         }
-        String now = machine.libvirt().inactiveXml(undo.domain());
+        refuseEdited(undo, before, machine.libvirt().inactiveXml(undo.domain()), mode);
+    }
+
+    private static void refuseEdited(Undo.OfDomain undo, String before, String now, UndoMode mode) throws IOException {
         if (!now.equals(before) && !mode.force() && !ours(undo, now, mode)) {
             throw new ConflictException(
                     "VM " + Text.quoted(undo.domain()) + " was edited after the change was made",
@@ -140,7 +146,7 @@ final class DomainExecutor implements ChangeExecutor<DefineDomain, Undo.OfDomain
         if (now.equals(before)) {
             return "";
         }
-        check(undo, place, mode);
+        refuseEdited(undo, before, now, mode);
         machine.libvirt().define(before);
         String restored = machine.libvirt().inactiveXml(undo.domain());
         if (!restored.equals(before)

@@ -101,9 +101,7 @@ final class Previews {
     }
 
     /// @param force whether to overwrite what somebody else has changed since
-    /// @throws IOException if there is no such run, or its journal cannot be read
-    Preview back(String id, boolean force) throws IOException {
-        Journal journal = journals.open(id);
-        return journals.holding().isPresent() ? busy(id) : BackPreview.of(machine, executors, journal, force);
+    Preview back(Journal journal, boolean force) {
+        return journals.holding().isPresent() ? busy(journal.id()) : BackPreview.of(machine, executors, journal, force);
     }
 }
