@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /// The serial console of a machine, as QEMU writes it to a file.
@@ -25,6 +26,22 @@ public record Console(Path file) {
         // Not a channel: an interrupt would close it, and whoever was interrupted wants to say what was on the console.
         try (var in = new FileInputStream(file.toFile())) {
             return clean(in.readNBytes(MAX_BYTES));
+        }
+    }
+
+    /// Its lines that have their end, as [#lines]: whoever reads numbers from a machine that goes on must not take half
+    /// of one.
+    public List<String> finishedLines() throws IOException {
+        if (!Files.exists(file)) {
+            return List.of();
+        }
+        try (var in = new FileInputStream(file.toFile())) {
+            byte[] bytes = in.readNBytes(MAX_BYTES);
+            int end = bytes.length;
+            while (end > 0 && bytes[end - 1] != '\n') {
+                end--;
+            }
+            return clean(Arrays.copyOf(bytes, end));
         }
     }
 

@@ -97,14 +97,14 @@ public final class Machine implements AutoCloseable {
         }
     }
 
-    /// Waits until something can be told from the console's lines.
+    /// Waits until something can be told from the console's lines: from finished ones, as long as the machine runs.
     ///
     /// @throws UserException if the machine ends first or its time is up; it shows the last lines of its console
     public <T> T await(String what, Console of, Function<List<String>, Optional<T>> told)
             throws IOException, UserException {
         while (true) {
             boolean alive = process.isAlive();
-            Optional<T> answer = told.apply(of.lines());
+            Optional<T> answer = told.apply(alive ? of.finishedLines() : of.lines());
             if (answer.isPresent()) {
                 return answer.get();
             }
@@ -155,10 +155,13 @@ public final class Machine implements AutoCloseable {
                 .lines().stream()
                         .filter(l -> !l.contains("warning: TCG doesn't support"))
                         .reduce("", (a, b) -> b);
+        String ending = console.ending();
+        if (complaint.isEmpty() && ending.isEmpty()) {
+            ending = "; its console is empty";
+        }
         return new UserException(
                 exit,
-                "the emulated machine '" + name + "' " + what + (complaint.isEmpty() ? "" : ": " + complaint)
-                        + console.ending(),
+                "the emulated machine '" + name + "' " + what + (complaint.isEmpty() ? "" : ": " + complaint) + ending,
                 "the whole console is in " + console.file() + "; nothing outside the lab was changed");
     }
 

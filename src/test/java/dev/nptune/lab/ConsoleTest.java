@@ -32,6 +32,21 @@ class ConsoleTest {
     }
 
     @Test
+    void theFinishedOnes() throws IOException {
+        assertThat(console("one\r\ntwo\nthr").finishedLines()).containsExactly("one", "two");
+        assertThat(console("one\n").finishedLines()).containsExactly("one");
+        assertThat(console("one").finishedLines()).isEmpty();
+        assertThat(console("").finishedLines()).isEmpty();
+        assertThat(new Console(temp.resolve("none")).finishedLines()).isEmpty();
+    }
+
+    @Test
+    void howItEndsIsTold() throws IOException {
+        assertThat(console("one\ntwo\n").ending()).isEqualTo("; its console ends with\n    | one\n    | two");
+        assertThat(console("").ending()).isEmpty();
+    }
+
+    @Test
     void nothingInItMovesTheCursor() throws IOException {
         assertThat(console("a\u001b[2Jb\u0007\u0000\u007f\u009b2Jc\td").lines()).containsExactly("a?[2Jb????2Jc?d");
     }

@@ -51,7 +51,9 @@ class InterruptLabTest {
         try (LabRun run = LabRun.start(folder, "tune", "--host", "lab", "--lab-limit", "12")) {
             assertThat(run.await(Duration.ofMinutes(2))).isEqualTo(4);
             assertThat(run.errors())
-                    .contains("within 12 s", "its console ends with", "next: ")
+                    .contains("within 12 s", "next: ")
+                    // on a slow computer it has not come to say anything
+                    .containsPattern("; its console (ends with\n    \\| |is empty\n)")
                     .doesNotContain("\tat dev.nptune");
             assertThat(run.qemus()).isEmpty();
             assertThat(run.output()).isEmpty();

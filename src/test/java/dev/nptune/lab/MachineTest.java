@@ -54,6 +54,16 @@ class MachineTest {
         }
     }
 
+    /// What is printed comes in pieces.
+    @Test
+    void halfALineTellsNothingWhileItRuns() throws Exception {
+        try (Machine machine = start("printf 'ready 4'; sleep 0.5; echo 2; exec sleep 30", LONG)) {
+            assertThat(machine.<String>await(
+                            "it was ready", console, lines -> lines.stream().findFirst()))
+                    .isEqualTo("ready 42");
+        }
+    }
+
     @Test
     void whatItSaidBeforeItEndedStillCounts() throws Exception {
         try (Machine machine = start("echo done", LONG)) {
@@ -78,6 +88,13 @@ class MachineTest {
                     .doesNotContain("| line 5\n");
             assertThat(e.nextStep()).contains(console.file().toString());
             assertThat(machine.isAlive()).isFalse();
+        }
+    }
+
+    @Test
+    void saysSoWhereItSaidNothing() throws Exception {
+        try (Machine machine = start("exec sleep 30", Duration.ofMillis(100))) {
+            assertThat(failure(machine)).hasMessageEndingWith(" was ended; its console is empty");
         }
     }
 

@@ -89,7 +89,7 @@ final class DebianBuild {
                 "-initrd",
                 work.resolve("initrd").toString(),
                 "-append",
-                "root=/dev/vda1 ro console=ttyS0 panic=-1 init=/install-grub.sh"));
+                "root=/dev/vda1 ro console=ttyS0 panic=-1 norandmaps mitigations=off init=/install-grub.sh"));
         argv.addAll(QemuCommand.board());
         try (Machine machine = Machine.start("GRUB for " + variant.label(), argv, console, LONG)) {
             machine.await(
