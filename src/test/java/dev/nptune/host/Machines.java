@@ -130,7 +130,7 @@ public final class Machines {
     }
 
     /// Deletes a directory with all it holds.
-    static void delete(Path root) throws IOException {
+    public static void delete(Path root) throws IOException {
         Path[] paths;
         try (var walk = Files.walk(root)) {
             paths = walk.toArray(Path[]::new);

@@ -1,9 +1,12 @@
 package dev.nptune.lab;
 
 import dev.nptune.Resources;
+import dev.nptune.host.Machines;
+import dev.nptune.host.source.GatherScript;
 import dev.nptune.internal.files.Sha256;
 import dev.nptune.internal.proc.Exec;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -38,6 +41,9 @@ public final class GuestProgram {
             "scan --json",
             "gather -o FOLDER/host.tar.gz",
             "doctor FOLDER/gpu.xml",
+            // a machine of the tests, with a card to bind
+            "plan --host FOLDER/box.tar.gz --bind boot --kernel-arg iommu=pt -o FOLDER/plan.json",
+            "apply --dry-run FOLDER/plan.json",
             "rollback --dry-run",
             "history --json");
 
@@ -129,6 +135,7 @@ public final class GuestProgram {
 
     private static void exercise(Path folder, List<String> command, Path archive) throws IOException {
         Files.writeString(folder.resolve("gpu.xml"), Resources.text("dev/nptune/lab/debian/gpu.xml"));
+        gather(Machines.RYZEN_5900X, folder.resolve("box.tar.gz"));
         List<String> arguments = ResidentProgram.write(
                 folder,
                 EXERCISE.stream()
@@ -140,6 +147,19 @@ public final class GuestProgram {
         argv.add(ResidentProgram.class.getName());
         argv.addAll(arguments);
         run(argv);
+    }
+
+    private static void gather(String machine, Path archive) throws IOException {
+        Path root = Files.createTempDirectory(archive.resolveSibling("."), "machine");
+        try (OutputStream out = Files.newOutputStream(archive)) {
+            Machines.unpack(machine, root);
+            Exec.Result result = GatherScript.run(List.of("--root", root.toString()), out);
+            if (!result.ok()) {
+                throw new IOException("a snapshot of " + machine + " could not be made: " + result.err());
+            }
+        } finally {
+            Machines.delete(root);
+        }
     }
 
     private static void run(List<String> argv) throws IOException {

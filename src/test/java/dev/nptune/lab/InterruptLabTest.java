@@ -22,7 +22,7 @@ class InterruptLabTest {
     @ParameterizedTest
     @CsvSource({
         "INT, 130, before: boot, 5",
-        "TERM, 143, inside: , 0",
+        "TERM, 143, after: scan, 2",
         "KILL, 137, before: boot, 8",
     })
     void leavesNoEmulatorAndNoMount(String signal, int exit, String moment, int secondsLater) throws Exception {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,37 +19,53 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/// The whole way, as a user runs it, twice.
+/// The whole way, as a user runs it.
 @Tag("lab")
 class TuneLabTest {
-    private static final Duration LIMIT = Duration.ofMinutes(12);
+    private static final Duration LIMIT = Duration.ofMinutes(25);
+    /// On a busy computer a machine takes longer than the program allows it by itself; in seconds.
+    private static final String LAB_LIMIT = "1400";
 
     @TempDir
     Path folder;
 
     @Test
-    void tunesTheEmulatedMachineToNearBareMetalTheSameEveryTime() throws Exception {
-        JsonNode document;
-        Path first = Files.createDirectory(folder.resolve("first"));
-        try (LabRun run = LabRun.start(first, "tune", "--host", "lab", "--json")) {
+    void tunesTheEmulatedMachineToNearBareMetal() throws Exception {
+        JsonNode document = tune("run");
+        checkFindings(document);
+        checkWorkloads(document);
+    }
+
+    @Test
+    @Tag("long")
+    void itIsTheSameEveryTime() throws Exception {
+        JsonNode first = tune("first", "--json");
+        JsonNode second = tune("second");
+        for (String side : List.of("before", "after")) {
+            double one = first.get("efficiency").get(side).asDouble();
+            double two = second.get("efficiency").get(side).asDouble();
+            assertThat(two / one).as("efficiency %s, run to run", side).isCloseTo(1, within(0.01));
+        }
+    }
+
+    /// @param more options
+    /// @return what it left for programs
+    private JsonNode tune(String name, String... more) throws Exception {
+        Path own = Files.createDirectory(folder.resolve(name));
+        List<String> arguments = new ArrayList<>(List.of("tune", "--host", "lab", "--lab-limit", LAB_LIMIT));
+        arguments.addAll(List.of(more));
+        try (LabRun run = LabRun.start(own, arguments.toArray(String[]::new))) {
             assertThat(run.await(LIMIT)).as(run.errors()).isZero();
-            document = Json.tree(run.output());
-            checkFindings(document);
-            checkWorkloads(document);
             assertThat(run.qemus()).isEmpty();
+            JsonNode document = Json.tree(Files.readString(only(run.state(), "tune.json")));
+            if (arguments.contains("--json")) {
+                assertThat(Json.tree(run.output())).isEqualTo(document);
+            } else {
+                checkScreen(run);
+            }
             assertThat(Path.of(document.get("journal").asString()).resolve("journal.jsonl"))
                     .isNotEmptyFile();
-        }
-        Path second = Files.createDirectory(folder.resolve("second"));
-        try (LabRun run = LabRun.start(second, "tune", "--host", "lab")) {
-            assertThat(run.await(LIMIT)).as(run.errors()).isZero();
-            checkScreen(run);
-            JsonNode again = Json.tree(Files.readString(only(run.state(), "tune.json")));
-            for (String side : List.of("before", "after")) {
-                double one = document.get("efficiency").get(side).asDouble();
-                double two = again.get("efficiency").get(side).asDouble();
-                assertThat(two / one).as("efficiency %s, run to run", side).isCloseTo(1, within(0.01));
-            }
+            return document;
         }
     }
 

@@ -105,7 +105,7 @@ class IntervalLevelTest {
                 .allSatisfy((metric, rate) -> assertThat(rate).as(metric).isBetween(0.005, 0.075));
     }
 
-    @Tag("lab")
+    @Tag("long")
     @ParameterizedTest
     @FieldSource("ALIKE")
     void oneRunASideSeldomDiffersInTheLongRun(SyntheticRuns kind) {
@@ -136,7 +136,7 @@ class IntervalLevelTest {
 
     /// Why the interval is Welch's: where runs differ and there are five of them, the percentile interval of the
     /// hierarchical bootstrap (runs first, then blocks within each) is far too narrow.
-    @Tag("lab")
+    @Tag("long")
     @Test
     void theHierarchicalPercentileIntervalIsTooNarrowForFewRuns() {
         SyntheticRuns kind = new SyntheticRuns(10, 0.8, 0.1, 0.003, 0.05);

@@ -82,7 +82,7 @@ class FuzzCorpusTest {
     }
 
     @Test
-    @Tag("lab")
+    @Tag("long")
     void onFilesOfTheKernel() throws IOException {
         KernelSources.Kernel kernel = KernelSources.newest("linux-source-6.1");
         Count count = new Count();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Hunks that GNU patch does not place, made from files of Debian's kernel. What was counted is written to
 /// `target/relocation-*.md`; the figures in `docs/relocation.md` are from there.
-@Tag("lab")
+@Tag("long")
 class KernelCorpusTest {
     private static final long SEED = 4711;
     private static final Duration LIMIT = Duration.ofSeconds(30);
