@@ -210,7 +210,8 @@ public final class Lab {
 
     /// Waits until the VM in a host has run its workloads. Nothing runs in the host meanwhile.
     ///
-    /// @throws GuestStuckException if the VM prints nothing for [#STUCK] or the time its host took to boot:
+    /// @throws GuestStuckException if the VM prints nothing for [#STUCK] or twice what its host's boot took, in
+    ///     QEMU's CPU time, so that a busy computer makes no VM stand still:
     ///     QEMU 7.2's TCG can deliver an injected interrupt twice when the instruction budget ends inside the
     ///     guest's handler (`helper_vmrun` leaves the vector in `exception_index`), upon which the guest's kernel
     ///     waits for a lock that it holds itself
@@ -221,8 +222,9 @@ public final class Lab {
     private <T> T guest(EmulatedHost host, String name, String what, Function<List<String>, Optional<T>> told)
             throws IOException, UserException {
         Console guest = new Console(folder.resolve(name).resolve("lab/guest.log"));
-        Duration patience = STUCK.compareTo(host.bootTime()) > 0 ? STUCK : host.bootTime();
-        Quiet quiet = new Quiet(patience);
+        Duration twice = host.bootCost().multipliedBy(2);
+        Duration patience = STUCK.compareTo(twice) > 0 ? STUCK : twice;
+        Quiet quiet = new Quiet(host, patience);
         Optional<T> answer = host.await(
                 what,
                 guest,
@@ -230,25 +232,27 @@ public final class Lab {
                         .map(Optional::of)
                         .or(() -> quiet.tooLong(lines.size()) ? Optional.of(Optional.empty()) : Optional.empty()));
         return answer.orElseThrow(() -> new GuestStuckException(
-                "the VM '" + name + "' printed nothing for " + patience.toSeconds() + " s", guest));
+                "the VM '" + name + "' printed nothing for " + patience.toSeconds() + " s of CPU time", guest));
     }
 
-    /// How long something has been the same.
+    /// For how much of a host's CPU time something has been the same.
     private static final class Quiet {
+        private final EmulatedHost host;
         private final Duration limit;
         private int last = -1;
-        private long since = System.nanoTime();
+        private Duration since = Duration.ZERO;
 
-        Quiet(Duration limit) {
+        Quiet(EmulatedHost host, Duration limit) {
+            this.host = host;
             this.limit = limit;
         }
 
         boolean tooLong(int now) {
             if (now != last) {
                 last = now;
-                since = System.nanoTime();
+                since = host.cpuTime();
             }
-            return System.nanoTime() - since > limit.toNanos();
+            return host.cpuTime().minus(since).compareTo(limit) > 0;
         }
     }
 

@@ -139,6 +139,13 @@ public final class Machine implements AutoCloseable {
         }
     }
 
+    /// How much time of the real machine's CPUs QEMU has had. Where other things want them too, less can be expected of
+    /// an
+    /// emulated machine within the same time on the wall.
+    Duration cpuTime() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
     /// Whether its process runs.
     public boolean isAlive() {
         return process.isAlive();

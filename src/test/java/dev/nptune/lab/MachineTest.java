@@ -135,6 +135,18 @@ class MachineTest {
     }
 
     @Test
+    void tellsHowMuchOfTheCpusItHasHad() throws Exception {
+        try (Machine machine = start("exec sleep 30", LONG)) {
+            assertThat(machine.cpuTime()).isLessThan(Duration.ofSeconds(5));
+        }
+        try (Machine machine = start("while :; do :; done", LONG)) {
+            while (machine.cpuTime().compareTo(Duration.ofMillis(50)) < 0) {
+                machine.pause("it had worked");
+            }
+        }
+    }
+
+    @Test
     void closingEndsIt() throws IOException {
         Machine machine = start("exec sleep 30", LONG);
         assertThat(machine.isAlive()).isTrue();
