@@ -33,7 +33,7 @@ import picocli.CommandLine.ParentCommand;
         },
         description = "Scans, diagnoses, plans and applies; in the lab also measures bare metal, before and after.")
 final class TuneCommand implements Callable<Integer> {
-    private static final int DEFAULT_LIMIT = 420;
+    private static final int DEFAULT_LIMIT = 900;
 
     @ParentCommand
     private @Nullable Cli cli;

@@ -210,8 +210,8 @@ public final class Lab {
 
     /// Waits until the VM in a host has run its workloads. Nothing runs in the host meanwhile.
     ///
-    /// @throws GuestStuckException if the VM prints nothing for [#STUCK] or twice what its host's boot took, in
-    ///     QEMU's CPU time, so that a busy computer makes no VM stand still:
+    /// @throws GuestStuckException if the VM prints nothing for [#STUCK] or what its host's boot took, in QEMU's
+    ///     CPU time, so that a busy computer makes no VM stand still:
     ///     QEMU 7.2's TCG can deliver an injected interrupt twice when the instruction budget ends inside the
     ///     guest's handler (`helper_vmrun` leaves the vector in `exception_index`), upon which the guest's kernel
     ///     waits for a lock that it holds itself
@@ -222,8 +222,7 @@ public final class Lab {
     private <T> T guest(EmulatedHost host, String name, String what, Function<List<String>, Optional<T>> told)
             throws IOException, UserException {
         Console guest = new Console(folder.resolve(name).resolve("lab/guest.log"));
-        Duration twice = host.bootCost().multipliedBy(2);
-        Duration patience = STUCK.compareTo(twice) > 0 ? STUCK : twice;
+        Duration patience = STUCK.compareTo(host.bootCost()) > 0 ? STUCK : host.bootCost();
         Quiet quiet = new Quiet(host, patience);
         Optional<T> answer = host.await(
                 what,

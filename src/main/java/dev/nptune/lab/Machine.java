@@ -139,9 +139,9 @@ public final class Machine implements AutoCloseable {
         }
     }
 
-    /// How much time of the real machine's CPUs QEMU has had. Where other things want them too, less can be expected of
-    /// an
-    /// emulated machine within the same time on the wall.
+    /// How much time of the real machine's CPUs QEMU has had. On a busy computer it has less of it, and gets less far,
+    /// in
+    /// the same time by the clock on the wall.
     Duration cpuTime() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }

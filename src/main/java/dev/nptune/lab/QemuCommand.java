@@ -22,10 +22,7 @@ public final class QemuCommand {
     /// the first CPU, since none of them runs while another does.
     private static final String LOOPS_PER_JIFFY = "lpj=4000000";
 
-    // norandmaps: QEMU 7.2 knows translated code again by its address, so that programs at random ones are translated
-    // anew
-    // with each process. An initramfs built by mkinitramfs took 16 s with it, 45 s without.
-
+    // norandmaps: QEMU 7.2 translates a program at random addresses anew with each process (ARCHITECTURE.md).
     // tsc=reliable: the emulated processor's counters are one counter, but it cannot say so (TCG has no invtsc), and
     // Linux would fall back to the HPET, whose every reading leaves the emulated code.
 

@@ -22,6 +22,7 @@ class InterruptLabTest {
     @ParameterizedTest
     @CsvSource({
         "INT, 130, before: boot, 5",
+        // a program is being run in the host
         "TERM, 143, after: scan, 2",
         "KILL, 137, before: boot, 8",
     })

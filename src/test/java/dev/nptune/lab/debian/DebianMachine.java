@@ -231,6 +231,7 @@ public final class DebianMachine implements AutoCloseable {
 
     private void bootAnew() throws IOException, UserException {
         await("it was down", BOOT, () -> machine.isAlive() ? Optional.empty() : Optional.of(true));
+        machine.close();
         disconnect();
         launch();
     }

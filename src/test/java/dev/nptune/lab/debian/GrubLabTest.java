@@ -20,11 +20,11 @@ class GrubLabTest {
         DebianVariant variant = DebianVariant.GRUB_INITRAMFS_TOOLS;
         try (DebianMachine machine = DebianMachine.boot(disk(variant, folder), folder)) {
             defineVm(machine);
+            BootStories.aBootWithoutTheHostsCardIsFollowedByTheOldOne(machine);
             String found = BootStories.theCardIsBoundFromBoot(machine, variant);
             BootStories.anotherDeviceAtTheCardsAddressIsNotPassed(machine);
             BootStories.theNextBootIsTheSame(machine);
             BootStories.aBootThatHangsIsFollowedByTheOldOne(machine);
-            BootStories.aBootWithoutTheHostsCardIsFollowedByTheOldOne(machine);
             BootStories.theCardIsGivenBack(machine, found);
             SingleGpuStory.theOnlyCardGoesToTheVmAndComesBack(machine);
         }

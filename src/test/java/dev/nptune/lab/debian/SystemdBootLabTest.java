@@ -19,10 +19,10 @@ class SystemdBootLabTest {
         DebianVariant variant = DebianVariant.SYSTEMD_BOOT_INITRAMFS_TOOLS;
         try (DebianMachine machine = DebianMachine.boot(disk(variant, folder), folder)) {
             defineVm(machine);
+            BootStories.aBootWithoutTheHostsCardIsFollowedByTheOldOne(machine);
             String found = BootStories.theCardIsBoundFromBoot(machine, variant);
             BootStories.theNextBootIsTheSame(machine);
             BootStories.aBootThatHangsIsFollowedByTheOldOne(machine);
-            BootStories.aBootWithoutTheHostsCardIsFollowedByTheOldOne(machine);
             BootStories.theCardIsGivenBack(machine, found);
         }
     }

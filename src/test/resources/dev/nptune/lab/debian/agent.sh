@@ -1,6 +1,6 @@
 # Runs in the lab's Debian: takes the name of a call from the control port, runs the command whose arguments stand in
 # /lab/calls/NAME.argv, one a line, and answers with its exit status. Calls run side by side. The boot's number, told
-# first, parts one boot from the next, since the port stays connected over a reset.
+# first, says that it is there.
 while read -r tag path; do
     mkdir -p "$path"
     mountpoint -q "$path" ||

@@ -21,14 +21,15 @@ for module in aesni_intel ahci cfg80211 crc32_pclmul crct10dif_pclmul ghash_clmu
     echo "blacklist $module"
 done > etc/modprobe.d/lab.conf
 
-# At boot udev goes through every device anew, which takes seconds in an emulator: through those that no rule does anything
-# for it need not.
-mkdir -p "$units/systemd-udev-trigger.service.d"
+# At boot udev goes through every device anew, which takes seconds in an emulator: it leaves out those for which rules do
+# nothing that is used here. Not in /etc, where NPTune makes and removes a folder of this name.
+early=usr/lib/systemd/system/systemd-udev-trigger.service.d
+mkdir -p "$early"
 {
     printf '[Service]\nExecStart=\nExecStart=-udevadm trigger --type=devices --action=add'
     printf ' --subsystem-nomatch=%s' acpi bdi mem memory msr cpuid pnp tty vc workqueue
     echo
-} > "$units/systemd-udev-trigger.service.d/lab.conf"
+} > "$early/lab.conf"
 
 mkdir -p "$units/multi-user.target.wants" etc/systemd/network etc/systemd/system.conf.d etc/systemd/journald.conf.d
 cat > "$units/lab-agent.service" <<'END'

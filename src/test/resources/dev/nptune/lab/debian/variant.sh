@@ -5,8 +5,8 @@ base=$1 variant=$2 work=$3
 tree=$work/tree
 root_uuid=6e707475-6e65-4c61-8000-000000000001
 esp_id=4e50544e
-# norandmaps: programs at the same addresses, always. QEMU 7.2 knows translated code again by its address, and translating
-# takes most of the time (mkinitramfs 16 s instead of 45).
+# norandmaps: programs at the same addresses, always. At random ones QEMU 7.2 translates them anew with each process, which
+# takes most of the time (mkinitramfs 45 s instead of 16).
 # no_timer_check, tsc=reliable: on a busy computer the emulated timer's first interrupts come too late for Linux, which then
 # panics ("timer doesn't work through Interrupt-remapped IO-APIC"), and the CPUs' counters look apart, which they are not.
 # mitigations=off: what guards against a processor's leaks takes 8 % of everything there, and the emulated processor leaks
