@@ -20,28 +20,27 @@ public record Console(Path file) {
 
     /// Its lines so far, the last one perhaps unfinished, control characters replaced by `?`.
     public List<String> lines() throws IOException {
-        if (!Files.exists(file)) {
-            return List.of();
-        }
-        // Not a channel: an interrupt would close it, and whoever was interrupted wants to say what was on the console.
-        try (var in = new FileInputStream(file.toFile())) {
-            return clean(in.readNBytes(MAX_BYTES));
-        }
+        return clean(read());
     }
 
     /// Its lines that have their end, as [#lines]: whoever reads numbers from a machine that goes on must not take half
     /// of one.
     public List<String> finishedLines() throws IOException {
-        if (!Files.exists(file)) {
-            return List.of();
+        byte[] bytes = read();
+        int end = bytes.length;
+        while (end > 0 && bytes[end - 1] != '\n') {
+            end--;
         }
+        return clean(Arrays.copyOf(bytes, end));
+    }
+
+    private byte[] read() throws IOException {
+        if (!Files.exists(file)) {
+            return new byte[0];
+        }
+        // Not a channel: an interrupt would close it, and whoever was interrupted wants to say what was on the console.
         try (var in = new FileInputStream(file.toFile())) {
-            byte[] bytes = in.readNBytes(MAX_BYTES);
-            int end = bytes.length;
-            while (end > 0 && bytes[end - 1] != '\n') {
-                end--;
-            }
-            return clean(Arrays.copyOf(bytes, end));
+            return in.readNBytes(MAX_BYTES);
         }
     }
 

@@ -77,7 +77,7 @@ public final class EmulatedHost implements AutoCloseable {
     }
 
     /// How much time of the real machine's CPUs it has had so far.
-    public Duration cpuTime() {
+    Duration cpuTime() {
         return machine.cpuTime();
     }
 

@@ -234,27 +234,6 @@ public final class Lab {
                 "the VM '" + name + "' printed nothing for " + patience.toSeconds() + " s of CPU time", guest));
     }
 
-    /// For how much of a host's CPU time something has been the same.
-    private static final class Quiet {
-        private final EmulatedHost host;
-        private final Duration limit;
-        private int last = -1;
-        private Duration since = Duration.ZERO;
-
-        Quiet(EmulatedHost host, Duration limit) {
-            this.host = host;
-            this.limit = limit;
-        }
-
-        boolean tooLong(int now) {
-            if (now != last) {
-                last = now;
-                since = host.cpuTime();
-            }
-            return host.cpuTime().minus(since).compareTo(limit) > 0;
-        }
-    }
-
     /// The kernel that all machines run.
     public KernelFiles kernel() {
         return kernel;

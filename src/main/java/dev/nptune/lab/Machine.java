@@ -139,9 +139,8 @@ public final class Machine implements AutoCloseable {
         }
     }
 
-    /// How much time of the real machine's CPUs QEMU has had. On a busy computer it has less of it, and gets less far,
-    /// in
-    /// the same time by the clock on the wall.
+    /// How much time of the real machine's CPUs QEMU has had. On a busy computer it has less, and gets less far, in the
+    /// same time by the clock on the wall.
     Duration cpuTime() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }

@@ -12,6 +12,7 @@ import dev.nptune.lab.KernelCache;
 import dev.nptune.lab.Lab;
 import dev.nptune.lab.LabDirectories;
 import dev.nptune.lab.Qemu;
+import dev.nptune.lab.Quiet;
 import dev.nptune.watch.Quantity;
 import dev.nptune.watch.Recording;
 import dev.nptune.watch.Series;
@@ -155,7 +156,6 @@ class StutterLabTest {
     /// Ends a machine in which nothing happens any more: QEMU's emulation sometimes has a VM wait for ever (see
     /// [Lab#workloads]), with a loop in which the whole machine's time hardly goes on.
     private static final class Standstill implements AutoCloseable {
-        /// Of QEMU's CPU time: a busy computer makes nothing stand still.
         private static final Duration PATIENCE = Duration.ofSeconds(100);
 
         private final Thread watching;
@@ -163,13 +163,9 @@ class StutterLabTest {
 
         private Standstill(EmulatedHost host, Path share) {
             watching = Thread.ofVirtual().start(() -> {
-                long last = -1;
-                Duration since = host.cpuTime();
+                Quiet quiet = new Quiet(host, PATIENCE);
                 while (!Thread.currentThread().isInterrupted()) {
-                    long now = traces(share);
-                    since = now == last ? since : host.cpuTime();
-                    last = now;
-                    if (host.cpuTime().minus(since).compareTo(PATIENCE) > 0) {
+                    if (quiet.tooLong(traces(share))) {
                         seen = true;
                         host.close();
                         return;
